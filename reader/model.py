@@ -102,7 +102,24 @@ class Status:
     state: State
 
 
-Mark: TypeAlias = Span | Rejected | Tag | Relation | Note | Status
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label of the schema: a fact about the whole project, so it stands in the same log as the marks.
+
+    `kind` is "span", "tag" or "relation"; `key` the key that gives it in the article screen ("" for none);
+    `color` a CSS colour or the name of one of the 16 ANSI colours; `position` orders the schema.
+    """
+
+    name: str
+    kind: str = "span"
+    key: str = ""
+    color: str = ""
+    description: str = ""
+    examples: tuple[str, ...] = ()
+    position: int = 0
+
+
+Mark: TypeAlias = Span | Rejected | Tag | Relation | Note | Status | Label
 Marks: TypeAlias = frozenset[Mark]
 
 NO_MARKS: Marks = frozenset()
@@ -118,22 +135,6 @@ def spans_of(marks: Iterable[Mark]) -> list[Span]:
 def state_of(marks: Iterable[Mark]) -> State:
     """The state a layer is in."""
     return next((mark.state for mark in marks if isinstance(mark, Status)), State.TODO)
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """One label of the schema.
-
-    `kind` is "span", "tag" or "relation"; `key` the key that gives it in the article screen ("" for none);
-    `color` a CSS colour or the name of one of the 16 ANSI colours.
-    """
-
-    name: str
-    kind: str = "span"
-    key: str = ""
-    color: str = ""
-    description: str = ""
-    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,113 @@
+"""The verbs: functions from the marks of a layer to an Edit. They know no text, no storage and no screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from reader.model import Edit, Mark, Marks, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
+
+
+def label(marks: Marks, span: Span, *, overlaps: bool = False) -> Edit:
+    """Label a stretch; unless spans may overlap, it takes the place of every span it overlaps."""
+    if span in marks:
+        return Edit()
+    if overlaps:
+        return Edit(added=frozenset({span}))
+    return _together(marks, removed={mark for mark in marks if isinstance(mark, Span) and mark.overlaps(span)}, added={span})
+
+
+def relabel(marks: Marks, span: Span, name: str) -> Edit:
+    """Give a span another label; its relations and notes follow."""
+    return move(marks, span, replace(span, label=name))
+
+
+def move(marks: Marks, old: Span, new: Span) -> Edit:
+    """Put `new` in the place of `old`; its relations and notes follow."""
+    if old == new or old not in marks:
+        return Edit()
+    removed: set[Mark] = {old}
+    added: set[Mark] = {new}
+    for mark in _attached(marks, {old}):
+        removed.add(mark)
+        added.add(_follow(mark, old, new))
+    return Edit(frozenset(removed), frozenset(added) - (marks - removed))
+
+
+def remove(marks: Marks, span: Span) -> Edit:
+    """Take a span away, with the relations and notes on it."""
+    return _together(marks, removed={span} & marks, added=set())
+
+
+def accept(marks: Marks, suggestion: Suggestion, *, overlaps: bool = False) -> Edit:
+    """Make a suggestion a fact."""
+    return label(marks, suggestion.span, overlaps=overlaps)
+
+
+def reject(marks: Marks, suggestion: Suggestion) -> Edit:
+    """Turn a suggestion down, so that it does not come back."""
+    return Edit(added=frozenset({Rejected(suggestion.span)}) - marks)
+
+
+def finish(marks: Marks, suggestions: Iterable[Suggestion], *, overlaps: bool = False) -> Edit:
+    """Accept what is still suggested, and mark the document done."""
+    edit = Edit()
+    for suggestion in suggestions:
+        edit = then(edit, accept(edit.on(marks), suggestion, overlaps=overlaps))
+    return then(edit, set_state(edit.on(marks), State.DONE))
+
+
+def set_state(marks: Marks, state: State) -> Edit:
+    """Put the layer into a state; `todo` is the absence of a status."""
+    wanted: Marks = frozenset() if state is State.TODO else frozenset({Status(state)})
+    present: Marks = frozenset(mark for mark in marks if isinstance(mark, Status))
+    return Edit(present - wanted, wanted - present)
+
+
+def toggle_tag(marks: Marks, name: str) -> Edit:
+    """Tag the document, or take the tag away."""
+    tag: Marks = frozenset({Tag(name)})
+    return Edit(removed=tag) if tag <= marks else Edit(added=tag)
+
+
+def set_note(marks: Marks, text: str, span: Span | None = None) -> Edit:
+    """Write the note on a span or on the document; an empty text takes it away."""
+    present: Marks = frozenset(mark for mark in marks if isinstance(mark, Note) and mark.span == span)
+    wanted: Marks = frozenset({Note(text, span)}) if text else frozenset()
+    return Edit(present - wanted, wanted - present)
+
+
+def diff(before: Marks, after: Marks) -> Edit:
+    """The edit that leads from one set of marks to another."""
+    return Edit(removed=before - after, added=after - before)
+
+
+def then(first: Edit, second: Edit) -> Edit:
+    """Both edits as one, the second after the first."""
+    return Edit(
+        removed=(first.removed | (second.removed - first.added)) - second.added,
+        added=(first.added - second.removed) | (second.added - first.removed),
+    )
+
+
+def _together(marks: Marks, removed: Iterable[Mark], added: Iterable[Mark]) -> Edit:
+    gone = frozenset(removed)
+    spans = {mark for mark in gone if isinstance(mark, Span)}
+    return Edit(gone | frozenset(_attached(marks, spans)), frozenset(added) - marks)
+
+
+def _attached(marks: Marks, spans: set[Span]) -> Iterator[Mark]:
+    """The relations and notes on any of `spans`."""
+    for mark in marks:
+        if (isinstance(mark, Relation) and (mark.head in spans or mark.tail in spans)) or (
+            isinstance(mark, Note) and mark.span in spans
+        ):
+            yield mark
+
+
+def _follow(mark: Mark, old: Span, new: Span) -> Mark:
+    if isinstance(mark, Relation):
+        return replace(
+            mark, head=new if mark.head == old else mark.head, tail=new if mark.tail == old else mark.tail
+        )
+    return replace(mark, span=new) if isinstance(mark, Note) else mark
