@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reader.model import Edit, Mark, Marks, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The last thing done to a stretch of text, in a form that can be done again elsewhere.
+
+    `verb` is "label" (whatever was there before), "remove" or "reject"; `words` the stretch's own words;
+    `label` the label given, taken away or turned down.
+    """
+
+    verb: str
+    words: str
+    label: str
 
 
 def label(marks: Marks, span: Span, *, overlaps: bool = False) -> Edit:
@@ -14,7 +27,11 @@ def label(marks: Marks, span: Span, *, overlaps: bool = False) -> Edit:
         return Edit()
     if overlaps:
         return Edit(added=frozenset({span}))
-    return _together(marks, removed={mark for mark in marks if isinstance(mark, Span) and mark.overlaps(span)}, added={span})
+    return _together(
+        marks,
+        removed={mark for mark in marks if isinstance(mark, Span) and mark.overlaps(span)},
+        added={span},
+    )
 
 
 def relabel(marks: Marks, span: Span, name: str) -> Edit:
@@ -75,6 +92,34 @@ def set_note(marks: Marks, text: str, span: Span | None = None) -> Edit:
     present: Marks = frozenset(mark for mark in marks if isinstance(mark, Note) and mark.span == span)
     wanted: Marks = frozenset({Note(text, span)}) if text else frozenset()
     return Edit(present - wanted, wanted - present)
+
+
+def repeat(
+    action: Action,
+    marks: Marks,
+    suggestions: Iterable[Suggestion],
+    start: int,
+    end: int,
+    *,
+    overlaps: bool = False,
+) -> Edit:
+    """Do the action on the stretch `[start, end)`; an empty Edit where there is nothing to do.
+
+    Labelling leaves alone a stretch that a person gave other borders: a larger entity around it, or a part of it.
+    """
+    here = [mark for mark in marks if isinstance(mark, Span) and mark.start < end and start < mark.end]
+    exact = [span for span in here if (span.start, span.end) == (start, end)]
+    if action.verb == "label":
+        if len(exact) == 1:
+            return relabel(marks, exact[0], action.label) if exact[0].label != action.label else Edit()
+        if (here and not overlaps) or any(span.label == action.label for span in exact):
+            return Edit()
+        return label(marks, Span(start, end, action.label), overlaps=overlaps)
+    if action.verb == "remove":
+        span = Span(start, end, action.label)
+        return next((remove(marks, mark) for mark in exact if mark.label == span.label), Edit())
+    target = Span(start, end, action.label)
+    return next((reject(marks, one) for one in suggestions if one.span == target), Edit())
 
 
 def diff(before: Marks, after: Marks) -> Edit:

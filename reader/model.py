@@ -128,7 +128,8 @@ NO_MARKS: Marks = frozenset()
 def spans_of(marks: Iterable[Mark]) -> list[Span]:
     """The spans among `marks`, in reading order, outer before inner."""
     return sorted(
-        (mark for mark in marks if isinstance(mark, Span)), key=lambda span: (span.start, -span.end, span.label)
+        (mark for mark in marks if isinstance(mark, Span)),
+        key=lambda span: (span.start, -span.end, span.label),
     )
 
 
