@@ -152,7 +152,5 @@ def _attached(marks: Marks, spans: set[Span]) -> Iterator[Mark]:
 
 def _follow(mark: Mark, old: Span, new: Span) -> Mark:
     if isinstance(mark, Relation):
-        return replace(
-            mark, head=new if mark.head == old else mark.head, tail=new if mark.tail == old else mark.tail
-        )
+        return replace(mark, head=new if mark.head == old else mark.head, tail=new if mark.tail == old else mark.tail)
     return replace(mark, span=new) if isinstance(mark, Note) else mark

@@ -1,0 +1,208 @@
+"""Opening `annotations.db`: what is refused, what is migrated, and the one transaction everything is written in."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from reader import migrations
+from reader.errors import NotSaved, ReadOnly, StoreError
+
+Row = tuple[Any, ...]
+BUSY_SECONDS = 30.0
+_HEADER = b"SQLite format 3\0"
+
+
+class Store:
+    """One connection to one file. Use it from the thread that made it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path | None, *, read_only: bool) -> None:
+        self.connection = connection
+        self.path = path
+        self.read_only = read_only
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a file Reader made, migrating an older one after a backup beside it.
+
+        Raises StoreError for anything else, and leaves that file untouched. A file or folder that may only be read
+        is opened for reading.
+        """
+        _check_header(path)
+        writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        connection = _connect(path, "rw" if writable else "ro")
+        store = cls(connection, path, read_only=not writable)
+        try:
+            _check_owner(connection, path)
+            if migrations.version_of(connection) < migrations.VERSION:
+                store._migrate(path)
+            if migrations.schema_of(connection) != migrations.expected_schema():
+                raise StoreError(
+                    f"{path}: its tables are not the ones Reader makes, so it was not opened. "
+                    "Export it with the program that changed it, and import that"
+                )
+            _set_pragmas(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            raise StoreError(f"{path}: cannot be opened: {error}. Restore it from a backup") from error
+        except StoreError:
+            connection.close()
+            raise
+        return store
+
+    @classmethod
+    def create(cls, path: Path | None) -> Self:
+        """Make a new, empty file; None makes one in memory. Raises StoreError where there is something already."""
+        if path is not None:
+            try:
+                path.open("xb").close()
+            except FileExistsError as error:
+                raise StoreError(f"{path}: exists already") from error
+            except OSError as error:
+                raise StoreError(f"{path}: cannot be created: {error.strerror}") from error
+        connection = _connect(path, "rw") if path else sqlite3.connect(":memory:", isolation_level=None)
+        _set_pragmas(connection)
+        store = cls(connection, path, read_only=False)
+        with store.transaction():
+            migrations.migrate(connection)
+        return store
+
+    def _migrate(self, path: Path) -> None:
+        if self.read_only:
+            raise StoreError(f"{path}: was made by an older version and may only be read; make it writable once")
+        version = migrations.version_of(self.connection)
+        self.backup(path.with_name(f"{path.name}.before-version-{version + 1}"))
+        self.connection.execute("PRAGMA foreign_keys = OFF")
+        with self.transaction():
+            migrations.migrate(self.connection)
+        self.connection.execute("PRAGMA foreign_keys = ON")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One `BEGIN IMMEDIATE ... COMMIT`; nested uses join the outer one.
+
+        Raises ReadOnly, or NotSaved when the disk refused it; nothing of it is then in the file.
+        """
+        if self.connection.in_transaction:
+            yield self.connection
+            return
+        if self.read_only:
+            raise ReadOnly(f"{self.path}: may only be read; copy it, or make the file and its folder writable")
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            yield self.connection
+            self.connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._rollback()
+            raise NotSaved(f"{self.path or 'memory'}: not saved: {error}") from error
+        except BaseException:
+            self._rollback()
+            raise
+
+    def _rollback(self) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+        """All rows of a query. Raises StoreError where the file is damaged."""
+        try:
+            return self.connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path or 'memory'}: cannot be read: {error}. Run `reader check`") from error
+
+    def value(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+        rows = self.rows(sql, parameters)
+        return rows[0][0] if rows else None
+
+    def setting(self, name: str) -> str:
+        """A value kept in the file, or ""."""
+        return str(self.value("SELECT value FROM settings WHERE name = ?", (name,)) or "")
+
+    def set_setting(self, name: str, value: str) -> None:
+        with self.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def annotator_id(self, name: str) -> int | None:
+        found = self.value("SELECT id FROM annotators WHERE name = ?", (name,))
+        return None if found is None else int(found)
+
+    def ensure_annotator(self, name: str) -> int:
+        """The id of an annotator, made on first use. Only inside a transaction."""
+        self.connection.execute("INSERT OR IGNORE INTO annotators (name) VALUES (?)", (name,))
+        return int(self.connection.execute("SELECT id FROM annotators WHERE name = ?", (name,)).fetchone()[0])
+
+    def backup(self, target: Path, progress: Callable[[int, int], None] | None = None) -> None:
+        """A whole copy through SQLite's backup API, put in place at the end. Raises StoreError."""
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        try:
+            copy = sqlite3.connect(temporary)
+            try:
+                self.connection.backup(
+                    copy,
+                    pages=1000,
+                    progress=lambda _, left, total: progress(total - left, total) if progress else None,
+                )
+            finally:
+                copy.close()
+            with temporary.open("rb") as written:
+                os.fsync(written.fileno())
+            os.replace(temporary, target)
+        except (sqlite3.Error, OSError) as error:
+            temporary.unlink(missing_ok=True)
+            raise StoreError(f"{target}: the backup could not be written: {error}") from error
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def now() -> float:
+    """Seconds since 1970, UTC."""
+    return time.time()
+
+
+def _check_header(path: Path) -> None:
+    try:
+        if not path.is_file():
+            raise StoreError(f"{path}: {'is not a file' if path.exists() else 'no such database'}")
+        with path.open("rb") as file:
+            header = file.read(len(_HEADER))
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror}") from error
+    if header != _HEADER:
+        raise StoreError(f"{path}: is {'empty' if not header else 'no SQLite file'}; Reader did not make it")
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    # A URI with mode=rw never creates a file for a mistyped path.
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    try:
+        return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: cannot be opened: {error}") from error
+
+
+def _check_owner(connection: sqlite3.Connection, path: Path) -> None:
+    # Before anything else is read: a hostile schema must find no trusted function and no triggers run.
+    for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0"):
+        connection.execute(f"PRAGMA {pragma}")
+    if connection.execute("PRAGMA application_id").fetchone()[0] != migrations.APPLICATION_ID:
+        raise StoreError(f"{path}: is the database of another program; choose another path with --db")
+    if migrations.version_of(connection) > migrations.VERSION:
+        raise StoreError(f"{path}: was made by a newer version of Reader and was left untouched; update Reader")
+
+
+def _set_pragmas(connection: sqlite3.Connection) -> None:
+    for pragma in (
+        "page_size = 16384",
+        "trusted_schema = OFF",
+        "foreign_keys = ON",
+        "synchronous = EXTRA",
+        "journal_mode = DELETE",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
