@@ -1,0 +1,257 @@
+"""Documents in the file: adding, reading back, and the library's window over them by keys, never by OFFSET."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reader.errors import InputError
+from reader.model import Document, State
+from reader.store import searching, tables
+from reader.store.codec import dump
+from reader.store.connection import Store, now
+
+CLOSED = frozenset({State.DONE, State.SKIPPED, State.REMOVED})
+"""States in which nothing is suggested any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which documents, in which order. No `states`: all that are not removed. `words` filters title and text."""
+
+    words: str = ""
+    states: frozenset[State] = frozenset()
+    label: str = ""
+    sort: str = "added"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document as the library lists it; `progress` is the share of it that was read, 0 to 1."""
+
+    id: int
+    key: str
+    title: str
+    source: str
+    length: int
+    state: State
+    entities: int
+    suggestions: int
+    progress: float
+    edited_at: float
+    sort_key: Any
+
+
+_SORTS = {
+    "added": "documents.id",
+    "title": "documents.title COLLATE NOCASE",
+    "status": "CASE coalesce(layers.state, 'todo') WHEN 'doing' THEN 0 WHEN 'flagged' THEN 1 WHEN 'todo' THEN 2"
+    " WHEN 'skipped' THEN 3 WHEN 'done' THEN 4 ELSE 5 END",
+    "entities": "coalesce(layers.entities, 0)",
+    "suggestions": "CASE WHEN coalesce(layers.state, 'todo') IN ('done', 'skipped', 'removed') THEN 0 ELSE"
+    " (SELECT count(*) FROM suggestions WHERE suggestions.document_id = documents.id) END",
+    "edited": "coalesce(layers.edited_at, 0.0)",
+}
+SORTS = tuple(_SORTS)
+_FROM = (
+    " FROM documents LEFT JOIN layers ON layers.annotator_id = :annotator AND layers.document_id = documents.id"
+    " LEFT JOIN reading ON reading.annotator_id = :annotator AND reading.document_id = documents.id "
+)
+
+
+def key_of(text: str, ordinal: int) -> str:
+    """SHA-256 of the text, with the ordinal where one source holds the same text more than once."""
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return digest if ordinal == 0 else f"{digest}-{ordinal}"
+
+
+def add(store: Store, document: Document, key: str) -> tuple[int, bool]:
+    """The id of a document, and whether it is new. Only inside a transaction."""
+    found = store.value("SELECT id FROM documents WHERE key = ?", (key,))
+    if found is not None:
+        return int(found), False
+    cursor = store.connection.execute(
+        "INSERT INTO documents (key, title, source, language, length, added_at, meta, tokens)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            key,
+            document.title,
+            document.source,
+            document.language,
+            len(document.text),
+            now(),
+            dump(document.meta),
+            dump(document.tokens) if document.tokens else None,
+        ),
+    )
+    identifier = int(cursor.lastrowid or 0)
+    store.connection.execute("INSERT INTO texts (document_id, text) VALUES (?, ?)", (identifier, document.text))
+    return identifier, True
+
+
+def get(store: Store, document_id: int, annotator: str) -> Document:
+    """A document as an annotator sees it, without suggestions. Raises InputError when there is none."""
+    rows = store.rows(
+        "SELECT text, title, source, language, meta, tokens FROM documents"
+        " JOIN texts ON texts.document_id = documents.id WHERE documents.id = ?",
+        (document_id,),
+    )
+    if not rows:
+        raise InputError(f"no document has the number {document_id}")
+    text, title, source, language, meta, tokens = rows[0]
+    return Document(
+        text,
+        title,
+        source,
+        language,
+        json.loads(meta),
+        tables.marks_of(store, document_id, store.annotator_id(annotator)),
+        annotator,
+        tokens=tuple((start, end) for start, end in json.loads(tokens)) if tokens else (),
+    )
+
+
+def text_of(store: Store, document_id: int) -> str:
+    return str(store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,)))
+
+
+def _where(store: Store, query: Query, annotator: str) -> tuple[str, dict[str, Any]]:
+    parameters: dict[str, Any] = {"annotator": store.annotator_id(annotator)}
+    tests = ["coalesce(layers.state, 'todo') <> 'removed'"]
+    if query.states:
+        parameters["states"] = json.dumps(sorted(query.states))
+        tests = ["coalesce(layers.state, 'todo') IN (SELECT value FROM json_each(:states))"]
+    if query.label:
+        parameters["label"] = query.label
+        tests.append(
+            "EXISTS (SELECT 1 FROM spans WHERE spans.document_id = documents.id"
+            " AND spans.annotator_id = :annotator AND spans.label = :label)"
+        )
+    if query.words:
+        parameters["title"] = query.words
+        parameters["match"] = searching.match_of(query.words)
+        parameters["indexed"] = searching.indexed_up_to(store)
+        found = "documents.id IN (SELECT rowid FROM texts_search WHERE texts_search MATCH :match)"
+        tests.append(
+            f"(instr(lower(documents.title), lower(:title)) {'OR ' + found if parameters['match'] else ''}"
+            " OR (documents.id > :indexed AND instr(lower((SELECT text FROM texts"
+            " WHERE document_id = documents.id)), lower(:title))))"
+        )
+    return "WHERE " + " AND ".join(tests), parameters
+
+
+def rows(
+    store: Store,
+    query: Query,
+    annotator: str,
+    *,
+    after: DocumentRow | None = None,
+    before: DocumentRow | None = None,
+    limit: int = 100,
+) -> list[DocumentRow]:
+    """A page of the library in the query's order: behind `after`, or the page that ends right before `before`."""
+    where, parameters = _where(store, query, annotator)
+    sort = _SORTS[query.sort]
+    ascending = query.descending == (before is not None)
+    anchor = before or after
+    if anchor is not None:
+        parameters |= {"sort_key": anchor.sort_key, "id": anchor.id}
+        where += f" AND ({sort}, documents.id) {'>' if ascending else '<'} (:sort_key, :id)"
+    direction = "ASC" if ascending else "DESC"
+    order = f"documents.id {direction}" if query.sort == "added" else f"sort_key {direction}, documents.id {direction}"
+    found = store.rows(
+        f"SELECT documents.id, {sort} AS sort_key{_FROM}{where} ORDER BY {order} LIMIT :limit",
+        parameters | {"limit": limit},
+    )
+    page = [_row(store, document_id, sort_key, annotator) for document_id, sort_key in found]
+    return page[::-1] if before else page
+
+
+def ids(store: Store, query: Query, annotator: str) -> Iterator[int]:
+    """The ids of all documents of a query, page by page, so that no read stays open."""
+    after: tuple[Any, int] | None = None
+    where, parameters = _where(store, query, annotator)
+    sort = _SORTS[query.sort]
+    compare, direction = ("<", "DESC") if query.descending else (">", "ASC")
+    while True:
+        page = where
+        if after is not None:
+            page += f" AND ({sort}, documents.id) {compare} (:sort_key, :id)"
+            parameters |= {"sort_key": after[0], "id": after[1]}
+        found = store.rows(
+            f"SELECT documents.id, {sort} AS sort_key{_FROM}{page}"
+            f" ORDER BY sort_key {direction}, documents.id {direction} LIMIT 500",
+            parameters,
+        )
+        if not found:
+            return
+        yield from (row[0] for row in found)
+        after = (found[-1][1], found[-1][0])
+
+
+def row(store: Store, document_id: int, annotator: str, sort: str = "added") -> DocumentRow | None:
+    """One document as the library lists it, or None."""
+    found = store.rows(
+        f"SELECT {_SORTS[sort]}{_FROM} WHERE documents.id = :id",
+        {"annotator": store.annotator_id(annotator), "id": document_id},
+    )
+    return _row(store, document_id, found[0][0], annotator) if found else None
+
+
+def _row(store: Store, document_id: int, sort_key: Any, annotator: str) -> DocumentRow:
+    layer = store.annotator_id(annotator)
+    key, title, source, length, state, entities, edited_at, position = store.rows(
+        "SELECT key, title, source, length, coalesce(state, 'todo'), coalesce(entities, 0), coalesce(edited_at, 0.0),"
+        f" coalesce(position, 0){_FROM} WHERE documents.id = :id",
+        {"annotator": layer, "id": document_id},
+    )[0]
+    progress = 1.0 if state == State.DONE else min(1.0, position / length) if length else 0.0
+    open_suggestions = 0 if State(state) in CLOSED else _open_suggestions(store, document_id, layer)
+    return DocumentRow(
+        document_id, key, title, source, length, State(state), entities, open_suggestions, progress, edited_at, sort_key
+    )
+
+
+def _open_suggestions(store: Store, document_id: int, annotator_id: int | None) -> int:
+    return int(
+        store.value(
+            "SELECT count(*) FROM (SELECT DISTINCT start_char, end_char FROM suggestions AS s"
+            " WHERE document_id = :id AND NOT EXISTS (SELECT 1 FROM spans WHERE document_id = :id"
+            " AND annotator_id = :annotator AND start_char < s.end_char AND end_char > s.start_char)"
+            " AND NOT EXISTS (SELECT 1 FROM rejected WHERE document_id = :id AND annotator_id = :annotator"
+            " AND start_char = s.start_char AND end_char = s.end_char AND label = s.label))",
+            {"id": document_id, "annotator": annotator_id},
+        )
+    )
+
+
+def count(store: Store, query: Query, annotator: str) -> int:
+    """How many documents a query has."""
+    where, parameters = _where(store, query, annotator)
+    return int(store.value(f"SELECT count(*){_FROM}{where}", parameters))
+
+
+def rank(store: Store, query: Query, annotator: str, at: DocumentRow) -> int:
+    """How many documents come before a row in the query's order."""
+    where, parameters = _where(store, query, annotator)
+    compare = ">" if query.descending else "<"
+    where += f" AND ({_SORTS[query.sort]}, documents.id) {compare} (:sort_key, :id)"
+    return int(store.value(f"SELECT count(*){_FROM}{where}", parameters | {"sort_key": at.sort_key, "id": at.id}))
+
+
+def count_by_state(store: Store, annotator: str) -> dict[State, int]:
+    """How many documents are in each state."""
+    layer = store.annotator_id(annotator)
+    found = {
+        State(state): int(number)
+        for state, number in store.rows(
+            "SELECT state, count(*) FROM layers WHERE annotator_id = ? GROUP BY state", (layer,)
+        )
+    }
+    total = int(store.value("SELECT count(*) FROM documents"))
+    found[State.TODO] = total - sum(number for state, number in found.items() if state is not State.TODO)
+    return found

@@ -1,0 +1,262 @@
+"""The log and its fold: every change appended, the tables changed in the same transaction.
+
+Batches are ordered by a hybrid logical clock (Kulkarni et al., "Logical Physical Clocks", 2014): wall milliseconds
+shifted left by 16 bits, and never at or before the newest one in the file. Ties are broken by the batch's uid.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reader.errors import StoreError
+from reader.model import Change, Edit, Label, Marks, Status
+from reader.store import tables
+from reader.store.codec import marks_from_json, marks_to_json
+from reader.store.connection import Store, now
+
+CLOCK_SHIFT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class LayerEdit:
+    """An edit and the layer it changes; `document_id` None: the schema. `text` is the document's, or "" there."""
+
+    document_id: int | None
+    annotator: str
+    edit: Edit
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One user action, as it stands in the log. `position` is where the cursor was, in characters."""
+
+    id: int
+    uid: str
+    at: float
+    annotator: str
+    verb: str
+    source: str
+    position: int
+    undoes: str = ""
+    undone: bool = False
+
+
+def append(
+    store: Store,
+    annotator: str,
+    verb: str,
+    edits: Iterable[LayerEdit],
+    *,
+    source: str = "",
+    position: int = 0,
+    undoes: str = "",
+    uid: str = "",
+    clock: int | None = None,
+) -> tuple[Batch | None, int]:
+    """Write one batch, streaming its edits; gives it and the number of documents changed.
+
+    Durable when it returns. Without any change nothing is written and the batch is None. Raises NotSaved, ReadOnly.
+    """
+    batch = None
+    documents = 0
+    with store.transaction() as connection:
+        for one in edits:
+            if not one.edit:
+                continue
+            if batch is None:
+                batch = _open_batch(store, annotator, verb, source, position, undoes, uid, clock)
+            layer = store.ensure_annotator(one.annotator)
+            connection.execute(
+                "INSERT INTO edits (batch_id, document_id, annotator_id, removed, added) VALUES (?, ?, ?, ?, ?)",
+                (batch.id, one.document_id, layer, marks_to_json(one.edit.removed), marks_to_json(one.edit.added)),
+            )
+            tables.apply(store, one.document_id, layer, one.edit, one.text, batch.at)
+            documents += one.document_id is not None
+    return batch, documents
+
+
+def _open_batch(
+    store: Store, annotator: str, verb: str, source: str, position: int, undoes: str, uid: str, clock: int | None
+) -> Batch:
+    at = now()
+    batch_uid = uid or secrets.token_hex(8)
+    newest = store.connection.execute("SELECT max(clock) FROM batches").fetchone()[0] or 0
+    tick = max(newest + 1, int(at * 1000) << CLOCK_SHIFT) if clock is None else clock
+    cursor = store.connection.execute(
+        "INSERT INTO batches (uid, clock, at, annotator_id, verb, source, position, undoes, undone)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        (batch_uid, tick, at, store.ensure_annotator(annotator), verb, source, position, undoes),
+    )
+    if undoes:
+        store.connection.execute("UPDATE batches SET undone = ? WHERE uid = ?", (verb == "undo", undoes))
+    return Batch(int(cursor.lastrowid or 0), batch_uid, at, annotator, verb, source, position, undoes)
+
+
+def undo(store: Store, annotator: str) -> tuple[Batch, int] | None:
+    """Take back the annotator's newest batch that stands; gives it and the number of documents changed."""
+    return _reverse(store, annotator, "undo", _undoable(store, annotator))
+
+
+def redo(store: Store, annotator: str) -> tuple[Batch, int] | None:
+    """Bring back the batch undone last, unless something else was done since."""
+    return _reverse(store, annotator, "redo", _redoable(store, annotator))
+
+
+def _reverse(store: Store, annotator: str, verb: str, batch: Batch | None) -> tuple[Batch, int] | None:
+    if batch is None:
+        return None
+    with store.transaction():
+        _, documents = append(
+            store,
+            annotator,
+            verb,
+            (_reversed_edits if verb == "undo" else edits_of)(store, batch.id),
+            source=batch.verb,
+            position=batch.position,
+            undoes=batch.uid,
+        )
+    return batch, documents
+
+
+def _reversed_edits(store: Store, batch_id: int) -> Iterator[LayerEdit]:
+    for one in edits_of(store, batch_id):
+        yield LayerEdit(one.document_id, one.annotator, one.edit.inverse(), one.text)
+
+
+def edits_of(store: Store, batch_id: int, *, with_text: bool = True) -> Iterator[LayerEdit]:
+    """The edits of a batch, in the order they were made."""
+    # Ids first, so that no cursor is open while the caller writes.
+    for (edit_id,) in store.rows("SELECT id FROM edits WHERE batch_id = ? ORDER BY id", (batch_id,)):
+        document_id, name, removed, added, text = store.rows(
+            "SELECT edits.document_id, name, removed, added, text FROM edits"
+            " JOIN annotators ON annotators.id = edits.annotator_id"
+            " LEFT JOIN texts ON texts.document_id = edits.document_id AND ? WHERE edits.id = ?",
+            (with_text, edit_id),
+        )[0]
+        yield LayerEdit(document_id, name, Edit(marks_from_json(removed), marks_from_json(added)), text or "")
+
+
+_BATCH = (
+    "SELECT batches.id, uid, at, name, verb, source, position, undoes, undone FROM batches"
+    " JOIN annotators ON annotators.id = batches.annotator_id "
+)
+
+
+def _batch(row: tuple[Any, ...]) -> Batch:
+    return Batch(*row[:8], bool(row[8]))
+
+
+def _undoable(store: Store, annotator: str) -> Batch | None:
+    rows = store.rows(
+        _BATCH + "WHERE batches.annotator_id = ? AND undone = 0 AND verb NOT IN ('undo', 'redo')"
+        " ORDER BY clock DESC, uid DESC LIMIT 1",
+        (store.annotator_id(annotator),),
+    )
+    return _batch(rows[0]) if rows else None
+
+
+def _redoable(store: Store, annotator: str) -> Batch | None:
+    """The undone batch at the top of the redo stack, which any other action empties."""
+    layer = store.annotator_id(annotator)
+    newest_action = store.value(
+        "SELECT max(clock) FROM batches WHERE annotator_id = ? AND verb NOT IN ('undo', 'redo')", (layer,)
+    )
+    # The redo stack: undone by an undo that is newer than every action. The one taken back last comes first, which
+    # is the oldest, because undo takes the newest first.
+    rows = store.rows(
+        _BATCH + "WHERE batches.annotator_id = ? AND undone = 1 AND EXISTS (SELECT 1 FROM batches AS undo"
+        " WHERE undo.undoes = batches.uid AND undo.verb = 'undo' AND undo.annotator_id = batches.annotator_id"
+        " AND undo.clock > ?) ORDER BY clock, uid LIMIT 1",
+        (layer, newest_action),
+    )
+    return _batch(rows[0]) if rows else None
+
+
+def batches(store: Store, limit: int, document_id: int | None = None, annotator: str = "") -> list[Batch]:
+    """The newest batches, newest first."""
+    return [
+        _batch(row)
+        for row in store.rows(
+            _BATCH
+            + "WHERE (:document IS NULL OR batches.id IN (SELECT batch_id FROM edits WHERE document_id = :document))"
+            " AND (:name = '' OR name = :name) ORDER BY clock DESC, uid DESC LIMIT :limit",
+            {"document": document_id, "name": annotator, "limit": limit},
+        )
+    ]
+
+
+def documents_of(store: Store, batch_id: int, limit: int = 100) -> tuple[int, ...]:
+    """The ids of the first documents a batch changed."""
+    return tuple(
+        row[0]
+        for row in store.rows(
+            "SELECT DISTINCT document_id FROM edits WHERE batch_id = ? AND document_id IS NOT NULL ORDER BY id LIMIT ?",
+            (batch_id, limit),
+        )
+    )
+
+
+def changes(store: Store, document_id: int) -> list[Change]:
+    """Everything that ever happened to a document, oldest first."""
+    return [
+        Change(Edit(marks_from_json(removed), marks_from_json(added)), key, name, at, verb, source, uid)
+        for removed, added, key, name, at, verb, source, uid in store.rows(
+            "SELECT removed, added, key, name, at, verb, source, uid FROM edits"
+            " JOIN batches ON batches.id = batch_id JOIN documents ON documents.id = document_id"
+            " JOIN annotators ON annotators.id = edits.annotator_id WHERE document_id = ?"
+            " ORDER BY clock, uid, edits.id",
+            (document_id,),
+        )
+    ]
+
+
+def fold(edits: Iterable[Edit]) -> Marks:
+    """What edits in order add up to: a fact is present if the newest edit that mentions it added it.
+
+    A layer has one status and a schema one label of a name: there the newest edit that mentions any of them counts.
+    """
+    marks: Marks = frozenset()
+    for edit in edits:
+        touched = {slot(mark) for mark in edit.removed | edit.added} - {None}
+        marks = frozenset(
+            mark for mark in marks if mark not in edit.removed and (slot(mark) is None or slot(mark) not in touched)
+        )
+        marks |= edit.added
+    return marks
+
+
+def slot(mark: object) -> tuple[str, str] | None:
+    """The place only one fact can take, or None."""
+    match mark:
+        case Status():
+            return ("status", "")
+        case Label(name=name, kind=kind):
+            return (kind, name)
+    return None
+
+
+def folded_layer(store: Store, document_id: int | None, annotator_id: int) -> Marks:
+    """The marks the log says a layer has; `document_id` None: the schema, whoever changed it."""
+    where = "document_id = ? AND edits.annotator_id = ?" if document_id is not None else "document_id IS NULL"
+    parameters = (document_id, annotator_id) if document_id is not None else ()
+    return fold(
+        Edit(marks_from_json(removed), marks_from_json(added))
+        for removed, added in store.rows(
+            f"SELECT removed, added FROM edits JOIN batches ON batches.id = batch_id WHERE {where}"
+            " ORDER BY clock, uid, edits.id",
+            parameters,
+        )
+    )
+
+
+def require_layer(store: Store, annotator: str) -> int:
+    """The id of an annotator who must be there already. Raises StoreError that names the known ones."""
+    found = store.annotator_id(annotator)
+    if found is None:
+        known = ", ".join(row[0] for row in store.rows("SELECT name FROM annotators ORDER BY name"))
+        raise StoreError(f"nobody is called {annotator} in this file; there are: {known}")
+    return found

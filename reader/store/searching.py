@@ -1,0 +1,71 @@
+"""Finding words in all documents: the FTS5 index, built behind an import in steps, and a scan of what it lacks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from reader.store.connection import Store
+
+_WORD = re.compile(r"\w+")
+# Scripts written without spaces: the index holds whole runs of them, so a part of a run is found by a scan alone.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+
+def match_of(words: str) -> str:
+    """An FTS5 query for the words in a row, quoted so that nothing in them is an operator; "" when none are indexed."""
+    found = _WORD.findall(words)
+    return f'"{" ".join(found)}"' if found and not _UNSPACED.search(words) else ""
+
+
+def indexed_up_to(store: Store) -> int:
+    """The id of the last document in the index."""
+    return int(store.setting("indexed_up_to") or 0)
+
+
+def index_step(store: Store, size: int = 200) -> int:
+    """Index the next documents; gives how many are left. Each step is a transaction, so it can stop anywhere."""
+    with store.transaction() as connection:
+        done = indexed_up_to(store)
+        batch = [
+            row[0] for row in store.rows("SELECT document_id FROM texts WHERE document_id > ? LIMIT ?", (done, size))
+        ]
+        if not batch:
+            return 0
+        connection.execute(
+            "INSERT INTO texts_search (rowid, text) SELECT document_id, text FROM texts"
+            " WHERE document_id > ? AND document_id <= ?",
+            (done, batch[-1]),
+        )
+        store.set_setting("indexed_up_to", str(batch[-1]))
+    return int(store.value("SELECT count(*) FROM texts WHERE document_id > ?", (batch[-1],)))
+
+
+def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterator[tuple[int, str]]:
+    """Every document, as (id, text), that may hold the string; the caller looks exactly. By id, page by page."""
+    match = match_of(words)
+    indexed = indexed_up_to(store)
+    if match:
+        found = [
+            row[0]
+            for row in store.rows("SELECT rowid FROM texts_search WHERE texts_search MATCH ? ORDER BY rowid", (match,))
+        ]
+        for start in range(0, len(found), 500):
+            yield from store.rows(
+                "SELECT document_id, text FROM texts WHERE document_id IN (SELECT value FROM json_each(?))"
+                " ORDER BY document_id",
+                (json.dumps(found[start : start + 500]),),
+            )
+    last = indexed if match else 0
+    # SQLite folds ASCII only; other letters must be compared by the caller.
+    test = "instr(text, :words)" if not ignore_case else "1"
+    while True:
+        page = store.rows(
+            f"SELECT document_id, text FROM texts WHERE document_id > :last AND {test} ORDER BY document_id LIMIT 200",
+            {"last": last, "words": words},
+        )
+        if not page:
+            return
+        yield from page
+        last = page[-1][0]
