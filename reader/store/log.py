@@ -147,7 +147,7 @@ _BATCH = (
 
 
 def _batch(row: tuple[Any, ...]) -> Batch:
-    return Batch(*row[:8], bool(row[8]))
+    return Batch(*row)
 
 
 def _undoable(store: Store, annotator: str) -> Batch | None:
