@@ -63,25 +63,36 @@ def append(
     """
     batch = None
     documents = 0
-    with store.transaction() as connection:
+    with store.transaction():
         for one in edits:
-            if not one.edit:
-                continue
-            if batch is None:
-                batch = _open_batch(store, annotator, verb, source, position, undoes, uid, clock)
-            layer = store.ensure_annotator(one.annotator)
-            connection.execute(
-                "INSERT INTO edits (batch_id, document_id, annotator_id, removed, added) VALUES (?, ?, ?, ?, ?)",
-                (batch.id, one.document_id, layer, marks_to_json(one.edit.removed), marks_to_json(one.edit.added)),
-            )
-            tables.apply(store, one.document_id, layer, one.edit, one.text, batch.at)
-            documents += one.document_id is not None
+            if one.edit:
+                batch = batch or open_batch(store, annotator, verb, source, position, undoes, uid, clock)
+                add(store, batch, one)
+                documents += one.document_id is not None
     return batch, documents
 
 
-def _open_batch(
-    store: Store, annotator: str, verb: str, source: str, position: int, undoes: str, uid: str, clock: int | None
+def add(store: Store, batch: Batch, one: LayerEdit) -> None:
+    """Put one more edit into a batch and change the tables by it. Only inside the batch's transaction."""
+    layer = store.ensure_annotator(one.annotator)
+    store.connection.execute(
+        "INSERT INTO edits (batch_id, document_id, annotator_id, removed, added) VALUES (?, ?, ?, ?, ?)",
+        (batch.id, one.document_id, layer, marks_to_json(one.edit.removed), marks_to_json(one.edit.added)),
+    )
+    tables.apply(store, one.document_id, layer, one.edit, one.text, batch.at)
+
+
+def open_batch(
+    store: Store,
+    annotator: str,
+    verb: str,
+    source: str = "",
+    position: int = 0,
+    undoes: str = "",
+    uid: str = "",
+    clock: int | None = None,
 ) -> Batch:
+    """Begin a batch that edits are added to. Only inside a transaction."""
     at = now()
     batch_uid = uid or secrets.token_hex(8)
     newest = store.connection.execute("SELECT max(clock) FROM batches").fetchone()[0] or 0
@@ -196,6 +207,18 @@ def documents_of(store: Store, batch_id: int, limit: int = 100) -> tuple[int, ..
         for row in store.rows(
             "SELECT DISTINCT document_id FROM edits WHERE batch_id = ? AND document_id IS NOT NULL ORDER BY id LIMIT ?",
             (batch_id, limit),
+        )
+    )
+
+
+def imported(store: Store, document_id: int, annotator_id: int | None) -> Marks:
+    """What the imports of a layer that stand add up to: the base to compare a newer version of a file with."""
+    return fold(
+        Edit(marks_from_json(removed), marks_from_json(added))
+        for removed, added in store.rows(
+            "SELECT removed, added FROM edits JOIN batches ON batches.id = batch_id WHERE document_id = ?"
+            " AND edits.annotator_id = ? AND verb = 'import' AND undone = 0 ORDER BY clock, uid, edits.id",
+            (document_id, annotator_id),
         )
     )
 

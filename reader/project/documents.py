@@ -1,0 +1,177 @@
+"""The document being read: its marks, what is suggested in it, and every edit made to it, durable when `apply` returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reader import edits, words
+from reader.edits import Action
+from reader.model import Document, Edit, Marks, Rejected, Schema, Span, State, Status, Suggestion, spans_of, state_of
+from reader.store import documents, log, suggestions, tables
+from reader.store.connection import Store, now
+from reader.store.log import LayerEdit
+from reader.suggest import memory, resolve
+
+MEMORY_LIMIT = 300_000
+"""Characters up to which a text is searched for remembered words as a whole."""
+
+Counts = dict[str, dict[str, int]]
+
+
+class OpenDocument:
+    """One document in one annotator's layer. `spans` and `suggestions` are in reading order."""
+
+    def __init__(self, store: Store, document_id: int, annotator: str, schema: Schema) -> None:
+        self.id = document_id
+        self.annotator = annotator
+        self._store = store
+        self._overlaps = schema.overlaps
+        self.document: Document = documents.get(store, document_id, annotator)
+        self.marks: Marks = self.document.marks
+        place = store.rows(
+            "SELECT position, top FROM reading WHERE annotator_id = ? AND document_id = ?",
+            (store.annotator_id(annotator), document_id),
+        )
+        self.position, self.top = place[0] if place else (0, 0)
+        self.spans: list[Span] = []
+        self.suggestions: list[Suggestion] = []
+        self.reload()
+
+    @property
+    def text(self) -> str:
+        return self.document.text
+
+    @property
+    def title(self) -> str:
+        return self.document.title
+
+    @property
+    def state(self) -> State:
+        return state_of(self.marks)
+
+    def reload(self) -> None:
+        """Read marks, suggestions and memory again from the file."""
+        layer = self._store.annotator_id(self.annotator)
+        self.marks = tables.marks_of(self._store, self.id, layer)
+        self._kept = suggestions.of(self._store, self.id)
+        phrases = {phrase for _, _, phrase in memory.phrases(self.text)} if len(self.text) <= MEMORY_LIMIT else set()
+        phrases |= {self.text[one.span.start : one.span.end] for one in self._kept}
+        self._given: Counts = tables.remembered(self._store, layer, phrases)
+        self._turned_down: Counts = tables.remembered(self._store, layer, phrases, table="rejected")
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.spans = spans_of(self.marks)
+        if self.state in documents.CLOSED:
+            self.suggestions = []
+            return
+        known = {words: label for words in self._given if (label := self._remembered(words))}
+        found = memory.suggest(self.text, known) if known and len(self.text) <= MEMORY_LIMIT else []
+        refused = {
+            words: frozenset(
+                label for label, times in labels.items() if times > self._given.get(words, {}).get(label, 0)
+            )
+            for words, labels in self._turned_down.items()
+        }
+        self.suggestions = resolve(
+            self.text, [*found, *self._kept], self.marks, overlaps=self._overlaps, turned_down=refused
+        )
+
+    def _remembered(self, phrase: str) -> str:
+        """The label given to these words most often, unless it was turned down as often."""
+        refused = self._turned_down.get(phrase, {})
+        counts = {label: times - refused.get(label, 0) for label, times in self._given[phrase].items()}
+        label = max(counts, key=lambda name: (counts[name], name))
+        return label if counts[label] > 0 else ""
+
+    def _learn(self, edit: Edit) -> None:
+        for marks, step in ((edit.removed, -1), (edit.added, 1)):
+            for mark in marks:
+                counts = self._given if isinstance(mark, Span) else self._turned_down
+                span = mark.span if isinstance(mark, Rejected) else mark
+                if isinstance(span, Span):
+                    labels = counts.setdefault(self.text[span.start : span.end], {})
+                    labels[span.label] = labels.get(span.label, 0) + step
+                    if labels[span.label] <= 0:
+                        del labels[span.label]
+                    if not labels:
+                        del counts[self.text[span.start : span.end]]
+
+    def apply(self, edit: Edit, verb: str, *, position: int = 0) -> None:
+        """Commit an edit with the place of the cursor, in characters; durable when it returns.
+
+        The first edit of a document that nobody began marks it `doing`. Raises NotSaved or ReadOnly, and then
+        nothing has changed.
+        """
+        if not edit:
+            return
+        if self.state is State.TODO and not any(isinstance(mark, Status) for mark in edit.added):
+            edit = edits.then(edit, edits.set_state(self.marks, State.DOING))
+        with self._store.transaction():
+            layer_edit = LayerEdit(self.id, self.annotator, edit, self.text)
+            log.append(self._store, self.annotator, verb, [layer_edit], position=position)
+            self._remember(position, self.top)
+        self.marks = edit.on(self.marks)
+        self._learn(edit)
+        self._refresh()
+
+    def remember(self, position: int, top: int) -> None:
+        """Keep the place of the cursor and of the view's top, in characters. Nothing on a file that is read only."""
+        if self._store.read_only or (position, top) == (self.position, self.top):
+            return
+        with self._store.transaction():
+            self._remember(position, top)
+
+    def _remember(self, position: int, top: int) -> None:
+        layer = self._store.ensure_annotator(self.annotator)
+        self._store.connection.execute(
+            "INSERT OR REPLACE INTO reading (annotator_id, document_id, position, top, at) VALUES (?, ?, ?, ?, ?)",
+            (layer, self.id, position, top, now()),
+        )
+        self.position, self.top = position, top
+
+    def accept(self, suggestion: Suggestion) -> Edit:
+        return edits.accept(self.marks, suggestion, overlaps=self._overlaps)
+
+    def label(self, span: Span) -> Edit:
+        """Label a stretch, by the schema's rule on overlaps."""
+        return edits.label(self.marks, span, overlaps=self._overlaps)
+
+    def finish(self) -> Edit:
+        return edits.finish(self.marks, self.suggestions, overlaps=self._overlaps)
+
+    def repeat(self, action: Action, stretch: tuple[int, int]) -> Edit:
+        """What doing the action on one stretch changes."""
+        return edits.repeat(action, self.marks, self.suggestions, *stretch, overlaps=self._overlaps)
+
+    def targets(self, action: Action, *, ignore_case: bool = False) -> list[tuple[int, int]]:
+        """The equal strings of this article that the action would change, in reading order."""
+        return targets(
+            action, self.text, self.marks, self.suggestions, overlaps=self._overlaps, ignore_case=ignore_case
+        )
+
+    def repeat_all(self, action: Action, stretches: Iterable[tuple[int, int]]) -> Edit:
+        """The action on all of these stretches, as one edit."""
+        return together(self.repeat(action, stretch) for stretch in stretches)
+
+
+def targets(
+    action: Action, text: str, marks: Marks, suggested: list[Suggestion], *, overlaps: bool, ignore_case: bool = False
+) -> list[tuple[int, int]]:
+    """Where an action would change something: equal strings on word borders, not given other borders by a person."""
+    found = words.occurrences(text, action.words, ignore_case=ignore_case)
+    return [
+        stretch
+        for stretch in found
+        if edits.repeat(action, marks, suggested, stretch[0], stretch[1], overlaps=overlaps)
+    ]
+
+
+def together(parts: Iterable[Edit]) -> Edit:
+    """Edits of stretches that do not touch each other, as one."""
+    removed: set[object] = set()
+    added: set[object] = set()
+    for part in parts:
+        removed |= part.removed
+        added |= part.added
+    return Edit(frozenset(removed), frozenset(added))  # type: ignore[arg-type]

@@ -1,0 +1,259 @@
+"""The labels: what they are by default, and every change to them as one undoable edit over all layers."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from reader import edits
+from reader.errors import InputError
+from reader.model import Edit, Label, Mark, Marks, Rejected, Relation, Schema, Span, Tag
+from reader.store import documents, log, tables
+from reader.store.connection import Store
+from reader.store.log import LayerEdit
+
+# OntoNotes 5.0 (Weischedel et al., 2013), in the order in which news text uses them.
+DEFAULT_LABELS = tuple(
+    Label(name, "span", key, color, description, (), position)
+    for position, (name, key, color, description) in enumerate(
+        (
+            ("PERSON", "1", "#e5707e", "People, including fictional"),
+            ("ORG", "2", "#5fa8f5", "Companies, agencies, institutions"),
+            ("GPE", "3", "#6cc070", "Countries, cities, states"),
+            ("NORP", "4", "#d9a441", "Nationalities, religious or political groups"),
+            ("DATE", "5", "#b48ef0", "Absolute or relative dates or periods"),
+            ("LOC", "6", "#3fb8a5", "Mountains, waters and regions that are not states"),
+            ("CARDINAL", "7", "#9aa5b1", "Numerals of no other type"),
+            ("FAC", "8", "#c98f5a", "Buildings, airports, roads, bridges"),
+            ("PRODUCT", "9", "#e08bc4", "Objects, vehicles, foods; no services"),
+            ("EVENT", "0", "#e8875a", "Named storms, battles, wars, sports events"),
+            ("MONEY", "", "#8fbf3f", "Monetary values, with the unit"),
+            ("PERCENT", "", "#7fb5c9", "Percentages, with the sign"),
+            ("ORDINAL", "", "#a8a0d8", "First, second and so on"),
+            ("TIME", "", "#cf7fd6", "Times shorter than a day"),
+            ("QUANTITY", "", "#a3b36a", "Measurements of weight, distance and so on"),
+            ("WORK_OF_ART", "", "#d97a9b", "Titles of books, songs and so on"),
+            ("LAW", "", "#c2a878", "Named documents made into laws"),
+            ("LANGUAGE", "", "#58b0d0", "Any named language"),
+        )
+    )
+)
+SPARE_COLORS = tuple(label.color for label in DEFAULT_LABELS)
+
+
+def write_default_schema(store: Store) -> None:
+    """Give a new file its labels. Clock 0 and a fixed uid: two files agree on them, and any later change wins."""
+    log.append(
+        store,
+        "reader",
+        "labels",
+        [LayerEdit(None, "reader", Edit(added=frozenset(DEFAULT_LABELS)))],
+        uid="default-labels",
+        clock=0,
+    )
+    store.connection.execute("UPDATE batches SET at = 0 WHERE uid = 'default-labels'")
+
+
+class Labels:
+    """The labels of a project. Every change is one batch in the log, so undo takes it back everywhere."""
+
+    def __init__(self, store: Callable[[], Store], annotator: str) -> None:
+        self._store = store
+        self._annotator = annotator
+
+    def list(self) -> Schema:
+        return tables.schema(self._store())
+
+    def counts(self) -> dict[str, int]:
+        """How many spans carry each label, over all annotators."""
+        return {
+            label: number
+            for label, number in self._store().rows("SELECT label, count(*) FROM spans GROUP BY label ORDER BY label")
+        }
+
+    def add(self, label: Label) -> None:
+        """Raises InputError when there is one of that name, or its name or key cannot be used."""
+        schema = self.list()
+        if schema.get(label.name, label.kind):
+            raise InputError(f"there is a label {label.name} already")
+        self._check(label, schema)
+        self._change("label add", [], [self._complete(label, schema)])
+
+    def ensure(self, names: Iterable[str], kind: str = "span") -> None:
+        """Add the labels that are not there yet, as they are met in a file or typed."""
+        schema = self.list()
+        missing = [Label(name, kind) for name in sorted(set(names)) if not schema.get(name, kind)]
+        complete: list[Label] = []
+        for label in missing:
+            complete.append(self._complete(label, Schema(schema.labels + tuple(complete))))
+        self._change("label add", [], complete)
+
+    def change(self, name: str, **fields: object) -> None:
+        """Set fields of a label: `key`, `color`, `description`, `position`. Raises InputError."""
+        old = self._get(name)
+        new = replace(old, **fields)  # type: ignore[arg-type]
+        schema = self.list()
+        others = Schema(tuple(label for label in schema.labels if label != old))
+        self._check(new, others)
+        self._change("label change", [old], [new])
+
+    def rename(self, old: str, new: str) -> int:
+        """Rename a label and migrate every span of every annotator; gives the number of documents changed."""
+        label = self._get(old)
+        schema = self.list()
+        if schema.get(new, label.kind):
+            raise InputError(f"there is a label {new} already; merge them: reader labels merge {old} --into {new}")
+        self._check(replace(label, name=new, key=""), schema)
+        return self._change("label rename", [label], [replace(label, name=new)], {old: new})
+
+    def merge(self, names: Iterable[str], into: str) -> int:
+        """Make several labels one and migrate every span; gives the number of documents changed."""
+        target = self._get(into)
+        sources = [self._get(name) for name in names if name != into]
+        if any(source.kind != target.kind for source in sources):
+            raise InputError(f"only labels of one kind can be merged; {into} is for {target.kind}s")
+        return self._change("label merge", sources, [], {source.name: into for source in sources})
+
+    def remove(self, name: str) -> None:
+        """Take a label out of the schema; spans that carry it stay as they are."""
+        self._change("label remove", [self._get(name)], [])
+
+    def set_overlaps(self, allowed: bool) -> None:
+        """Whether a new span may overlap others instead of taking their place."""
+        self._store().set_setting("overlaps", "on" if allowed else "off")
+
+    def load(self, path: Path) -> int:
+        """Make the schema what a TOML file says; gives the number of labels. Raises InputError with the place."""
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{path}: cannot be read: {error}") from error
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"{path}: is not TOML: {error}") from error
+        found = tuple(_from_toml(path, position, entry) for position, entry in enumerate(content.get("label", [])))
+        if not found:
+            raise InputError(f"{path}: names no labels; expected [[label]] tables with a name")
+        for number, label in enumerate(found):
+            self._check(label, Schema(found[:number]))
+        complete: list[Label] = []
+        for label in found:
+            complete.append(self._complete(label, Schema(tuple(complete)), position=label.position))
+        self._change("label load", self.list().labels, complete)
+        if "overlaps" in content:
+            self.set_overlaps(bool(content["overlaps"]))
+        return len(found)
+
+    def save(self, path: Path) -> None:
+        """Write the schema as TOML that `load` reads."""
+        schema = self.list()
+        lines = [f"overlaps = {'true' if schema.overlaps else 'false'}"]
+        for label in schema.labels:
+            lines.append("\n[[label]]")
+            for name, value in asdict(label).items():
+                if value and name != "position":
+                    # A JSON string or array of strings is a TOML one too, but for the DEL character, which no name has.
+                    lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+        try:
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+
+    def _get(self, name: str) -> Label:
+        schema = self.list()
+        found = next((label for label in schema.labels if label.name == name), None)
+        if found is None:
+            known = ", ".join(label.name for label in schema.labels)
+            raise InputError(f"there is no label {name}; there are: {known}")
+        return found
+
+    def _check(self, label: Label, others: Schema) -> None:
+        if not label.name or label.name != label.name.strip() or not label.name.isprintable():
+            raise InputError(
+                f"{label.name!r} cannot be a label: it is empty, or has spaces around it or hidden characters"
+            )
+        if label.key and (len(label.key) != 1 or not label.key.isdigit()):
+            raise InputError(f"{label.key!r} cannot be a label's key; the keys are 1 to 9 and 0")
+        if others.get(label.name, label.kind):
+            raise InputError(f"the label {label.name} is named twice")
+        taken = others.for_key(label.key)
+        if taken is not None:
+            raise InputError(f"the key {label.key} belongs to {taken.name}; give that another key first")
+
+    def _complete(self, label: Label, schema: Schema, position: int | None = None) -> Label:
+        used = {other.color for other in schema.labels}
+        color = label.color or next((spare for spare in SPARE_COLORS if spare not in used), "")
+        color = color or SPARE_COLORS[len(schema.labels) % len(SPARE_COLORS)]
+        last = max((other.position for other in schema.labels), default=-1)
+        return replace(label, color=color, position=last + 1 if position is None else position)
+
+    def _change(
+        self, verb: str, removed: Iterable[Label], added: Iterable[Label], renames: dict[str, str] | None = None
+    ) -> int:
+        store = self._store()
+        schema_edit = Edit(frozenset(removed) - frozenset(added), frozenset(added) - frozenset(removed))
+        with store.transaction():
+            layers = _layers_with(store, list(renames or {}))
+            migrations = _migrations(store, layers, renames or {})
+            _, documents_changed = log.append(
+                store, self._annotator, verb, [LayerEdit(None, self._annotator, schema_edit), *migrations]
+            )
+        return documents_changed
+
+
+def _layers_with(store: Store, names: list[str]) -> list[tuple[int, str]]:
+    if not names:
+        return []
+    wanted = json.dumps(names)
+    tests = " UNION ".join(
+        f"SELECT document_id, annotator_id FROM {table} WHERE label IN (SELECT value FROM json_each(:names))"
+        for table in ("spans", "rejected", "tags", "relations")
+    )
+    return [
+        (document_id, name)
+        for document_id, name in store.rows(
+            f"SELECT document_id, name FROM ({tests}) AS found JOIN annotators ON annotators.id = found.annotator_id"
+            " ORDER BY document_id, name",
+            {"names": wanted},
+        )
+    ]
+
+
+def _migrations(store: Store, layers: list[tuple[int, str]], renames: dict[str, str]) -> Iterator[LayerEdit]:
+    for document_id, annotator in layers:
+        before = tables.marks_of(store, document_id, store.annotator_id(annotator))
+        after: Marks = frozenset(_renamed(mark, renames) for mark in before)
+        yield LayerEdit(document_id, annotator, edits.diff(before, after), documents.text_of(store, document_id))
+
+
+def _renamed(mark: Mark, names: dict[str, str]) -> Mark:
+    match mark:
+        case Span(label=label) | Tag(label=label):
+            return replace(mark, label=names.get(label, label))
+        case Rejected(span):
+            return Rejected(replace(span, label=names.get(span.label, span.label)))
+        case Relation(head, tail, label):
+            return Relation(
+                replace(head, label=names.get(head.label, head.label)),
+                replace(tail, label=names.get(tail.label, tail.label)),
+                names.get(label, label),
+            )
+    return mark
+
+
+def _from_toml(path: Path, position: int, entry: object) -> Label:
+    fields = {"name": str, "kind": str, "key": str, "color": str, "description": str, "examples": list}
+    if not isinstance(entry, dict) or "name" not in entry:
+        raise InputError(f"{path}: label {position + 1} has no name")
+    for name, value in entry.items():
+        if name not in fields or not isinstance(value, fields[name]):
+            expected = ", ".join(fields)
+            raise InputError(
+                f"{path}: label {position + 1}: {name} is not a field with such a value; fields: {expected}"
+            )
+    if entry.get("kind", "span") not in ("span", "tag", "relation"):
+        raise InputError(f"{path}: label {position + 1}: kind is span, tag or relation, found {entry['kind']!r}")
+    examples = tuple(str(example) for example in entry.get("examples", ()))
+    return Label(**{**entry, "examples": examples, "position": position})
