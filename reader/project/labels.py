@@ -69,10 +69,7 @@ class Labels:
 
     def counts(self) -> dict[str, int]:
         """How many spans carry each label, over all annotators."""
-        return {
-            label: number
-            for label, number in self._store().rows("SELECT label, count(*) FROM spans GROUP BY label ORDER BY label")
-        }
+        return dict(self._store().rows("SELECT label, count(*) FROM spans GROUP BY label ORDER BY label"))
 
     def add(self, label: Label) -> None:
         """Raises InputError when there is one of that name, or its name or key cannot be used."""
@@ -80,16 +77,17 @@ class Labels:
         if schema.get(label.name, label.kind):
             raise InputError(f"there is a label {label.name} already")
         self._check(label, schema)
-        self._change("label add", [], [self._complete(label, schema)])
+        self._change("label add", [], complete_labels([label], schema))
 
     def ensure(self, names: Iterable[str], kind: str = "span") -> None:
         """Add the labels that are not there yet, as they are met in a file or typed."""
         schema = self.list()
         missing = [Label(name, kind) for name in sorted(set(names)) if not schema.get(name, kind)]
-        complete: list[Label] = []
-        for label in missing:
-            complete.append(self._complete(label, Schema(schema.labels + tuple(complete))))
-        self._change("label add", [], complete)
+        self._change("label add", [], complete_labels(missing, schema))
+
+    def adopt(self, labels: Iterable[Label]) -> None:
+        """Make the schema exactly these labels."""
+        self._change("label load", self.list().labels, labels)
 
     def change(self, name: str, **fields: object) -> None:
         """Set fields of a label: `key`, `color`, `description`, `position`. Raises InputError."""
@@ -138,10 +136,7 @@ class Labels:
             raise InputError(f"{path}: names no labels; expected [[label]] tables with a name")
         for number, label in enumerate(found):
             self._check(label, Schema(found[:number]))
-        complete: list[Label] = []
-        for label in found:
-            complete.append(self._complete(label, Schema(tuple(complete)), position=label.position))
-        self._change("label load", self.list().labels, complete)
+        self.adopt(complete_labels(found, Schema()))
         if "overlaps" in content:
             self.set_overlaps(bool(content["overlaps"]))
         return len(found)
@@ -182,13 +177,6 @@ class Labels:
         if taken is not None:
             raise InputError(f"the key {label.key} belongs to {taken.name}; give that another key first")
 
-    def _complete(self, label: Label, schema: Schema, position: int | None = None) -> Label:
-        used = {other.color for other in schema.labels}
-        color = label.color or next((spare for spare in SPARE_COLORS if spare not in used), "")
-        color = color or SPARE_COLORS[len(schema.labels) % len(SPARE_COLORS)]
-        last = max((other.position for other in schema.labels), default=-1)
-        return replace(label, color=color, position=last + 1 if position is None else position)
-
     def _change(
         self, verb: str, removed: Iterable[Label], added: Iterable[Label], renames: dict[str, str] | None = None
     ) -> int:
@@ -201,6 +189,19 @@ class Labels:
                 store, self._annotator, verb, [LayerEdit(None, self._annotator, schema_edit), *migrations]
             )
         return documents_changed
+
+
+def complete_labels(labels: Iterable[Label], schema: Schema) -> list[Label]:
+    """New labels with what is missing filled in: a colour nobody has yet, and a place after the others."""
+    found: list[Label] = []
+    used = {label.color for label in schema.labels}
+    position = max((label.position for label in schema.labels), default=-1)
+    for label in labels:
+        position += 1
+        spare = next((color for color in SPARE_COLORS if color not in used), SPARE_COLORS[position % len(SPARE_COLORS)])
+        found.append(replace(label, color=label.color or spare, position=position))
+        used.add(found[-1].color)
+    return found
 
 
 def _layers_with(store: Store, names: list[str]) -> list[tuple[int, str]]:

@@ -1,0 +1,331 @@
+"""Project, the front desk: everything the command line, the screen and a script may do with one file."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from reader import edits, formats
+from reader.config import Config
+from reader.edits import Action
+from reader.errors import InputError, StoreError
+from reader.formats import ExportReport
+from reader.model import Document, Schema, State, state_of
+from reader.project import exporting, importing
+from reader.project.documents import OpenDocument, targets, together
+from reader.project.history import History, Undone
+from reader.project.importing import ImportReport, Progress, no_progress
+from reader.project.labels import DEFAULT_LABELS, Labels, complete_labels, write_default_schema
+from reader.project.library import Hit, Library
+from reader.project.suggesting import SuggestReport, Suggestions
+from reader.store import checking, documents, log, merging, suggestions, tables
+from reader.store.connection import Store
+from reader.store.documents import SORTS, DocumentRow, Query
+from reader.store.log import LayerEdit
+from reader.store.merging import MergeReport
+from reader.suggest import resolve
+
+__all__ = [
+    "DEFAULT_LABELS",
+    "SORTS",
+    "Action",
+    "DocumentRow",
+    "Everywhere",
+    "ExportReport",
+    "Hit",
+    "ImportReport",
+    "MergeReport",
+    "OpenDocument",
+    "Progress",
+    "Project",
+    "Query",
+    "Stats",
+    "SuggestReport",
+    "Undone",
+    "no_progress",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """How many places in how many documents an action changes."""
+
+    documents: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Counts over the file, as one annotator sees it; `annotators` are (name, spans)."""
+
+    documents: int
+    by_state: dict[State, int]
+    spans: int
+    by_label: dict[str, int]
+    suggestions: int
+    annotators: tuple[tuple[str, int], ...]
+
+
+class Project:
+    """One `annotations.db` and the annotator who works in it. Close it, or use it as a context manager."""
+
+    def __init__(self, store: Store, path: Path, annotator: str, config: Config) -> None:
+        self._store = store
+        self.path = path
+        self.config = config
+        self.annotator = annotator or config.annotator or login_name()
+        self.labels = Labels(self._current, self.annotator)
+        self.library = Library(self._current, self.annotator)
+        self.history = History(self._current, self.annotator)
+        self.suggestions = Suggestions(self._current, self.annotator, config.model)
+
+    @classmethod
+    def open(cls, path: Path | str, *, annotator: str = "", create: bool = True, config: Config | None = None) -> Self:
+        """Open a file, or begin one: it appears on the disk with the first thing there is to store.
+
+        Raises StoreError for a file Reader did not make, or for a missing one unless `create`.
+        """
+        path = Path(path)
+        if path.exists() or path.is_symlink():
+            store = Store.open(path)
+        elif create:
+            store = Store.create(None)
+            with store.transaction():
+                write_default_schema(store)
+        else:
+            raise StoreError(f"{path}: no such database; `reader FILE_OR_FOLDER` makes one, --db PATH names another")
+        return cls(store, path, annotator, config or Config())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _current(self) -> Store:
+        return self._store
+
+    def _materialise(self) -> Store:
+        """The file itself: until there is something to store it is in memory only."""
+        if self._store.path is None:
+            labels = frozenset(tables.labels(self._store))
+            self._store.close()
+            self._store = Store.create(self.path)
+            with self._store.transaction():
+                write_default_schema(self._store)
+                self.labels.adopt(labels)
+        return self._store
+
+    @property
+    def read_only(self) -> bool:
+        return self._store.read_only
+
+    @property
+    def schema(self) -> Schema:
+        return tables.schema(self._store)
+
+    def import_files(
+        self,
+        paths: Sequence[Path | str],
+        *,
+        format_name: str = "",
+        encoding: str = "",
+        annotator: str = "",
+        skip_bad: bool = False,
+        progress: Progress = no_progress,
+    ) -> ImportReport:
+        """Import files, folders of files, or "-" for stdin; what is known already is left as it is.
+
+        A file with a bad record is left out whole, unless `skip_bad`; the report names every problem. Raises
+        InputError for a path that cannot be read, NotSaved, ReadOnly.
+        """
+        sources = [
+            formats.Source(None, "stdin", encoding) if path is None else formats.Source(path, str(path), encoding)
+            for path in _expanded(paths)
+        ]
+        records = ((source.name, formats.read(source, format_name)) for source in sources)
+        return self._take_in(records, annotator, skip_bad, progress, len(sources))
+
+    def import_documents(self, records: Iterable[Document], *, annotator: str = "") -> ImportReport:
+        """Import documents that a script made. Raises NotSaved, ReadOnly."""
+        return self._take_in([("script", records)], annotator, False, no_progress, 1)
+
+    def _take_in(
+        self,
+        files: Iterable[tuple[str, importing.Records]],
+        annotator: str,
+        skip_bad: bool,
+        progress: Progress,
+        total: int,
+    ) -> ImportReport:
+        report = importing.take_in(
+            self._materialise(),
+            files,
+            annotator=self.annotator,
+            override=annotator,
+            complete=complete_labels,
+            skip_bad=skip_bad,
+            progress=progress,
+            total=total,
+        )
+        return report
+
+    def index(self, progress: Progress = no_progress) -> None:
+        """Bring the search index up to date; may be stopped at any time."""
+        left = total = self.library.index()
+        while left:
+            progress("indexing for search", total - left, total)
+            left = self.library.index()
+
+    def documents(
+        self,
+        query: Query = Query(),
+        *,
+        annotator: str = "",
+        labels: Sequence[str] = (),  # noqa: B008 (frozen)
+    ) -> Iterator[Document]:
+        """The documents of a query with one annotator's marks (yours, unless named), one at a time."""
+        return exporting.documents_of(self._store, query, self._layer(annotator), labels)
+
+    def _layer(self, annotator: str) -> str:
+        if annotator:
+            log.require_layer(self._store, annotator)
+        return annotator or self.annotator
+
+    def export(
+        self,
+        target: Path | BinaryIO,
+        query: Query = Query(),  # noqa: B008 (frozen)
+        *,
+        format_name: str = "",
+        annotator: str = "",
+        labels: Sequence[str] = (),
+        lossy: bool = False,
+        split: str = "",
+        seed: int = 0,
+    ) -> ExportReport:
+        """Write documents to a file or a binary stream, whole or not at all.
+
+        `split` such as "80/10/10" writes three files. Raises LossError when the format cannot carry everything and
+        not `lossy`, InputError for a target that cannot be written.
+        """
+        if not isinstance(target, Path):
+            found = self.documents(query, annotator=annotator, labels=labels)
+            return formats.export_to_stream(found, target, format_name=format_name or "jsonl", lossy=lossy)
+        if self.path.exists() and target.exists() and target.samefile(self.path):
+            raise InputError(f"{target}: is the open database; export to another file")
+        if not split:
+            found = self.documents(query, annotator=annotator, labels=labels)
+            return formats.export(found, target, format_name=format_name, lossy=lossy)
+        layer = self._layer(annotator)
+        shares = exporting.split_of(split)
+        parts = exporting.parts_of(list(documents.ids(self._store, query, layer)), shares, seed)
+        streams = [
+            (name, exporting.documents_of(self._store, query, layer, labels, part))
+            for name, part in zip(exporting.PARTS, parts, strict=True)
+        ]
+        return exporting.export_parts(streams, target, format_name, lossy=lossy)
+
+    def open_document(self, document_id: int) -> OpenDocument:
+        """A document to read and edit. Raises InputError when there is none of that number."""
+        return OpenDocument(self._store, document_id, self.annotator, self.schema)
+
+    def everywhere(self, action: Action, *, ignore_case: bool = False) -> Everywhere:
+        """How much an action would change in all documents that are not removed."""
+        found = [len(places) for _, places in self._everywhere(action, ignore_case)]
+        return Everywhere(len(found), sum(found))
+
+    def apply_everywhere(
+        self, action: Action, *, ignore_case: bool = False, position: int = 0, progress: Progress = no_progress
+    ) -> Everywhere:
+        """Do an action on all equal strings in all documents, as one batch. Raises NotSaved, ReadOnly."""
+        changed: list[int] = []
+
+        def layer_edits() -> Iterator[LayerEdit]:
+            for edit, places in self._everywhere(action, ignore_case):
+                changed.append(len(places))
+                progress("changing", len(changed), 0)
+                yield edit
+
+        log.append(
+            self._store, self.annotator, f"{action.verb} all", layer_edits(), source=action.words, position=position
+        )
+        return Everywhere(len(changed), sum(changed))
+
+    def _everywhere(self, action: Action, ignore_case: bool) -> Iterator[tuple[LayerEdit, list[tuple[int, int]]]]:
+        layer = self._store.annotator_id(self.annotator)
+        overlaps = self.schema.overlaps
+        for document_id, text in self.library.candidates(action.words, ignore_case=ignore_case):
+            marks = tables.marks_of(self._store, document_id, layer)
+            if state_of(marks) is State.REMOVED:
+                continue
+            kept = suggestions.of(self._store, document_id) if action.verb == "reject" else []
+            suggested = resolve(text, kept, marks, overlaps=overlaps)
+            found = targets(action, text, marks, suggested, overlaps=overlaps, ignore_case=ignore_case)
+            if found:
+                edit = together(edits.repeat(action, marks, suggested, *place, overlaps=overlaps) for place in found)
+                yield LayerEdit(document_id, self.annotator, edit, text), found
+
+    def merge(self, others: Sequence[Path], *, progress: Progress = no_progress) -> list[MergeReport]:
+        """Unite other files with this one, each as one transaction. Raises StoreError, NotSaved, ReadOnly."""
+        store = self._materialise()
+        reports = []
+        for path in others:
+            other = Store.open(path)
+            try:
+                reports.append(merging.merge(store, other, progress))
+            finally:
+                other.close()
+        return reports
+
+    def check(self, *, progress: Progress = no_progress) -> list[str]:
+        """Everything that is wrong with the file, a line each."""
+        return checking.check(self._store, progress)
+
+    def backup(self, target: Path, *, progress: Progress = no_progress) -> None:
+        """A whole copy of the file. Raises StoreError."""
+        if target.exists() and self.path.exists() and target.samefile(self.path):
+            raise InputError(f"{target}: is the open database; back up to another file")
+        self._store.backup(target, lambda done, total: progress("copying", done, total))
+
+    def stats(self, annotator: str = "") -> Stats:
+        """Counts over the file, for your layer or another."""
+        store = self._store
+        layer = store.annotator_id(self._layer(annotator))
+        by_label = dict(store.rows("SELECT label, count(*) FROM spans WHERE annotator_id = ? GROUP BY label", (layer,)))
+        annotators = store.rows(
+            "SELECT name, coalesce(sum(entities), 0) FROM annotators LEFT JOIN layers ON annotator_id = annotators.id"
+            " GROUP BY annotators.id HAVING count(document_id) > 0 ORDER BY name"
+        )
+        by_state = documents.count_by_state(store, self._layer(annotator))
+        return Stats(
+            sum(by_state.values()),
+            by_state,
+            sum(by_label.values()),
+            by_label,
+            suggestions.count(store),
+            tuple((str(name), int(number)) for name, number in annotators),
+        )
+
+
+def login_name() -> str:
+    """The name of who is logged in, or "me" where the system does not say."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "me"
+
+
+def _expanded(paths: Sequence[Path | str]) -> Iterator[Path | None]:
+    """The files behind paths, in order; None for stdin."""
+    for path in paths:
+        if str(path) == "-":
+            yield None
+        else:
+            yield from formats.files([Path(path)])

@@ -1,0 +1,96 @@
+"""Giving documents out: whose marks, which documents, which labels, and a seeded split."""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from reader.errors import InputError, LossError
+from reader.formats import ExportReport, export
+from reader.model import Document, Loss, Rejected, Relation, Span
+from reader.store import documents, suggestions
+from reader.store.connection import Store
+from reader.store.documents import Query
+
+PARTS = ("train", "dev", "test")
+
+
+def documents_of(
+    store: Store, query: Query, annotator: str, labels: Sequence[str] = (), only: Iterable[int] | None = None
+) -> Iterator[Document]:
+    """Documents with one annotator's marks and what is suggested, one at a time; `labels` keeps spans of these alone."""
+    for document_id in documents.ids(store, query, annotator) if only is None else only:
+        document = documents.get(store, document_id, annotator)
+        document = replace(document, suggestions=tuple(suggestions.of(store, document_id)))
+        yield _with_labels(document, frozenset(labels)) if labels else document
+
+
+def _with_labels(document: Document, labels: frozenset[str]) -> Document:
+    def kept(mark: object) -> bool:
+        match mark:
+            case Span(label=label) | Rejected(Span(label=label)):
+                return label in labels
+            case Relation(head, tail):
+                return head.label in labels and tail.label in labels
+        return True
+
+    return replace(
+        document,
+        marks=frozenset(mark for mark in document.marks if kept(mark)),
+        suggestions=tuple(one for one in document.suggestions if one.span.label in labels),
+    )
+
+
+def split_of(text: str) -> tuple[int, int, int]:
+    """The shares of "80/10/10". Raises InputError."""
+    try:
+        train, dev, test = (int(part) for part in text.split("/"))
+    except ValueError as error:
+        raise InputError(f"--split {text}: expected three whole numbers such as 80/10/10") from error
+    if min(train, dev, test) < 0 or train + dev + test != 100:
+        raise InputError(f"--split {text}: the three shares must add up to 100")
+    return train, dev, test
+
+
+def parts_of(identifiers: Sequence[int], shares: tuple[int, int, int], seed: int) -> list[list[int]]:
+    """The documents of each part, each in its given order; the same seed and documents give the same parts."""
+    shuffled = list(identifiers)
+    random.Random(seed).shuffle(shuffled)
+    first = round(len(shuffled) * shares[0] / 100)
+    second = first + round(len(shuffled) * shares[1] / 100)
+    order = {identifier: place for place, identifier in enumerate(identifiers)}
+    return [
+        sorted(part, key=order.__getitem__) for part in (shuffled[:first], shuffled[first:second], shuffled[second:])
+    ]
+
+
+def export_parts(
+    parts: Sequence[tuple[str, Iterator[Document]]], path: Path, format_name: str, *, lossy: bool
+) -> ExportReport:
+    """Write each part to PATH with its name before the suffix; none of them when one cannot be carried whole."""
+    losses: list[Loss] = []
+    reports: list[ExportReport] = []
+    suffix = "".join(path.suffixes)
+    stem = path.name[: len(path.name) - len(suffix)]
+    if not path.parent.is_dir():
+        raise InputError(f"{path.parent}: there is no such folder")
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
+        targets = [(Path(folder) / f"{stem}-{name}{suffix}", found) for name, found in parts]
+        for target, found in targets:
+            try:
+                reports.append(export(found, target, format_name=format_name, lossy=lossy))
+            except LossError as error:
+                losses.extend(error.losses)
+        if losses:
+            raise LossError(format_name or suffix, tuple(losses))
+        for target, _ in targets:
+            os.replace(target, path.parent / target.name)
+    return ExportReport(
+        sum(report.documents for report in reports),
+        sum(report.spans for report in reports),
+        tuple(loss for report in reports for loss in report.losses),
+    )

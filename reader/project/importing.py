@@ -1,0 +1,189 @@
+"""Taking files in: each whole or not at all, by content, as one action that can be undone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from reader import edits
+from reader.model import Document, Edit, Label, Mark, Problem, Rejected, Relation, Schema, Span, Suggestion, Tag
+from reader.store import documents, log, suggestions, tables
+from reader.store.connection import Store
+from reader.store.log import Batch, LayerEdit
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is done, how much of it, and of how many in all (0: not known)."""
+
+
+def no_progress(what: str, done: int, total: int) -> None:
+    """Where nobody looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What came in. `documents` were in the files, `new` of them new here; `refused` files had problems."""
+
+    files: int
+    documents: int
+    new: int
+    spans: int
+    relations: int
+    problems: tuple[Problem, ...] = ()
+    refused: int = 0
+    first: int | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    batch: Batch
+    files: int = 0
+    documents: int = 0
+    new: int = 0
+    spans: int = 0
+    relations: int = 0
+    refused: int = 0
+    first: int | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self) -> ImportReport:
+        return ImportReport(
+            self.files,
+            self.documents,
+            self.new,
+            self.spans,
+            self.relations,
+            tuple(self.problems),
+            self.refused,
+            self.first,
+        )
+
+
+Records = Iterable[Document | Problem]
+
+
+def take_in(
+    store: Store,
+    files: Iterable[tuple[str, Records]],
+    *,
+    annotator: str,
+    override: str = "",
+    complete: Callable[[Iterable[Label], Schema], list[Label]],
+    skip_bad: bool = False,
+    progress: Progress = no_progress,
+    total: int = 0,
+) -> ImportReport:
+    """Import `(name, records)` of each file in one transaction.
+
+    Marks go to the layer `override`, else the one the record names, else the annotator's. Raises NotSaved, ReadOnly.
+    """
+    with store.transaction():
+        tally = _Tally(log.open_batch(store, annotator, "import"))
+        names: list[str] = []
+        for name, records in files:
+            progress("importing", tally.files, total)
+            before = (tally.documents, tally.new, tally.spans, tally.relations, tally.first)
+            with _savepoint(store) as roll_back:
+                if not _take_file(store, tally, records, annotator, override, complete, skip_bad, progress):
+                    roll_back()
+                    tally.documents, tally.new, tally.spans, tally.relations, tally.first = before
+                    tally.refused += 1
+            names.append(name)
+            tally.files += 1
+        _close_batch(store, tally.batch, names)
+    return tally.report()
+
+
+@contextmanager
+def _savepoint(store: Store) -> Iterator[Callable[[], None]]:
+    store.connection.execute("SAVEPOINT file")
+    yield lambda: store.connection.execute("ROLLBACK TO file") and None
+    store.connection.execute("RELEASE file")
+
+
+def _close_batch(store: Store, batch: Batch, names: list[str]) -> None:
+    used = store.rows("SELECT 1 FROM edits WHERE batch_id = ? LIMIT 1", (batch.id,))
+    if not used:
+        store.connection.execute("DELETE FROM batches WHERE id = ?", (batch.id,))
+        return
+    source = names[0] if len(names) == 1 else f"{len(names)} files"
+    store.connection.execute("UPDATE batches SET source = ? WHERE id = ?", (source, batch.id))
+
+
+def _take_file(
+    store: Store,
+    tally: _Tally,
+    records: Records,
+    annotator: str,
+    override: str,
+    complete: Callable[[Iterable[Label], Schema], list[Label]],
+    skip_bad: bool,
+    progress: Progress,
+) -> bool:
+    ordinals: Counter[tuple[str, str]] = Counter()
+    good = True
+    for record in records:
+        if isinstance(record, Problem):
+            tally.problems.append(record)
+            good = good and skip_bad
+            continue
+        if not good:
+            continue
+        layer = override or record.annotator or annotator
+        ordinal = ordinals[record.text, record.annotator]
+        ordinals[record.text, record.annotator] += 1
+        _take_document(store, tally, record, documents.key_of(record.text, ordinal), layer, complete)
+        if tally.documents % 1000 == 0:
+            progress("importing documents", tally.documents, 0)
+    return good
+
+
+def _take_document(
+    store: Store,
+    tally: _Tally,
+    record: Document,
+    key: str,
+    layer: str,
+    complete: Callable[[Iterable[Label], Schema], list[Label]],
+) -> None:
+    document_id, new = documents.add(store, record, key)
+    tally.documents += 1
+    tally.new += new
+    tally.first = document_id if tally.first is None else tally.first
+    tally.spans += sum(isinstance(mark, Span) for mark in record.marks)
+    tally.relations += sum(isinstance(mark, Relation) for mark in record.marks)
+    if record.marks:
+        _add_labels(store, tally.batch, record.marks, complete)
+        layer_id = store.ensure_annotator(layer)
+        base = frozenset() if new else log.imported(store, document_id, layer_id)
+        edit = edits.diff(base, record.marks)
+        if edit:
+            log.add(store, tally.batch, LayerEdit(document_id, layer, edit, record.text))
+    if record.suggestions:
+        by_source: dict[str, list[Suggestion]] = {}
+        for one in record.suggestions:
+            by_source.setdefault(one.source, []).append(one)
+        suggestions.put(store, [(document_id, source, found) for source, found in by_source.items()])
+
+
+def _add_labels(
+    store: Store, batch: Batch, marks: Iterable[Mark], complete: Callable[[Iterable[Label], Schema], list[Label]]
+) -> None:
+    schema = tables.schema(store)
+    known = {(label.kind, label.name) for label in schema.labels}
+    missing = sorted({named for mark in marks if (named := _label_of(mark)) and named not in known})
+    if missing:
+        added = complete([Label(name, kind) for kind, name in missing], schema)
+        log.add(store, batch, LayerEdit(None, batch.annotator, Edit(added=frozenset(added))))
+
+
+def _label_of(mark: Mark) -> tuple[str, str] | None:
+    match mark:
+        case Span(label=label) | Rejected(Span(label=label)):
+            return ("span", label)
+        case Tag(label):
+            return ("tag", label)
+        case Relation(label=label):
+            return ("relation", label)
+    return None

@@ -1,0 +1,133 @@
+"""The suggestions desk: a model in a child process while somebody reads, and over everything in bulk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from reader.errors import InputError
+from reader.model import Suggestion
+from reader.nlp import pipelines
+from reader.project.importing import Progress, no_progress
+from reader.store import documents, suggestions
+from reader.store.connection import Store
+from reader.store.documents import CLOSED, Query
+from reader.suggest.bulk import bulk
+from reader.suggest.pipeline import PipelineClient
+
+HOW_TO_GET_ONE = 'No model is installed: pip install "reader-annotator[en]", or any spaCy pipeline, for suggestions'
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestReport:
+    """What a bulk run did; `skipped` documents had been done before."""
+
+    documents: int
+    suggestions: int
+    skipped: int
+    source: str
+
+
+class Suggestions:
+    """What suggesters say, computed in child processes. The screen works the same without them."""
+
+    def __init__(self, store: Callable[[], Store], annotator: str, model: str) -> None:
+        self._store = store
+        self._annotator = annotator
+        self._model = model
+        self._client: PipelineClient | None = None
+
+    def pipeline(self) -> pipelines.Pipeline | None:
+        """The model that suggests, or None. Raises InputError when the one asked for is not there."""
+        return pipelines.choose(self._model)
+
+    def available(self) -> str:
+        """One line: which model suggests, or how to get one."""
+        found = self.pipeline()
+        return f"Suggestions by {found.source}" if found else HOW_TO_GET_ONE
+
+    async def ensure(self, document_id: int) -> bool:
+        """Have the model read a document, unless it has; tells whether anything new was kept.
+
+        Raises SuggesterFailed (one line) when the child process cannot do it.
+        """
+        found = self.pipeline()
+        store = self._store()
+        if found is None or store.read_only or suggestions.has(store, document_id, found.source):
+            return False
+        if self._client is None:
+            self._client = PipelineClient(self._model)
+        client = self._client
+        await client.start()
+        answer = await client.suggest(documents.text_of(store, document_id))
+        suggestions.put(store, [(document_id, found.source, answer)])
+        return True
+
+    async def close(self) -> None:
+        """End the child process."""
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.close()
+
+    def run(
+        self,
+        query: Query,
+        *,
+        patterns: Path | None = None,
+        again: bool = False,
+        workers: int = 0,
+        progress: Progress = no_progress,
+    ) -> SuggestReport:
+        """Have the model (and a pattern file) read all documents of a query that it has not read yet.
+
+        Kept page by page, so that a run that was stopped goes on where it was. Raises InputError without a model.
+        """
+        found = self.pipeline()
+        if found is None and patterns is None:
+            raise InputError(HOW_TO_GET_ONE)
+        source = found.source if found else ""
+        pattern_source = f"patterns:{patterns.name}" if patterns else ""
+        store = self._store()
+        if again:
+            for name in filter(None, (source, pattern_source)):
+                suggestions.forget(store, name)
+        sources = [name for name in (source, pattern_source) if name]
+        waiting = [number for number in documents.ids(store, query, self._annotator) if self._open(number, sources)]
+        total = documents.count(store, query, self._annotator)
+        texts = ((number, documents.text_of(store, number)) for number in waiting)
+        done = kept = 0
+        model = self._model or (found.name if found else "")
+        for page in _pages(bulk(texts, model, patterns, workers or os.cpu_count() or 1), 50):
+            kept += suggestions.put(
+                store,
+                [
+                    (number, name, [one for one in answer if one.source == name])
+                    for number, answer in page
+                    for name in sources
+                ],
+            )
+            done += len(page)
+            progress("suggesting", done, len(waiting))
+        return SuggestReport(done, kept, total - len(waiting), " and ".join(sources))
+
+    def _open(self, document_id: int, sources: list[str]) -> bool:
+        store = self._store()
+        row = documents.row(store, document_id, self._annotator)
+        return (
+            row is not None
+            and row.state not in CLOSED
+            and not all(suggestions.has(store, document_id, name) for name in sources)
+        )
+
+
+def _pages(answers: Iterator[tuple[int, list[Suggestion]]], size: int) -> Iterator[list[tuple[int, list[Suggestion]]]]:
+    page: list[tuple[int, list[Suggestion]]] = []
+    for answer in answers:
+        page.append(answer)
+        if len(page) == size:
+            yield page
+            page = []
+    if page:
+        yield page
