@@ -20,7 +20,7 @@ from reader.project.history import History, Undone
 from reader.project.importing import ImportReport, Progress, no_progress
 from reader.project.labels import DEFAULT_LABELS, Labels, complete_labels, write_default_schema
 from reader.project.library import Hit, Library
-from reader.project.suggesting import SuggestReport, Suggestions
+from reader.project.suggesting import Suggestions, SuggestReport
 from reader.store import checking, documents, log, merging, suggestions, tables
 from reader.store.connection import Store
 from reader.store.documents import SORTS, DocumentRow, Query
@@ -188,7 +188,7 @@ class Project:
         query: Query = Query(),
         *,
         annotator: str = "",
-        labels: Sequence[str] = (),  # noqa: B008 (frozen)
+        labels: Sequence[str] = (),
     ) -> Iterator[Document]:
         """The documents of a query with one annotator's marks (yours, unless named), one at a time."""
         return exporting.documents_of(self._store, query, self._layer(annotator), labels)

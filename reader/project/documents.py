@@ -1,4 +1,4 @@
-"""The document being read: its marks, what is suggested in it, and every edit made to it, durable when `apply` returns."""
+"""The document being read: its marks, what is suggested in it, and every edit to it, durable when `apply` returns."""
 
 from __future__ import annotations
 

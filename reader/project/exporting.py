@@ -22,7 +22,7 @@ PARTS = ("train", "dev", "test")
 def documents_of(
     store: Store, query: Query, annotator: str, labels: Sequence[str] = (), only: Iterable[int] | None = None
 ) -> Iterator[Document]:
-    """Documents with one annotator's marks and what is suggested, one at a time; `labels` keeps spans of these alone."""
+    """Documents with one annotator's marks and suggestions, one at a time; `labels` keeps spans of these alone."""
     for document_id in documents.ids(store, query, annotator) if only is None else only:
         document = documents.get(store, document_id, annotator)
         document = replace(document, suggestions=tuple(suggestions.of(store, document_id)))
