@@ -307,9 +307,9 @@ _STOP = re.compile(
     f"(?P<stop>[.!?…]++)[\"'”’»)\\]]*+[ \t\u00a0]++(?=[^\\s{NEWLINES}])|[。！？｡]++[」』”’）]*+\\s*+(?=\\S)"
     f"|[{NEWLINES}]\\s*+(?=\\S)"
 )
-_ABBREVIATIONS = frozenset(
-    "adm al apr aug ave brig ca capt cf co col corp dec dept dr ed est et etc feb fig fr gen gov hon inc jan jr lt ltd "
-    "maj messrs mr mrs ms mt no nos nov oct op p pp pres prof rep rev sen sep sept sgt sr st u.k u.n u.s vol vs".split()
+_ABBREVIATIONS = (
+    " adm al apr aug ave brig ca capt cf co col corp dec dept dr ed est et etc feb fig fr gen gov hon inc jan jr lt "
+    "ltd maj messrs mr mrs ms mt no nos nov oct op p pp pres prof rep rev sen sep sept sgt sr st u.k u.n u.s vol vs "
 )
 
 
@@ -318,7 +318,7 @@ def _sentence_starts(text: str, low: int, high: int | None = None) -> Iterator[i
         if match["stop"] == ".":
             before = re.split(r"[\s(\"“‘'\[-]", text[max(0, match.start() - 16) : match.start()])[-1]
             initial = len(before) == 1 and before.isalpha() and before != "I"
-            if initial or before.lower() in _ABBREVIATIONS or text[match.end()].islower():
+            if initial or f" {before.lower()} " in _ABBREVIATIONS or text[match.end()].islower():
                 continue
         elif match["stop"] and text[match.end()].islower():
             continue
