@@ -1,4 +1,4 @@
-"""Marks as JSON, the way the log and the tables hold them."""
+"""Marks as JSON, the way the log and the tables hold them, and in words for reports."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from reader.errors import StoreError
 from reader.model import Label, Mark, Marks, Note, Rejected, Relation, Span, State, Status, Tag
 
 
@@ -78,7 +79,59 @@ def marks_to_json(marks: Iterable[Mark]) -> str:
 
 
 def marks_from_json(text: str) -> Marks:
-    return frozenset(mark_from_json(value) for value in json.loads(text))
+    """The marks of one JSON array. Raises StoreError where it is not what `marks_to_json` writes."""
+    try:
+        return frozenset(mark_from_json(value) for value in json.loads(text))
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise StoreError(f"a change in the log cannot be read ({error}): {text[:80]}. Run `reader check`") from error
+
+
+def spans_in(mark: Mark) -> tuple[Span, ...]:
+    """The spans a mark is made of."""
+    match mark:
+        case Span():
+            return (mark,)
+        case Rejected(span):
+            return (span,)
+        case Relation(head, tail):
+            return (head, tail)
+        case Note(_, span) if span is not None:
+            return (span,)
+    return ()
+
+
+def misfit(mark: Mark, text: str) -> str:
+    """Why a mark cannot be one on this text, or ""."""
+    for span in spans_in(mark):
+        ends = [span.start, span.end, *(offset for fragment in span.fragments for offset in fragment)]
+        if any(type(offset) is not int for offset in ends):
+            return f"span {span.start}-{span.end} has borders that are no numbers"
+        if problem := span.problem(text):
+            return problem
+    return ""
+
+
+def describe(mark: Mark, text: str) -> str:
+    """A mark in words, for a report: what it says, and of which words of the text."""
+    match mark:
+        case Span(start, end, label):
+            return f"{label} {_quoted(text[start:end])} {start}-{end}"
+        case Rejected(span):
+            return f"rejected {describe(span, text)}"
+        case Tag(label):
+            return f"tag {label}"
+        case Relation(head, tail, label):
+            return f"relation {label} from {describe(head, text)} to {describe(tail, text)}"
+        case Note(note, span):
+            return f"note {_quoted(note)}" + (f" on {describe(span, text)}" if span else "")
+        case Status(state):
+            return f"status {state}"
+        case Label(name, kind, key, color):
+            return f"{kind} label {name}" + (f" key {key}" if key else "") + (f" {color}" if color else "")
+
+
+def _quoted(words: str) -> str:
+    return dump(words if len(words) <= 60 else words[:59] + "\u2026")
 
 
 _LABEL_FIELDS = ("name", "kind", "key", "color", "description", "examples", "position")

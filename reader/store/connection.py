@@ -14,6 +14,8 @@ from reader import migrations
 from reader.errors import NotSaved, ReadOnly, StoreError
 
 Row = tuple[Any, ...]
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
 BUSY_SECONDS = 30.0
 _HEADER = b"SQLite format 3\0"
 
@@ -27,31 +29,31 @@ class Store:
         self.read_only = read_only
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, read_only: bool = False) -> Self:
         """Open a file Reader made, migrating an older one after a backup beside it.
 
         Raises StoreError for anything else, and leaves that file untouched. A file or folder that may only be read
-        is opened for reading.
+        is opened for reading; an older one is then migrated in a temporary copy.
         """
         _check_header(path)
-        writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        writable = not read_only and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
         connection = _connect(path, "rw" if writable else "ro")
         store = cls(connection, path, read_only=not writable)
         try:
             _check_owner(connection, path)
             if migrations.version_of(connection) < migrations.VERSION:
                 store._migrate(path)
-            if migrations.schema_of(connection) != migrations.expected_schema():
+            if migrations.schema_of(store.connection) != migrations.expected_schema():
                 raise StoreError(
                     f"{path}: its tables are not the ones Reader makes, so it was not opened. "
                     "Export it with the program that changed it, and import that"
                 )
-            _set_pragmas(connection)
+            _set_pragmas(store.connection)
         except sqlite3.Error as error:
-            connection.close()
+            store.close()
             raise StoreError(f"{path}: cannot be opened: {error}. Restore it from a backup") from error
         except StoreError:
-            connection.close()
+            store.close()
             raise
         return store
 
@@ -74,13 +76,24 @@ class Store:
 
     def _migrate(self, path: Path) -> None:
         if self.read_only:
-            raise StoreError(f"{path}: was made by an older version and may only be read; make it writable once")
+            self._migrate_a_copy()
+            return
         version = migrations.version_of(self.connection)
         self.backup(path.with_name(f"{path.name}.before-version-{version + 1}"))
         self.connection.execute("PRAGMA foreign_keys = OFF")
         with self.transaction():
             migrations.migrate(self.connection)
         self.connection.execute("PRAGMA foreign_keys = ON")
+
+    def _migrate_a_copy(self) -> None:
+        # No name: SQLite keeps it in a temporary file and removes that when the connection closes.
+        copy = sqlite3.connect("", isolation_level=None)
+        self.connection.backup(copy)
+        self.connection.close()
+        self.connection = copy
+        copy.execute("BEGIN")
+        migrations.migrate(copy)
+        copy.execute("COMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -103,6 +116,18 @@ class Store:
         except BaseException:
             self._rollback()
             raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Reads inside see the file at one moment; writers wait as long. Joins a transaction that is open."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._rollback()
 
     def _rollback(self) -> None:
         if self.connection.in_transaction:

@@ -1,0 +1,186 @@
+"""Looking for damage: what the tables say against what the log adds up to, and each text against its key."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from reader.errors import StoreError
+from reader.model import Label, Marks, Note, Rejected, Relation, Span, Status, Tag, state_of
+from reader.store import log, tables
+from reader.store.codec import describe, misfit
+from reader.store.connection import Progress, Store
+
+PAGE = 500
+_BROKEN = (StoreError, sqlite3.Error, ValueError, TypeError, KeyError, IndexError, AttributeError)
+"""What reading a damaged row may raise, from SQLite, from JSON and from the marks made of it."""
+
+
+def check(store: Store, progress: Progress) -> list[str]:
+    """Everything that is wrong with a file, a line each: the table, the document, and what is wrong.
+
+    Reads one document at a time, so that an editor beside it waits for no longer than that.
+    """
+    problems = [*_read("file", lambda: _structure(store)), *_read("batches", lambda: _order(store))]
+    problems += _read("labels", lambda: _labels(store))
+    total = _total(store)
+    for done, document_id in enumerate(_documents(store, problems)):
+        progress("checking", done, total)
+        with store.snapshot():
+            problems += _document(store, document_id)
+    return problems
+
+
+def _read(where: str, find: Callable[[], Iterator[str]]) -> list[str]:
+    """What a check finds; a failure to read is what it finds last."""
+    found: list[str] = []
+    try:
+        found.extend(find())
+    except _BROKEN as error:
+        found.append(f"{where}: cannot be read: {error.__cause__ or error}")
+    return found
+
+
+def _total(store: Store) -> int:
+    try:
+        return int(store.value("SELECT count(*) FROM documents"))
+    except StoreError:
+        return 0
+
+
+def _documents(store: Store, problems: list[str]) -> Iterator[int]:
+    last = -(2**63)
+    while True:
+        try:
+            page = store.rows("SELECT id FROM documents WHERE id > ? ORDER BY id LIMIT ?", (last, PAGE))
+        except StoreError as error:
+            problems.append(f"documents: cannot be read behind number {last}: {error.__cause__ or error}")
+            return
+        yield from (row[0] for row in page)
+        if len(page) < PAGE:
+            return
+        last = page[-1][0]
+
+
+def _structure(store: Store) -> Iterator[str]:
+    for (message,) in store.rows("PRAGMA integrity_check"):
+        if message != "ok":
+            yield f"file: {' '.join(str(message).split())}"
+    for table, row, parent, _ in store.rows("PRAGMA foreign_key_check"):
+        yield f"{table}: row {row} belongs to no row of {parent}"
+
+
+def _order(store: Store) -> Iterator[str]:
+    for uid, verb in store.rows(
+        f"SELECT uid, verb FROM batches WHERE clock < (CAST(at * 1000 AS INTEGER) - 1) << {log.CLOCK_SHIFT}"
+    ):
+        yield f"batches: {verb} {uid} stands earlier in the log than the time it was made"
+    for uid, verb, undoes, clock in store.rows(
+        "SELECT later.uid, later.verb, later.undoes, batches.clock FROM batches AS later"
+        " LEFT JOIN batches ON batches.uid = later.undoes WHERE later.undoes <> ''"
+        " AND (batches.clock IS NULL OR (batches.clock, batches.uid) > (later.clock, later.uid))"
+    ):
+        what = "is not in the log" if clock is None else "is newer than it"
+        yield f"batches: {verb} {uid} names {undoes}, which {what}"
+    last: dict[str, int] = dict(
+        store.rows("SELECT undoes, verb = 'undo' FROM batches WHERE undoes <> '' ORDER BY clock, uid")
+    )
+    for uid, verb, undone in store.rows("SELECT uid, verb, undone FROM batches"):
+        if undone != last.get(uid, 0):
+            yield f"batches: {verb} {uid} is {'' if undone else 'not '}marked as undone, but the log says otherwise"
+
+
+def _labels(store: Store) -> Iterator[str]:
+    yield from _differences("schema", frozenset(tables.labels(store)), log.folded_layer(store, None, 0), "")
+
+
+def _document(store: Store, document_id: int) -> list[str]:
+    number = f"document {document_id}"
+    try:
+        key, length, title, text = store.rows(
+            "SELECT key, length, title, text FROM documents LEFT JOIN texts ON document_id = id WHERE id = ?",
+            (document_id,),
+        )[0]
+    except _BROKEN as error:
+        return [f"documents: {number}: cannot be read: {error.__cause__ or error}"]
+    name = f'{number} ("{" ".join(title.split())[:60]}")'
+    if text is None:
+        return [f"texts: {name}: its text is missing"]
+    problems = _read(f"texts: {name}", partial(_text, name, key, length, text))
+    for table in ("spans", "rejected"):
+        problems += _read(f"{table}: {name}", partial(_words, store, table, document_id, name, text))
+    problems += _read(f"suggestions: {name}", partial(_suggestions, store, document_id, name, text))
+    problems += _read(f"layers: {name}", partial(_layers, store, document_id, name, text))
+    return problems
+
+
+def _text(name: str, key: str, length: int, text: str) -> Iterator[str]:
+    if hashlib.sha256(text.encode("utf-8")).hexdigest() != key[:64] or key[64:65] not in ("", "-"):
+        yield f"texts: {name}: its text is not the one that was stored (its SHA-256 is not the key)"
+    if len(text) != length:
+        yield f"documents: {name}: has {len(text)} characters, but the table says {length}"
+
+
+def _words(store: Store, table: str, document_id: int, name: str, text: str) -> Iterator[str]:
+    for start, end, label, words in store.rows(
+        f"SELECT start_char, end_char, label, words FROM {table} WHERE document_id = ?", (document_id,)
+    ):
+        if not 0 <= start < end <= len(text):
+            yield f"{table}: {name}: {label} {start}-{end} lies outside the text (0-{len(text)})"
+        elif text[start:end] != words:
+            yield f"{table}: {name}: {describe(Span(start, end, label), text)} has other words in the table: {words!r}"
+
+
+def _suggestions(store: Store, document_id: int, name: str, text: str) -> Iterator[str]:
+    for start, end, label in store.rows(
+        "SELECT start_char, end_char, label FROM suggestions WHERE document_id = ? AND end_char > ?",
+        (document_id, len(text)),
+    ):
+        yield f"suggestions: {name}: {label} {start}-{end} lies outside the text (0-{len(text)})"
+
+
+def _layers(store: Store, document_id: int, name: str, text: str) -> Iterator[str]:
+    sources = " UNION ".join(
+        f"SELECT annotator_id FROM {table} WHERE document_id = :id"
+        for table in ("layers", "spans", "rejected", "tags", "relations", "notes", "edits")
+    )
+    for annotator_id, annotator in store.rows(
+        f"SELECT annotator_id, coalesce(name, 'annotator ' || annotator_id) FROM ({sources})"
+        " LEFT JOIN annotators ON annotators.id = annotator_id ORDER BY annotator_id",
+        {"id": document_id},
+    ):
+        where = f"{name}, {annotator}"
+        yield from _read(f"edits: {where}", partial(_layer, store, document_id, annotator_id, where, text))
+
+
+def _layer(store: Store, document_id: int, annotator_id: int, where: str, text: str) -> Iterator[str]:
+    present = tables.marks_of(store, document_id, annotator_id)
+    folded = log.folded_layer(store, document_id, annotator_id)
+    yield from _differences(where, present, folded, text)
+    for mark in folded:
+        if problem := misfit(mark, text):
+            yield f"edits: {where}: {problem}"
+    spans = sum(isinstance(mark, Span) for mark in present)
+    row = store.rows(
+        "SELECT entities, state FROM layers WHERE document_id = ? AND annotator_id = ?", (document_id, annotator_id)
+    )
+    if not row:
+        yield f"layers: {where}: has marks or edits but no row"
+        return
+    entities, state = row[0]
+    if entities != spans:
+        yield f"layers: {where}: counts {entities} entities, but the table spans has {spans}"
+    if state != state_of(folded):
+        yield f"layers: {where}: says {state}, but the log says {state_of(folded)}"
+
+
+def _differences(where: str, present: Marks, folded: Marks, text: str) -> Iterator[str]:
+    for mark in sorted(present ^ folded, key=repr):
+        if not isinstance(mark, Status):  # a column of `layers`
+            here, missing = ("table", "log") if mark in present else ("log", "table")
+            yield f"{_TABLES[type(mark)]}: {where}: {describe(mark, text)} is in the {here}, but not in the {missing}"
+
+
+_TABLES = {Span: "spans", Rejected: "rejected", Tag: "tags", Relation: "relations", Note: "notes", Label: "labels"}
