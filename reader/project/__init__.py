@@ -49,6 +49,9 @@ __all__ = [
 ]
 
 
+ALL = Query()
+
+
 @dataclass(frozen=True, slots=True)
 class Everywhere:
     """How many places in how many documents an action changes."""
@@ -164,7 +167,7 @@ class Project:
         progress: Progress,
         total: int,
     ) -> ImportReport:
-        report = importing.take_in(
+        return importing.take_in(
             self._materialise(),
             files,
             annotator=self.annotator,
@@ -174,7 +177,6 @@ class Project:
             progress=progress,
             total=total,
         )
-        return report
 
     def index(self, progress: Progress = no_progress) -> None:
         """Bring the search index up to date; may be stopped at any time."""
@@ -185,7 +187,7 @@ class Project:
 
     def documents(
         self,
-        query: Query = Query(),
+        query: Query = ALL,
         *,
         annotator: str = "",
         labels: Sequence[str] = (),
@@ -201,7 +203,7 @@ class Project:
     def export(
         self,
         target: Path | BinaryIO,
-        query: Query = Query(),  # noqa: B008 (frozen)
+        query: Query = ALL,
         *,
         format_name: str = "",
         annotator: str = "",
@@ -277,7 +279,7 @@ class Project:
         store = self._materialise()
         reports = []
         for path in others:
-            other = Store.open(path)
+            other = Store.open(path, read_only=True)
             try:
                 reports.append(merging.merge(store, other, progress))
             finally:

@@ -183,7 +183,7 @@ class Pen:
         return edits.set_state(self.document.marks, State.DOING if self.document.state is state else state)
 
     def next_mark(self, step: int) -> int | None:
-        """The start of the next (1) or previous (-1) open suggestion, or entity where nothing is suggested, all round."""
+        """The start of the next (1) or previous (-1) open suggestion, or entity where none is open, all round."""
         starts = [one.span.start for one in self.document.suggestions] or [span.start for span in self.document.spans]
         if step > 0:
             return next((start for start in starts if start > self.cursor), starts[0] if starts else None)

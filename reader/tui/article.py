@@ -1,0 +1,570 @@
+"""ArticleScreen: keys in, edits out. It translates; the pen knows what an edit is, the project makes it durable."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+
+from reader import words
+from reader.errors import ReaderError, StoreError
+from reader.model import Edit, State
+from reader.motions import MOTIONS
+from reader.project import Hit, OpenDocument, Project, Query
+from reader.tui import repeating
+from reader.tui.article_view import ArticleView
+from reader.tui.colors import styles_for
+from reader.tui.dialogs import Ask, Menu, PickHit, PickLabel
+from reader.tui.entity_panel import EntityPanel
+from reader.tui.help import HelpScreen
+from reader.tui.hints import hints_for
+from reader.tui.pen import Pen
+from reader.tui.status_line import StatusLine
+
+
+def _bind(keys: str, action: str, name: str, description: str, tooltip: str, *, show: bool = False) -> Binding:
+    return Binding(keys, action, description, id=f"article.{name}", tooltip=tooltip, show=show)
+
+
+class ArticleScreen(Screen[None]):
+    """One article: read it, walk its marks, change them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _bind("j,down", "rows(1)", "row-down", "Row down", "less, vim"),
+        _bind("k,up", "rows(-1)", "row-up", "Row up", "less, vim"),
+        _bind("l,right,w", "move('word_next')", "word-next", "Next word", "the word is the unit of annotation"),
+        _bind(
+            "h,left,b", "move('word_previous')", "word-previous", "Previous word", "the word is the unit of annotation"
+        ),
+        _bind("L,shift+right", "character(1)", "character-next", "Next character", "for borders inside a word"),
+        _bind("H,shift+left", "character(-1)", "character-previous", "Previous character", "for borders inside a word"),
+        _bind("space,pagedown,ctrl+f", "page(1.0)", "page-down", "Page down", "less, vim"),
+        _bind("pageup,ctrl+b", "page(-1.0)", "page-up", "Page up", "less, vim"),
+        _bind("ctrl+d", "page(0.5)", "half-page-down", "Half a page down", "less, vim"),
+        _bind("ctrl+u", "page(-0.5)", "half-page-up", "Half a page up", "less, vim"),
+        _bind("home", "move('top')", "top", "Top", "also g g"),
+        _bind("G,end", "move('end')", "end", "End", "vim"),
+        _bind("right_curly_bracket", "move('paragraph_next')", "paragraph-next", "Next paragraph", "vim"),
+        _bind("left_curly_bracket", "move('paragraph_previous')", "paragraph-previous", "Previous paragraph", "vim"),
+        _bind("right_parenthesis", "move('sentence_next')", "sentence-next", "Next sentence", "vim"),
+        _bind("left_parenthesis", "move('sentence_previous')", "sentence-previous", "Previous sentence", "vim"),
+        _bind("tab", "mark(1)", "mark-next", "Next mark", "suggestions first, then entities: the most frequent jump"),
+        _bind("shift+tab", "mark(-1)", "mark-previous", "Previous mark", "suggestions first, then entities"),
+        _bind("right_square_bracket", "document(1)", "document-next", "Next document", "slate, tagtog"),
+        _bind("left_square_bracket", "document(-1)", "document-previous", "Previous document", "slate, tagtog"),
+        _bind("f", "hint(1)", "hint", "Hint: go to any word on the screen", "vimium, easymotion"),
+        _bind("s", "hint(2)", "hint-select", "Hints: select from any word to any word", "any span in at most 5 keys"),
+        _bind("v", "select", "select", "Select; on an entity take its borders", "vim"),
+        _bind("o", "swap", "swap", "Move the other end of the selection", "vim"),
+        *(_bind(key, f"label_key('{key}')", f"label-{key}", f"Give label {key}", "Prodigy") for key in "1234567890"),
+        _bind("enter", "pick", "pick", "Pick a label", "for more than ten labels"),
+        _bind("a", "accept", "accept", "Accept the suggestion, go to the next", "Prodigy"),
+        _bind("x", "reject", "reject", "Reject the suggestion or remove the entity, go to the next", "Prodigy"),
+        _bind("d", "finish", "finish", "Done: accept what is suggested, open the next", "one key for a right article"),
+        _bind("i", "state('skipped')", "skip", "Skip the article", "Prodigy"),
+        _bind("exclamation_mark", "state('flagged')", "flag", "Flag the article for later", "mail programs"),
+        _bind("full_stop", "repeat", "repeat", "The last action again, here", "vim"),
+        _bind("A", "repeat_all", "repeat-all", "The last action on all equal strings", "git add -p"),
+        _bind("greater_than_sign", "border(1)", "border-out", "Right border a word out", "no delete and redo"),
+        _bind("less_than_sign", "border(-1)", "border-in", "Right border a word in", "no delete and redo"),
+        _bind("u,ctrl+z", "undo", "undo", "Undo, across articles and restarts", "vim"),
+        _bind("U,ctrl+r", "redo", "redo", "Redo", "vim"),
+        _bind("slash", "find", "find", "Find in the article", "less, vim"),
+        _bind("n", "find_next(1)", "find-next", "Next match", "less, vim"),
+        _bind("N", "find_next(-1)", "find-previous", "Previous match", "less, vim"),
+        _bind("asterisk", "mentions", "mentions", "Every mention of these words, in all articles", "vim"),
+        _bind("c", "note", "note", "Note on the entity, or on the article", "comment"),
+        _bind("t", "tags", "tags", "Tag the article", "tag"),
+        _bind("y", "copy", "copy", "Copy the words", "vim"),
+        _bind("backslash", "panel", "panel", "Side panel on or off", "beside Enter"),
+        _bind("p", "walk_panel", "walk-panel", "Walk the names in the panel", "panel"),
+        _bind("z", "zen", "zen", "Zen: the text alone", "vim plug-ins"),
+        _bind("g", "go", "go", "Go ...", "vim"),
+        _bind("colon", "app.command_palette", "commands", "Every command by name", "vim"),
+        _bind("question_mark,f1", "help", "help", "Help", "less, vim", show=True),
+        _bind("escape", "back_one", "back-one", "One state back; never changes data", "everywhere"),
+        _bind("q", "leave_screen", "leave", "Back to the library", "less, newsboat", show=True),
+    ]
+
+    def __init__(
+        self, project: Project, document_id: int, query: Query | None = None, position: int | None = None
+    ) -> None:
+        super().__init__()
+        self.project = project
+        self.query_shown = query or Query()
+        self.document = project.open_document(document_id)
+        self.pen = Pen(self.document, self.document.position if position is None else position)
+        self.said = ""
+        self.matches: list[tuple[int, int]] = []
+        self.pattern = ""
+        self.hinted: dict[str, int] = {}
+        self.hint_typed = ""
+        self.hint_steps = 0
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield ArticleView()
+            yield EntityPanel()
+        yield StatusLine()
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._open_document())
+        self._open_document()
+
+    def leave(self) -> None:
+        """Keep the place; called before the screen or the program goes."""
+        if self.is_mounted:
+            self.document.remember(self.pen.cursor, self.view.top)
+
+    @property
+    def view(self) -> ArticleView:
+        return self.query_one(ArticleView)
+
+    # Showing
+
+    def _open_document(self) -> None:
+        """Put the document on the screen at its place, and have the model read it and the next one."""
+        styles = styles_for(self.project.schema, self.app.current_theme)
+        self.view.show(self.document.text, self.document.spans, self.document.suggestions, styles)
+        self.view.restore(self.pen.cursor, self.document.top)
+        self.view.focus()
+        self._show_marks()
+        self._suggest()
+
+    def switch_to(self, document_id: int, position: int | None = None) -> None:
+        """Show another document, at a place or where it was left."""
+        self.leave()
+        self.document = self.project.open_document(document_id)
+        self.pen = Pen(self.document, self.document.position if position is None else position, last=self.pen.last)
+        self.matches = []
+        self._open_document()
+
+    def _show_marks(self) -> None:
+        """After an edit: the new marks, everywhere they show."""
+        document, schema = self.document, self.project.schema
+        styles = styles_for(schema, self.app.current_theme)
+        self.view.refresh_marks(document.spans, document.suggestions)
+        self.query_one(EntityPanel).show(document.text, document.spans, document.suggestions, schema, styles)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """After a move: the cursor, the selection, and the status that depend on it."""
+        self.view.by_character = self.pen.by_character
+        self.view.selection = self.pen.selection
+        self.view.move_to(self.pen.cursor)
+        self.query_one(EntityPanel).follow(self.pen.cursor)
+        self._show_status()
+
+    def _show_status(self, said: str | None = None, *, wrong: bool = False) -> None:
+        self.said = self.said if said is None else said
+        document, pen = self.document, self.pen
+        entity, suggestion = pen.entity, pen.suggestion
+        here = entity.label if entity else f"{suggestion.span.label}? ({suggestion.source})" if suggestion else ""
+        more = pen.more() if pen.last and len(document.text) < 1_000_000 else 0
+        self.query_one(StatusLine).show(
+            schema=self.project.schema,
+            styles=styles_for(self.project.schema, self.app.current_theme),
+            state="hint" if self.hinted else "selecting" if pen.anchor else "reading",
+            document_state=document.state,
+            title=document.title,
+            percent=self.view.percent,
+            here=here,
+            suggestions=len(document.suggestions),
+            repeat=f"A: {more} more '{pen.last.words}'" if more and pen.last else "",
+            saved="read only" if self.project.read_only else "NOT SAVED" if wrong else "saved",
+            message=self.said,
+            wrong=wrong,
+        )
+
+    # Suggestions
+
+    @work(exclusive=True, group="suggest")
+    async def _suggest(self) -> None:
+        """The model reads this document, then the next ones, in its own process."""
+        document = self.document
+        try:
+            if self.project.suggestions.pipeline() is None:
+                self._show_status(self.project.suggestions.available())
+                return
+            if await self.project.suggestions.ensure(document.id) and document is self.document:
+                self.document.reload()
+                self._show_marks()
+            following: int | None = document.id
+            for _ in range(3):
+                following = self.project.library.neighbour(following, self.query_shown, 1)
+                if following is None:
+                    return
+                await self.project.suggestions.ensure(following)
+        except ReaderError as error:
+            self._show_status(str(error))
+
+    # Moving
+
+    def action_rows(self, step: int) -> None:
+        self.view.rows(step)
+        self._moved()
+
+    def action_page(self, pages: float) -> None:
+        self.view.page(pages)
+        self._moved()
+
+    def _moved(self) -> None:
+        self.pen.move(self.view.cursor)
+        self.said = ""
+        self._show_cursor()
+
+    def go_to(self, position: int | None, *, by_character: bool = False) -> None:
+        """Put the cursor somewhere; None: nowhere to go."""
+        if position is not None:
+            self.pen.move(position, by_character=by_character)
+        self.said = ""
+        self._show_cursor()
+
+    def action_move(self, motion: str) -> None:
+        self.go_to(MOTIONS[motion](self.document.text, self.document.spans, self.pen.cursor))
+
+    def action_character(self, step: int) -> None:
+        self.pen.step_into_characters()
+        motion = MOTIONS["character_next" if step > 0 else "character_previous"]
+        self.go_to(motion(self.document.text, self.document.spans, self.pen.cursor), by_character=True)
+
+    def action_mark(self, step: int) -> None:
+        self.go_to(self.pen.next_mark(step))
+
+    def action_document(self, step: int) -> None:
+        found = self.project.library.neighbour(self.document.id, self.query_shown, step)
+        if found is None:
+            self._show_status("This is the last document" if step > 0 else "This is the first document")
+        else:
+            self.switch_to(found)
+
+    # Hints
+
+    def action_hint(self, steps: int) -> None:
+        starts = [start for start, _ in words.words(self.document.text, *self.view.visible_range())]
+        self.hinted, self.hint_typed, self.hint_steps = hints_for(starts, self.pen.cursor), "", steps
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        size = len(self.hint_typed)
+        typed = self.hint_typed
+        left = {start: hint[size:] for hint, start in self.hinted.items() if hint.startswith(typed)}
+        self.view.hints = left or None
+        self._show_status()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While hints show, every letter is a hint."""
+        return not self.hinted
+
+    def on_key(self, event: events.Key) -> None:
+        if not self.hinted:
+            return
+        event.stop()
+        event.prevent_default()
+        self.hint_typed += event.character or "\0"
+        if (place := self.hinted.get(self.hint_typed)) is not None:
+            self._take_hint(place)
+        elif not any(hint.startswith(self.hint_typed) for hint in self.hinted):
+            self._end_hints()
+        else:
+            self._show_hints()
+
+    def _take_hint(self, place: int) -> None:
+        steps = self.hint_steps
+        self._end_hints()
+        if steps == 2:
+            self.pen.anchor = None
+        self.go_to(place)
+        if steps == 2:
+            self.pen.anchor = self.pen.under()
+            self._show_cursor()
+            self.action_hint(3)
+
+    def _end_hints(self) -> None:
+        self.hinted, self.hint_typed = {}, ""
+        self.view.hints = None
+        self._show_status()
+
+    # Changing
+
+    def _apply(self, edit: Edit, verb: str, said: str) -> bool:
+        """Commit an edit and show it; tells whether anything changed."""
+        if not edit:
+            return False
+        try:
+            self.document.apply(edit, verb, position=self.pen.cursor)
+        except StoreError as error:
+            self._show_status(str(error), wrong=True)
+            return False
+        self.pen.anchor = None
+        self.said = said
+        self._show_marks()
+        return True
+
+    def _to_next_suggestion(self) -> None:
+        if (found := self.pen.next_suggestion()) is not None:
+            self.pen.move(found)
+        self._show_cursor()
+
+    def action_select(self) -> None:
+        self.pen.select()
+        self.go_to(None)
+
+    def action_swap(self) -> None:
+        self.pen.swap()
+        self.go_to(None)
+
+    def action_label_key(self, key: str) -> None:
+        if (label := self.project.schema.for_key(key)) is None:
+            self._show_status(f"No label has the key {key}")
+        else:
+            self.give_label(label.name)
+
+    def give_label(self, name: str) -> None:
+        """Label the selection, the entity, the suggestion or the word under the cursor."""
+        suggested = not self.pen.selection and self.pen.suggestion is not None
+        if self._apply(self.pen.label(name), "label", f"labelled {name}") and suggested:
+            self._to_next_suggestion()
+        self.pen.anchor = None
+        self._show_cursor()
+
+    @work
+    async def action_pick(self) -> None:
+        target = self.pen.target()
+        if target is None:
+            return
+        title = f"Label '{self.document.text[target[0] : target[1]][:40]}'"
+        current = self.pen.entity.label if self.pen.entity else ""
+        name = await self.app.push_screen_wait(
+            PickLabel(self.project.schema, title, current, self.project.labels.counts())
+        )
+        if name:
+            try:
+                self.project.labels.ensure([name])
+            except StoreError as error:
+                self._show_status(str(error), wrong=True)
+                return
+            self.give_label(name)
+
+    def action_accept(self) -> None:
+        if self.pen.suggestion is not None:
+            self._apply(self.pen.accept(), "accept", "accepted")
+        self._to_next_suggestion()
+
+    def action_reject(self) -> None:
+        said = "rejected" if self.pen.suggestion else "removed"
+        self._apply(self.pen.reject(), said.removesuffix("ed"), said)
+        self._to_next_suggestion()
+
+    def action_finish(self) -> None:
+        self._apply(self.document.finish(), "done", "done")
+        following = self.project.library.next_unfinished(self.document.id, self.query_shown)
+        if following is None:
+            self._show_status("done; no other document is left to do")
+        else:
+            self.switch_to(following)
+
+    def action_state(self, name: str) -> None:
+        state = State(name)
+        changed = self._apply(self.pen.set_state(state), name, name)
+        if changed and state is State.SKIPPED and self.document.state is State.SKIPPED:
+            following = self.project.library.next_unfinished(self.document.id, self.query_shown)
+            if following is not None:
+                self.switch_to(following)
+
+    def action_repeat(self) -> None:
+        if self.pen.last is None:
+            self._show_status("Nothing to repeat yet")
+        elif not self._apply(self.pen.repeat(), self.pen.last.verb, f"{self.pen.last.verb}: again"):
+            self._show_status("Nothing to do here")
+
+    @work
+    async def action_repeat_all(self) -> None:
+        await repeating.repeat_all(self)
+
+    def change_all(self, places: list[tuple[int, int]]) -> None:
+        """Do the last action on all of these places, as one edit."""
+        if self.pen.last is not None:
+            edit = self.document.repeat_all(self.pen.last, places)
+            self._apply(edit, f"{self.pen.last.verb} all", f"{self.pen.last.verb} {self.pen.last.label}: {len(places)}")
+
+    def reload(self, said: str) -> None:
+        """After a change made elsewhere: what the file says now."""
+        self.document.reload()
+        self.said = said
+        self._show_marks()
+
+    def tell(self, said: str, *, wrong: bool = False) -> None:
+        """Say something in the status line."""
+        self._show_status(said, wrong=wrong)
+
+    def action_border(self, step: int) -> None:
+        if self.pen.anchor is not None:
+            self.action_move("word_next" if step > 0 else "word_previous")
+        elif not self._apply(self.pen.border(step), "border", "moved the border"):
+            self._show_status("No entity here, or no word further")
+
+    def action_undo(self) -> None:
+        self._travel(redo=False)
+
+    def action_redo(self) -> None:
+        self._travel(redo=True)
+
+    def _travel(self, *, redo: bool) -> None:
+        """Undo or redo, and show where it happened."""
+        try:
+            done = self.project.history.redo() if redo else self.project.history.undo()
+        except StoreError as error:
+            self._show_status(str(error), wrong=True)
+            return
+        if done is None:
+            self._show_status("Nothing to redo" if redo else "Nothing to undo")
+            return
+        if done.documents and self.document.id not in done.documents:
+            self.switch_to(done.documents[0], done.position)
+        else:
+            self.document.reload()
+            self.pen.anchor = None
+            self.pen.move(done.position if done.documents else self.pen.cursor)
+        self.said = done.summary
+        self._show_marks()
+
+    # Finding
+
+    @work
+    async def action_find(self) -> None:
+        pattern = await self.app.push_screen_wait(Ask("Find (regular expression)", self.pattern))
+        if pattern:
+            self.find(pattern)
+
+    def find(self, pattern: str) -> None:
+        """Mark every match of a regular expression; capitals count when it has any."""
+        self.pattern = pattern
+        try:
+            compiled = re.compile(pattern, re.MULTILINE | (re.IGNORECASE if pattern == pattern.lower() else 0))
+        except re.error as error:
+            self._show_status(f"{pattern}: no regular expression: {error}")
+            return
+        self.matches = [found.span() for found in compiled.finditer(self.document.text) if found.end() > found.start()]
+        self.view.matches = self.matches
+        self.action_find_next(1)
+
+    def action_find_next(self, step: int) -> None:
+        starts = [start for start, _ in self.matches]
+        if not starts:
+            self._show_status(f"Not found: {self.pattern}" if self.pattern else "Nothing was searched for; / searches")
+            return
+        cursor = self.pen.cursor
+        ahead = [s for s in starts if s > cursor] if step > 0 else [s for s in reversed(starts) if s < cursor]
+        found = ahead[0] if ahead else starts[0 if step > 0 else -1]
+        self.go_to(found)
+        self._show_status(f"match {starts.index(found) + 1} of {len(starts)}")
+
+    @work
+    async def action_mentions(self) -> None:
+        if (target := self.pen.target()) is not None:
+            phrase = self.document.text[target[0] : target[1]]
+            await self._choose_hit(f"'{phrase}' in all articles", self.project.library.mentions(phrase))
+
+    async def _choose_hit(self, title: str, hits: list[Hit]) -> None:
+        if not hits:
+            self._show_status("Not found in any article")
+            return
+        hit = await self.app.push_screen_wait(PickHit(title, hits))
+        if hit is not None and hit.document == self.document.id:
+            self.go_to(hit.start)
+        elif hit is not None:
+            self.switch_to(hit.document, hit.start)
+
+    # The rest
+
+    @work
+    async def action_note(self) -> None:
+        note = self.pen.note()
+        where = "the entity" if self.pen.entity else "the article"
+        text = await self.app.push_screen_wait(Ask(f"Note on {where}", note.text if note else ""))
+        if text is not None:
+            self._apply(self.pen.set_note(text.strip()), "note", "noted")
+
+    @work
+    async def action_tags(self) -> None:
+        schema = self.project.schema
+        name = await self.app.push_screen_wait(PickLabel(schema, "Tag the article", "", {}, kind="tag"))
+        if name:
+            self.project.labels.ensure([name], "tag")
+            self._apply(self.pen.toggle_tag(name), "tag", f"tag {name}")
+
+    def action_copy(self) -> None:
+        if (target := self.pen.target()) is not None:
+            self.app.copy_to_clipboard(self.document.text[target[0] : target[1]])
+            self._show_status("copied")
+
+    def action_panel(self) -> None:
+        self.query_one(EntityPanel).toggle_class("hidden")
+
+    def action_walk_panel(self) -> None:
+        panel = self.query_one(EntityPanel)
+        panel.remove_class("hidden")
+        panel.focus()
+
+    def action_zen(self) -> None:
+        self.toggle_class("zen")
+
+    @work
+    async def action_go(self) -> None:
+        rows = [("g", "top"), ("l", "library"), ("/", "search all articles")]
+        match await self.app.push_screen_wait(Menu("Go to", rows)):
+            case "g":
+                self.action_move("top")
+            case "l":
+                self.action_leave_screen()
+            case "/" | "slash":
+                phrase = await self.app.push_screen_wait(Ask("Search all articles", ""))
+                if phrase:
+                    await self._choose_hit(f"'{phrase}' in all articles", self.project.library.search(phrase))
+
+    def action_help(self) -> None:
+        self.app.push_screen(HelpScreen(self, f"Reading: {self.document.title}"))
+
+    def action_back_one(self) -> None:
+        if self.pen.anchor is not None:
+            self.pen.anchor = None
+        elif self.matches:
+            self.matches = []
+            self.view.matches = []
+        self.remove_class("zen")
+        self.go_to(None)
+
+    def action_leave_screen(self) -> None:
+        self.leave()
+        self.app.pop_screen()
+
+    # The mouse and the panel
+
+    def on_article_view_clicked(self, message: ArticleView.Clicked) -> None:
+        self.pen.anchor = None
+        self.go_to(message.position)
+
+    def on_article_view_dragged(self, message: ArticleView.Dragged) -> None:
+        self.pen.select_stretch(message.start, message.end)
+        self.go_to(None)
+
+    def on_article_view_double_clicked(self, message: ArticleView.DoubleClicked) -> None:
+        self.pen.move(message.position)
+        self.pen.anchor = self.pen.under()
+        self._show_cursor()
+
+    def on_article_view_cursor_moved(self, message: ArticleView.CursorMoved) -> None:
+        if message.position != self.pen.cursor:
+            self.go_to(message.position)
+
+    def on_entity_panel_jump(self, message: EntityPanel.Jump) -> None:
+        self.go_to(message.position)
+
+    def on_entity_panel_leave(self) -> None:
+        self.view.focus()
