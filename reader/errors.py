@@ -6,7 +6,8 @@ ReaderError
 ├── StoreError       a database that cannot be used
 │   ├── NotSaved     an edit the disk refused; nothing of it was written
 │   └── ReadOnly     an edit on a file that may only be read
-└── LossError        an export that would leave something out
+├── LossError        an export that would leave something out
+└── SuggesterFailed  a suggester that stopped, hung or could not be loaded; everything else works on
 
 Each message says what is wrong, where, and what to do, in one line. They end a command with exit code 2.
 """
@@ -56,3 +57,7 @@ class LossError(ReaderError):
             f"{format_name} cannot carry {len(losses)} fact{'s' if len(losses) != 1 else ''}; nothing was written. "
             "Use --lossy to write the rest, or a format that carries them (jsonl carries everything)"
         )
+
+
+class SuggesterFailed(ReaderError):
+    """A suggester that stopped, hung or could not be loaded. Nothing depends on it: everything else works on."""

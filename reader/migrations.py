@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 APPLICATION_ID = 0x52454144  # "READ"
+_OWN_TABLES = {("table", "sqlite_stat1"), ("table", "sqlite_stat4"), ("table", "sqlite_sequence")}
 
 
 def m001_first_schema(connection: sqlite3.Connection) -> None:
@@ -36,7 +37,8 @@ def schema_of(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str]]
     return frozenset(
         (kind, name, sql or "")
         for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_schema")
-        if not name.startswith("sqlite_")
+        # What SQLite adds by itself: keys' indexes, which have no SQL, and the statistics of ANALYZE.
+        if not (kind == "index" and sql is None) and (kind, name) not in _OWN_TABLES
     )
 
 

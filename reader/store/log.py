@@ -7,7 +7,7 @@ shifted left by 16 bits, and never at or before the newest one in the file. Ties
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,14 +62,14 @@ def append(
     Durable when it returns. Without any change nothing is written and the batch is None. Raises NotSaved, ReadOnly.
     """
     batch = None
-    documents = 0
+    documents: set[int] = set()
     with store.transaction():
         for one in edits:
             if one.edit:
                 batch = batch or open_batch(store, annotator, verb, source, position, undoes, uid, clock)
                 add(store, batch, one)
-                documents += one.document_id is not None
-    return batch, documents
+                documents |= {one.document_id} - {None}
+    return batch, len(documents)
 
 
 def add(store: Store, batch: Batch, one: LayerEdit) -> None:
@@ -109,18 +109,22 @@ def open_batch(
 
 def undo(store: Store, annotator: str) -> tuple[Batch, int] | None:
     """Take back the annotator's newest batch that stands; gives it and the number of documents changed."""
-    return _reverse(store, annotator, "undo", _undoable(store, annotator))
+    return _reverse(store, annotator, "undo", _undoable)
 
 
 def redo(store: Store, annotator: str) -> tuple[Batch, int] | None:
     """Bring back the batch undone last, unless something else was done since."""
-    return _reverse(store, annotator, "redo", _redoable(store, annotator))
+    return _reverse(store, annotator, "redo", _redoable)
 
 
-def _reverse(store: Store, annotator: str, verb: str, batch: Batch | None) -> tuple[Batch, int] | None:
-    if batch is None:
-        return None
+def _reverse(
+    store: Store, annotator: str, verb: str, choose: Callable[[Store, str], Batch | None]
+) -> tuple[Batch, int] | None:
+    # Chosen inside the transaction, so that two programs on one file never take back the same action twice.
     with store.transaction():
+        batch = choose(store, annotator)
+        if batch is None:
+            return None
         _, documents = append(
             store,
             annotator,
@@ -173,16 +177,16 @@ def _undoable(store: Store, annotator: str) -> Batch | None:
 def _redoable(store: Store, annotator: str) -> Batch | None:
     """The undone batch at the top of the redo stack, which any other action empties."""
     layer = store.annotator_id(annotator)
-    newest_action = store.value(
-        "SELECT max(clock) FROM batches WHERE annotator_id = ? AND verb NOT IN ('undo', 'redo')", (layer,)
+    newest = store.value(
+        "SELECT clock FROM batches WHERE annotator_id = ? AND verb NOT IN ('undo', 'redo') ORDER BY clock DESC LIMIT 1",
+        (layer,),
     )
     # The redo stack: undone by an undo that is newer than every action. The one taken back last comes first, which
     # is the oldest, because undo takes the newest first.
     rows = store.rows(
-        _BATCH + "WHERE batches.annotator_id = ? AND undone = 1 AND EXISTS (SELECT 1 FROM batches AS undo"
-        " WHERE undo.undoes = batches.uid AND undo.verb = 'undo' AND undo.annotator_id = batches.annotator_id"
-        " AND undo.clock > ?) ORDER BY clock, uid LIMIT 1",
-        (layer, newest_action),
+        _BATCH + "WHERE batches.annotator_id = ?1 AND undone = 1 AND uid IN (SELECT undoes FROM batches"
+        " WHERE annotator_id = ?1 AND verb = 'undo' AND clock > ?2) ORDER BY clock, uid LIMIT 1",
+        (layer, newest),
     )
     return _batch(rows[0]) if rows else None
 

@@ -15,7 +15,7 @@ from reader import words
 from reader.errors import ReaderError, StoreError
 from reader.model import Edit, State
 from reader.motions import MOTIONS
-from reader.project import Hit, OpenDocument, Project, Query
+from reader.project import Hit, Project, Query
 from reader.tui import repeating
 from reader.tui.article_view import ArticleView
 from reader.tui.colors import styles_for
