@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,9 +22,7 @@ Text: TypeAlias = tuple[int, str]  # a document's id and its text
 Result: TypeAlias = tuple[int, "list[Suggestion] | SuggesterFailed"]
 
 
-def bulk(
-    texts: Iterable[Text], model: str = "", patterns: Path | None = None, workers: int = 0
-) -> Iterator[Result]:
+def bulk(texts: Iterable[Text], model: str = "", patterns: Path | None = None, workers: int = 0) -> Iterator[Result]:
     """The suggestions for each text, in any order; for a text the pipeline cannot do, the SuggesterFailed.
 
     `texts` is read as the work goes on, by the calling thread alone, a few batches ahead. `model` is a pipeline's
@@ -33,24 +31,34 @@ def bulk(
     """
     pool = _Pool(command(model, patterns))
     count = workers or os.cpu_count() or 1
-    batches = grouped(texts, lambda text: len(text[1]))
+    try:
+        with ThreadPoolExecutor(count) as threads:
+            try:
+                yield from _results(texts, pool, threads, 2 * count)
+            finally:
+                pool.stop()
+    finally:
+        pool.close()
+
+
+def _results(texts: Iterable[Text], pool: _Pool, threads: ThreadPoolExecutor, most: int) -> Iterator[Result]:
+    """Keep `most` batches under way, so that no worker waits and few texts do."""
     running: set[Future[list[Result]]] = set()
-    with ThreadPoolExecutor(count) as threads:
-        try:
-            for batch in batches:
-                running.add(threads.submit(pool.run, batch))
-                if len(running) >= 2 * count:
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
-                    for one in done:
-                        yield from one.result()
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for one in done:
-                    yield from one.result()
-        finally:
-            for waiting in running:
-                waiting.cancel()
-            pool.close()
+    try:
+        for batch in grouped(texts, lambda text: len(text[1])):
+            running.add(threads.submit(pool.run, batch))
+            if len(running) < most:
+                continue
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for one in done:
+                yield from one.result()
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for one in done:
+                yield from one.result()
+    finally:
+        for waiting in running:
+            waiting.cancel()
 
 
 class _Pool:
@@ -58,33 +66,39 @@ class _Pool:
 
     def __init__(self, line: list[str]) -> None:
         self._command = line
-        self._free: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        self._free: list[_Worker] = []
         self._all: list[_Worker] = []
         self._lock = threading.Lock()
-        self._closed = False
+        self._stopped = False
 
     def run(self, batch: list[Text]) -> list[Result]:
         """A batch's results; where it fails as a whole, each text gets a try of its own."""
         try:
             return self._ask(batch)
         except SuggesterFailed as error:
-            if isinstance(error, _NotLoaded) or self._closed:
+            if isinstance(error, _NotLoaded) or self._stopped:
                 raise
             if len(batch) == 1:
                 return [(batch[0][0], error)]
         return [result for text in batch for result in self.run([text])]
 
-    def close(self) -> None:
-        """End every worker, also those at work."""
+    def stop(self) -> None:
+        """End every worker, also those at work; their threads see the end of the pipe."""
         with self._lock:
-            self._closed = True
+            self._stopped = True
+            for worker in self._all:
+                worker.kill()
+
+    def close(self) -> None:
+        """Let go of the workers' pipes, once no thread uses them any more."""
         for worker in self._all:
             worker.close()
 
     def _ask(self, batch: list[Text]) -> list[Result]:
         worker = self._take()
         reply = worker.ask([text for _, text in batch])
-        self._free.put(worker)
+        with self._lock:
+            self._free.append(worker)
         if "error" in reply:
             raise SuggesterFailed(reply["error"])
         return [
@@ -93,13 +107,11 @@ class _Pool:
         ]
 
     def _take(self) -> _Worker:
-        try:
-            return self._free.get_nowait()
-        except queue.Empty:
-            pass
         with self._lock:
-            if self._closed:
+            if self._stopped:
                 raise SuggesterFailed("the suggester was closed")
+            if self._free:
+                return self._free.pop()
             worker = _Worker(self._command)
             self._all.append(worker)
         worker.load()
@@ -127,7 +139,6 @@ class _Worker:
         except SuggesterFailed as error:
             raise _NotLoaded(str(error)) from error
         if "error" in ready:
-            self.close()
             raise _NotLoaded(ready["error"])
         self.source, self.patterns_source = ready["source"], ready["patterns"]
 
@@ -137,14 +148,17 @@ class _Worker:
         try:
             self._process.stdin.write(json.dumps({"id": 0, "texts": texts}).encode() + b"\n")
             self._process.stdin.flush()
-        except (BrokenPipeError, ValueError) as error:  # ValueError: closed meanwhile
+        except BrokenPipeError as error:
             raise self._gone() from error
         return self._reply(PATIENCE * (1 + sum(map(len, texts)) / PIECE))
 
-    def close(self) -> None:
-        """End the process; a thread that waits for its reply sees the end of the pipe."""
+    def kill(self) -> None:
         self._process.kill()
-        self._process.wait()
+
+    def close(self) -> None:
+        self._process.kill()
+        with suppress(BrokenPipeError):
+            self._process.communicate()
 
     def _reply(self, patience: float) -> dict[str, Any]:
         assert self._process.stdout is not None
