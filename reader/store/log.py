@@ -68,7 +68,8 @@ def append(
             if one.edit:
                 batch = batch or open_batch(store, annotator, verb, source, position, undoes, uid, clock)
                 add(store, batch, one)
-                documents |= {one.document_id} - {None}
+                if one.document_id is not None:
+                    documents.add(one.document_id)
     return batch, len(documents)
 
 
