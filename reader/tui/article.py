@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
-
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 
@@ -16,80 +13,21 @@ from reader.errors import ReaderError, StoreError
 from reader.model import Edit, State
 from reader.motions import MOTIONS
 from reader.project import Hit, Project, Query
-from reader.tui import repeating
+from reader.tui import article_keys, finding, repeating
 from reader.tui.article_view import ArticleView
 from reader.tui.colors import styles_for
 from reader.tui.dialogs import Ask, Menu, PickHit, PickLabel
 from reader.tui.entity_panel import EntityPanel
 from reader.tui.help import HelpScreen
-from reader.tui.hints import hints_for
+from reader.tui.hints import Hinting, hints_for
 from reader.tui.pen import Pen
 from reader.tui.status_line import StatusLine
-
-
-def _bind(keys: str, action: str, name: str, description: str, tooltip: str, *, show: bool = False) -> Binding:
-    return Binding(keys, action, description, id=f"article.{name}", tooltip=tooltip, show=show)
 
 
 class ArticleScreen(Screen[None]):
     """One article: read it, walk its marks, change them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _bind("j,down", "rows(1)", "row-down", "Row down", "less, vim"),
-        _bind("k,up", "rows(-1)", "row-up", "Row up", "less, vim"),
-        _bind("l,right,w", "move('word_next')", "word-next", "Next word", "the word is the unit of annotation"),
-        _bind(
-            "h,left,b", "move('word_previous')", "word-previous", "Previous word", "the word is the unit of annotation"
-        ),
-        _bind("L,shift+right", "character(1)", "character-next", "Next character", "for borders inside a word"),
-        _bind("H,shift+left", "character(-1)", "character-previous", "Previous character", "for borders inside a word"),
-        _bind("space,pagedown,ctrl+f", "page(1.0)", "page-down", "Page down", "less, vim"),
-        _bind("pageup,ctrl+b", "page(-1.0)", "page-up", "Page up", "less, vim"),
-        _bind("ctrl+d", "page(0.5)", "half-page-down", "Half a page down", "less, vim"),
-        _bind("ctrl+u", "page(-0.5)", "half-page-up", "Half a page up", "less, vim"),
-        _bind("home", "move('top')", "top", "Top", "also g g"),
-        _bind("G,end", "move('end')", "end", "End", "vim"),
-        _bind("right_curly_bracket", "move('paragraph_next')", "paragraph-next", "Next paragraph", "vim"),
-        _bind("left_curly_bracket", "move('paragraph_previous')", "paragraph-previous", "Previous paragraph", "vim"),
-        _bind("right_parenthesis", "move('sentence_next')", "sentence-next", "Next sentence", "vim"),
-        _bind("left_parenthesis", "move('sentence_previous')", "sentence-previous", "Previous sentence", "vim"),
-        _bind("tab", "mark(1)", "mark-next", "Next mark", "suggestions first, then entities: the most frequent jump"),
-        _bind("shift+tab", "mark(-1)", "mark-previous", "Previous mark", "suggestions first, then entities"),
-        _bind("right_square_bracket", "document(1)", "document-next", "Next document", "slate, tagtog"),
-        _bind("left_square_bracket", "document(-1)", "document-previous", "Previous document", "slate, tagtog"),
-        _bind("f", "hint(1)", "hint", "Hint: go to any word on the screen", "vimium, easymotion"),
-        _bind("s", "hint(2)", "hint-select", "Hints: select from any word to any word", "any span in at most 5 keys"),
-        _bind("v", "select", "select", "Select; on an entity take its borders", "vim"),
-        _bind("o", "swap", "swap", "Move the other end of the selection", "vim"),
-        *(_bind(key, f"label_key('{key}')", f"label-{key}", f"Give label {key}", "Prodigy") for key in "1234567890"),
-        _bind("enter", "pick", "pick", "Pick a label", "for more than ten labels"),
-        _bind("a", "accept", "accept", "Accept the suggestion, go to the next", "Prodigy"),
-        _bind("x", "reject", "reject", "Reject the suggestion or remove the entity, go to the next", "Prodigy"),
-        _bind("d", "finish", "finish", "Done: accept what is suggested, open the next", "one key for a right article"),
-        _bind("i", "state('skipped')", "skip", "Skip the article", "Prodigy"),
-        _bind("exclamation_mark", "state('flagged')", "flag", "Flag the article for later", "mail programs"),
-        _bind("full_stop", "repeat", "repeat", "The last action again, here", "vim"),
-        _bind("A", "repeat_all", "repeat-all", "The last action on all equal strings", "git add -p"),
-        _bind("greater_than_sign", "border(1)", "border-out", "Right border a word out", "no delete and redo"),
-        _bind("less_than_sign", "border(-1)", "border-in", "Right border a word in", "no delete and redo"),
-        _bind("u,ctrl+z", "undo", "undo", "Undo, across articles and restarts", "vim"),
-        _bind("U,ctrl+r", "redo", "redo", "Redo", "vim"),
-        _bind("slash", "find", "find", "Find in the article", "less, vim"),
-        _bind("n", "find_next(1)", "find-next", "Next match", "less, vim"),
-        _bind("N", "find_next(-1)", "find-previous", "Previous match", "less, vim"),
-        _bind("asterisk", "mentions", "mentions", "Every mention of these words, in all articles", "vim"),
-        _bind("c", "note", "note", "Note on the entity, or on the article", "comment"),
-        _bind("t", "tags", "tags", "Tag the article", "tag"),
-        _bind("y", "copy", "copy", "Copy the words", "vim"),
-        _bind("backslash", "panel", "panel", "Side panel on or off", "beside Enter"),
-        _bind("p", "walk_panel", "walk-panel", "Walk the names in the panel", "panel"),
-        _bind("z", "zen", "zen", "Zen: the text alone", "vim plug-ins"),
-        _bind("g", "go", "go", "Go ...", "vim"),
-        _bind("colon", "app.command_palette", "commands", "Every command by name", "vim"),
-        _bind("question_mark,f1", "help", "help", "Help", "less, vim", show=True),
-        _bind("escape", "back_one", "back-one", "One state back; never changes data", "everywhere"),
-        _bind("q", "leave_screen", "leave", "Back to the library", "less, newsboat", show=True),
-    ]
+    BINDINGS = article_keys.BINDINGS
 
     def __init__(
         self, project: Project, document_id: int, query: Query | None = None, position: int | None = None
@@ -100,11 +38,8 @@ class ArticleScreen(Screen[None]):
         self.document = project.open_document(document_id)
         self.pen = Pen(self.document, self.document.position if position is None else position)
         self.said = ""
-        self.matches: list[tuple[int, int]] = []
-        self.pattern = ""
-        self.hinted: dict[str, int] = {}
-        self.hint_typed = ""
-        self.hint_steps = 0
+        self.found = finding.Found()
+        self.hinting: Hinting | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -141,7 +76,7 @@ class ArticleScreen(Screen[None]):
         self.leave()
         self.document = self.project.open_document(document_id)
         self.pen = Pen(self.document, self.document.position if position is None else position, last=self.pen.last)
-        self.matches = []
+        self.found = finding.Found()
         self._open_document()
 
     def _show_marks(self) -> None:
@@ -169,7 +104,7 @@ class ArticleScreen(Screen[None]):
         self.query_one(StatusLine).show(
             schema=self.project.schema,
             styles=styles_for(self.project.schema, self.app.current_theme),
-            state="hint" if self.hinted else "selecting" if pen.anchor else "reading",
+            state="hint" if self.hinting else "selecting" if pen.anchor else "reading",
             document_state=document.state,
             title=document.title,
             percent=self.view.percent,
@@ -245,50 +180,41 @@ class ArticleScreen(Screen[None]):
 
     # Hints
 
-    def action_hint(self, steps: int) -> None:
+    def action_hint(self, places: int) -> None:
         starts = [start for start, _ in words.words(self.document.text, *self.view.visible_range())]
-        self.hinted, self.hint_typed, self.hint_steps = hints_for(starts, self.pen.cursor), "", steps
+        self.hinting = Hinting(hints_for(starts, self.pen.cursor), places)
         self._show_hints()
 
     def _show_hints(self) -> None:
-        size = len(self.hint_typed)
-        typed = self.hint_typed
-        left = {start: hint[size:] for hint, start in self.hinted.items() if hint.startswith(typed)}
-        self.view.hints = left or None
+        self.view.hints = self.hinting.left if self.hinting else None
         self._show_status()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While hints show, every letter is a hint."""
-        return not self.hinted
+        return self.hinting is None
 
     def on_key(self, event: events.Key) -> None:
-        if not self.hinted:
+        if self.hinting is None:
             return
         event.stop()
         event.prevent_default()
-        self.hint_typed += event.character or "\0"
-        if (place := self.hinted.get(self.hint_typed)) is not None:
-            self._take_hint(place)
-        elif not any(hint.startswith(self.hint_typed) for hint in self.hinted):
-            self._end_hints()
-        else:
-            self._show_hints()
+        place = self.hinting.type(event.character or "\0")
+        if place is not None:
+            self._take_hint(place, self.hinting.places)
+            return
+        if not self.hinting.left:
+            self.hinting = None
+        self._show_hints()
 
-    def _take_hint(self, place: int) -> None:
-        steps = self.hint_steps
-        self._end_hints()
-        if steps == 2:
-            self.pen.anchor = None
+    def _take_hint(self, place: int, places: int) -> None:
+        """Go to a word; where two were asked for, the selection reaches from the first to the second."""
+        self.hinting = None
+        self.view.hints = None
         self.go_to(place)
-        if steps == 2:
+        if places == 2:
             self.pen.anchor = self.pen.under()
             self._show_cursor()
-            self.action_hint(3)
-
-    def _end_hints(self) -> None:
-        self.hinted, self.hint_typed = {}, ""
-        self.view.hints = None
-        self._show_status()
+            self.action_hint(1)
 
     # Changing
 
@@ -385,23 +311,23 @@ class ArticleScreen(Screen[None]):
 
     @work
     async def action_repeat_all(self) -> None:
-        await repeating.repeat_all(self)
-
-    def change_all(self, places: list[tuple[int, int]]) -> None:
-        """Do the last action on all of these places, as one edit."""
-        if self.pen.last is not None:
-            edit = self.document.repeat_all(self.pen.last, places)
-            self._apply(edit, f"{self.pen.last.verb} all", f"{self.pen.last.verb} {self.pen.last.label}: {len(places)}")
-
-    def reload(self, said: str) -> None:
-        """After a change made elsewhere: what the file says now."""
+        if (action := self.pen.last) is None:
+            self._show_status("Nothing to repeat yet")
+            return
+        where = await repeating.ask_where(self.app, self.project, self.document, action, self.go_to)
+        said = f"{action.verb} {action.label} '{action.words}'"
+        if not where.everywhere:
+            edit = self.document.repeat_all(action, where.places)
+            self._apply(edit, f"{action.verb} all", f"{said}: {len(where.places)}")
+            return
+        try:
+            done = self.project.apply_everywhere(action, ignore_case=where.ignore_case, position=self.pen.cursor)
+        except StoreError as error:
+            self._show_status(str(error), wrong=True)
+            return
         self.document.reload()
-        self.said = said
+        self.said = f"{said}: {done.places} in {done.documents} articles"
         self._show_marks()
-
-    def tell(self, said: str, *, wrong: bool = False) -> None:
-        """Say something in the status line."""
-        self._show_status(said, wrong=wrong)
 
     def action_border(self, step: int) -> None:
         if self.pen.anchor is not None:
@@ -438,32 +364,30 @@ class ArticleScreen(Screen[None]):
 
     @work
     async def action_find(self) -> None:
-        pattern = await self.app.push_screen_wait(Ask("Find (regular expression)", self.pattern))
+        pattern = await self.app.push_screen_wait(Ask("Find (regular expression)", self.found.pattern))
         if pattern:
             self.find(pattern)
 
     def find(self, pattern: str) -> None:
-        """Mark every match of a regular expression; capitals count when it has any."""
-        self.pattern = pattern
+        """Mark every match of a regular expression and go to the next."""
         try:
-            compiled = re.compile(pattern, re.MULTILINE | (re.IGNORECASE if pattern == pattern.lower() else 0))
+            self.found = finding.find(pattern, self.document.text)
         except re.error as error:
             self._show_status(f"{pattern}: no regular expression: {error}")
             return
-        self.matches = [found.span() for found in compiled.finditer(self.document.text) if found.end() > found.start()]
-        self.view.matches = self.matches
+        self.view.matches = list(self.found.matches)
         self.action_find_next(1)
 
     def action_find_next(self, step: int) -> None:
-        starts = [start for start, _ in self.matches]
-        if not starts:
-            self._show_status(f"Not found: {self.pattern}" if self.pattern else "Nothing was searched for; / searches")
+        found = self.found
+        if not found.matches:
+            self._show_status(
+                f"Not found: {found.pattern}" if found.pattern else "Nothing was searched for; / searches"
+            )
             return
-        cursor = self.pen.cursor
-        ahead = [s for s in starts if s > cursor] if step > 0 else [s for s in reversed(starts) if s < cursor]
-        found = ahead[0] if ahead else starts[0 if step > 0 else -1]
-        self.go_to(found)
-        self._show_status(f"match {starts.index(found) + 1} of {len(starts)}")
+        index = found.step(self.pen.cursor, step)
+        self.go_to(found.matches[index][0])
+        self._show_status(f"match {index + 1} of {len(found.matches)}")
 
     @work
     async def action_mentions(self) -> None:
@@ -534,8 +458,8 @@ class ArticleScreen(Screen[None]):
     def action_back_one(self) -> None:
         if self.pen.anchor is not None:
             self.pen.anchor = None
-        elif self.matches:
-            self.matches = []
+        elif self.found.matches:
+            self.found = finding.Found()
             self.view.matches = []
         self.remove_class("zen")
         self.go_to(None)

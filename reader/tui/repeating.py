@@ -1,72 +1,72 @@
-"""`A`: the last action on all equal strings, in this article, everywhere, or one by one."""
+"""`A`: asking where the last action shall be done again: in this article, everywhere, or one by one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from reader.errors import StoreError
+from textual.app import App
+
+from reader.edits import Action
+from reader.project import OpenDocument, Project
 from reader.tui.dialogs import Choice, Menu
-
-if TYPE_CHECKING:
-    from reader.tui.article import ArticleScreen
 
 CONTEXT = 60
 
 
-async def repeat_all(screen: ArticleScreen) -> None:
-    """Show what the last action would change and where, and do as the answer says, as one undo step."""
-    action = screen.pen.last
-    if action is None:
-        screen.tell("Nothing to repeat yet")
-        return
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Where to do it: at `places` of this article, or `everywhere`."""
+
+    places: tuple[tuple[int, int], ...] = ()
+    everywhere: bool = False
+    ignore_case: bool = False
+
+
+async def ask_where(
+    app: App[Any], project: Project, document: OpenDocument, action: Action, go_to: Callable[[int], None]
+) -> Answer:
+    """Show what the action would change and where; `go_to` shows a place of this article."""
     ignore_case = False
     while True:
-        here = screen.document.targets(action, ignore_case=ignore_case)
-        everywhere = screen.project.everywhere(action, ignore_case=ignore_case)
+        here = document.targets(action, ignore_case=ignore_case)
+        everywhere = project.everywhere(action, ignore_case=ignore_case)
         rows = [
             ("A", f"in this article: {len(here)}"),
             ("e", f"in all articles: {everywhere.places} in {everywhere.documents}"),
             ("o", "one by one, in this article"),
-            ("i", "case as typed" if ignore_case else "ignore case"),
+            ("i", "only the case as typed" if ignore_case else "any case"),
         ]
-        answer = await screen.app.push_screen_wait(Menu(f"{action.verb} {action.label} '{action.words}'", rows))
+        answer = await app.push_screen_wait(Menu(f"{action.verb} {action.label} '{action.words}'", rows))
         if answer != "i":
             break
         ignore_case = not ignore_case
     match answer:
         case "A":
-            screen.change_all(here)
+            return Answer(places=tuple(here))
         case "e":
-            _everywhere(screen, ignore_case)
+            return Answer(everywhere=True, ignore_case=ignore_case)
         case "o":
-            screen.change_all(await _one_by_one(screen, here))
+            return Answer(places=await _one_by_one(app, document.text, here, go_to))
+    return Answer()
 
 
-def _everywhere(screen: ArticleScreen, ignore_case: bool) -> None:
-    if (action := screen.pen.last) is None:
-        return
-    try:
-        done = screen.project.apply_everywhere(action, ignore_case=ignore_case, position=screen.pen.cursor)
-    except StoreError as error:
-        screen.tell(str(error), wrong=True)
-        return
-    screen.reload(f"{action.verb} {action.label}: {done.places} in {done.documents} articles")
-
-
-async def _one_by_one(screen: ArticleScreen, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+async def _one_by_one(
+    app: App[Any], text: str, places: list[tuple[int, int]], go_to: Callable[[int], None]
+) -> tuple[tuple[int, int], ...]:
     """The places said yes to; `a` takes all that are left, `q` ends."""
     chosen: list[tuple[int, int]] = []
-    text = screen.document.text
     for number, (start, end) in enumerate(places):
-        screen.go_to(start)
+        go_to(start)
         around = (text[max(0, start - CONTEXT) : start], text[start:end], text[end : end + CONTEXT])
-        match await screen.app.push_screen_wait(Choice("This one?", *around, number + 1, len(places))):
+        match await app.push_screen_wait(Choice("This one?", *around, number + 1, len(places))):
             case "y":
                 chosen.append((start, end))
             case "a":
-                return chosen + places[number:]
+                return (*chosen, *places[number:])
             case "n":
                 continue
             case _:
                 break
-    return chosen
+    return tuple(chosen)
