@@ -61,8 +61,8 @@ CREATE TABLE documents (
     language TEXT NOT NULL,
     length INTEGER NOT NULL CHECK (length >= 0),
     added_at REAL NOT NULL,
-    meta TEXT NOT NULL CHECK (json_valid(meta)),
-    tokens TEXT CHECK (json_valid(tokens))
+    meta TEXT NOT NULL,
+    tokens TEXT
 ) STRICT;
 
 CREATE TABLE texts (
@@ -81,7 +81,7 @@ CREATE TABLE labels (
     key TEXT NOT NULL,
     color TEXT NOT NULL,
     description TEXT NOT NULL,
-    examples TEXT NOT NULL CHECK (json_valid(examples)),
+    examples TEXT NOT NULL,
     position INTEGER NOT NULL,
     PRIMARY KEY (kind, name)
 ) STRICT, WITHOUT ROWID;
@@ -105,8 +105,8 @@ CREATE TABLE spans (
     start_char INTEGER NOT NULL CHECK (start_char >= 0),
     end_char INTEGER NOT NULL CHECK (end_char > start_char),
     label TEXT NOT NULL CHECK (label <> ''),
-    fragments TEXT NOT NULL CHECK (json_valid(fragments)),
-    attributes TEXT NOT NULL CHECK (json_valid(attributes)),
+    fragments TEXT NOT NULL,
+    attributes TEXT NOT NULL,
     words TEXT NOT NULL,
     PRIMARY KEY (document_id, annotator_id, start_char, end_char, label, fragments, attributes)
 ) STRICT, WITHOUT ROWID;
@@ -121,8 +121,8 @@ CREATE TABLE rejected (
     start_char INTEGER NOT NULL CHECK (start_char >= 0),
     end_char INTEGER NOT NULL CHECK (end_char > start_char),
     label TEXT NOT NULL CHECK (label <> ''),
-    fragments TEXT NOT NULL CHECK (json_valid(fragments)),
-    attributes TEXT NOT NULL CHECK (json_valid(attributes)),
+    fragments TEXT NOT NULL,
+    attributes TEXT NOT NULL,
     words TEXT NOT NULL,
     PRIMARY KEY (document_id, annotator_id, start_char, end_char, label, fragments, attributes)
 ) STRICT, WITHOUT ROWID;
@@ -133,8 +133,8 @@ CREATE TABLE relations (
     document_id INTEGER NOT NULL REFERENCES documents (id),
     annotator_id INTEGER NOT NULL REFERENCES annotators (id),
     label TEXT NOT NULL,
-    head TEXT NOT NULL CHECK (json_valid(head)),
-    tail TEXT NOT NULL CHECK (json_valid(tail)),
+    head TEXT NOT NULL,
+    tail TEXT NOT NULL,
     PRIMARY KEY (document_id, annotator_id, label, head, tail)
 ) STRICT, WITHOUT ROWID;
 
@@ -148,7 +148,7 @@ CREATE TABLE tags (
 CREATE TABLE notes (
     document_id INTEGER NOT NULL REFERENCES documents (id),
     annotator_id INTEGER NOT NULL REFERENCES annotators (id),
-    span TEXT NOT NULL CHECK (json_valid(span)),
+    span TEXT NOT NULL,
     text TEXT NOT NULL,
     PRIMARY KEY (document_id, annotator_id, span, text)
 ) STRICT, WITHOUT ROWID;
@@ -175,8 +175,8 @@ CREATE TABLE edits (
     batch_id INTEGER NOT NULL REFERENCES batches (id),
     document_id INTEGER REFERENCES documents (id),
     annotator_id INTEGER NOT NULL REFERENCES annotators (id),
-    removed TEXT NOT NULL CHECK (json_valid(removed)),
-    added TEXT NOT NULL CHECK (json_valid(added))
+    removed TEXT NOT NULL,
+    added TEXT NOT NULL
 ) STRICT;
 
 CREATE INDEX edits_by_batch ON edits (batch_id);

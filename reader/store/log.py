@@ -163,7 +163,7 @@ _BATCH = (
 
 
 def _batch(row: tuple[Any, ...]) -> Batch:
-    return Batch(*row)
+    return Batch(*row[:-1], undone=bool(row[-1]))
 
 
 def _undoable(store: Store, annotator: str) -> Batch | None:
@@ -233,7 +233,7 @@ def changes(store: Store, document_id: int) -> list[Change]:
     return [
         Change(Edit(marks_from_json(removed), marks_from_json(added)), key, name, at, verb, source, uid)
         for removed, added, key, name, at, verb, source, uid in store.rows(
-            "SELECT removed, added, key, name, at, verb, source, uid FROM edits"
+            "SELECT removed, added, key, name, at, verb, batches.source, uid FROM edits"
             " JOIN batches ON batches.id = batch_id JOIN documents ON documents.id = document_id"
             " JOIN annotators ON annotators.id = edits.annotator_id WHERE document_id = ?"
             " ORDER BY clock, uid, edits.id",
