@@ -163,7 +163,8 @@ _BATCH = (
 
 
 def _batch(row: tuple[Any, ...]) -> Batch:
-    return Batch(*row[:-1], undone=bool(row[-1]))
+    *columns, undone = row
+    return Batch(*columns, bool(undone))
 
 
 def _undoable(store: Store, annotator: str) -> Batch | None:

@@ -1,0 +1,268 @@
+"""Merging files: in any order, any number of times, the same result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stores import TEXTS, contents, do, edit_on, marks, new_store, put, schema_edit, take
+
+from reader.errors import ReadOnly, StoreError
+from reader.model import Document, Edit, Label, Span, State, Status, Suggestion, Tag
+from reader.store import documents, log, merging, suggestions, tables
+from reader.store.checking import check
+from reader.store.connection import Store
+from reader.store.log import LayerEdit
+
+KHERSON = Span(0, 7, "GPE")
+SERHIY = Span(14, 20, "PERSON")
+DEFAULT = Edit(added=frozenset({Label("PERSON", key="1"), Label("GPE", key="2", position=1)}))
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """Progress nobody looks at."""
+
+
+def merge(store: Store, *others: Store) -> list[merging.MergeReport]:
+    return [merging.merge(store, other, quiet) for other in others]
+
+
+def a_file(*texts: str, labels: bool = True) -> Store:
+    """A store as the project begins one: its labels at clock 0 with a fixed uid."""
+    store = new_store(texts)
+    if labels:
+        log.append(store, "reader", "labels", [LayerEdit(None, "reader", DEFAULT)], uid="default-labels", clock=0)
+        store.connection.execute("UPDATE batches SET at = 0")
+    return store
+
+
+def copy_of(store: Store) -> Store:
+    copy = Store.create(None)
+    store.connection.backup(copy.connection)
+    return copy
+
+
+def test_documents_layers_and_suggestions_come_over() -> None:
+    ours, theirs = a_file(TEXTS[0]), a_file(TEXTS[1], TEXTS[0])
+    put(theirs, KHERSON, document_id=2, annotator="bob")
+    do(theirs, Edit(added=frozenset({Tag("x"), Status(State.DONE)})), 1, "bob")
+    suggestions.put(theirs, [(2, "model-1", [Suggestion(SERHIY, "model-1", 0.5)]), (1, "model-1", [])])
+    (report,) = merge(ours, theirs)
+    assert report == merging.MergeReport(documents=1, layers=2, changes=2, suggestions=1, conflicts=())
+    assert marks(ours, 1, "bob") == {KHERSON}
+    assert marks(ours, 2, "bob") == {Tag("x"), Status(State.DONE)}
+    assert suggestions.of(ours, 1) == [Suggestion(SERHIY, "model-1", 0.5)]
+    assert suggestions.has(ours, 2, "model-1")
+    assert documents.get(ours, 2, "").text == TEXTS[1]
+    assert check(ours, quiet) == []
+
+
+def test_a_second_merge_brings_nothing() -> None:
+    ours, theirs = a_file(TEXTS[0]), a_file(*TEXTS)
+    put(ours, KHERSON)
+    put(theirs, SERHIY)
+    merge(ours, theirs)
+    once = contents(ours)
+    assert merge(ours, theirs, copy_of(ours)) == [merging.MergeReport(0, 0, 0, 0, ())] * 2
+    assert contents(ours) == once
+
+
+def test_a_file_merged_into_itself_is_left_alone(tmp_path: Path) -> None:
+    store = new_store(path=tmp_path / "a.db")
+    again = Store.open(tmp_path / "a.db", read_only=True)
+    assert merge(store, again) == [merging.MergeReport(0, 0, 0, 0, ())]
+    store.close()
+    again.close()
+
+
+def test_the_newest_word_on_a_fact_counts_wherever_it_was_said() -> None:
+    ours = a_file(TEXTS[0])
+    put(ours, KHERSON, SERHIY)
+    theirs = copy_of(ours)
+    take(ours, KHERSON)
+    put(ours, Status(State.DOING))
+    take(theirs, KHERSON)
+    put(theirs, KHERSON)
+    put(theirs, Status(State.DONE))
+    merge(ours, theirs)
+    merge(theirs, ours)
+    assert marks(ours) == marks(theirs) == {KHERSON, SERHIY, Status(State.DONE)}
+    assert ours.rows("SELECT state, entities FROM layers") == [("done", 2)]
+
+
+def test_what_one_annotator_changed_differently_in_two_files_is_told() -> None:
+    ours = a_file(TEXTS[0])
+    put(ours, KHERSON)
+    theirs = copy_of(ours)
+    put(ours, SERHIY)
+    do(theirs, Edit(frozenset({KHERSON}), frozenset({Span(0, 7, "PERSON")})))
+    put(theirs, Tag("war"), annotator="bob")
+    (report,) = merge(ours, theirs)
+    assert report.conflicts == (
+        'Title 1, ann: only here: GPE "Kherson" 0-7, PERSON "Serhiy" 14-20; only there: PERSON "Kherson" 0-7',
+    )
+    assert marks(ours) == {SERHIY, Span(0, 7, "PERSON")}
+
+
+def test_the_same_change_on_both_sides_is_no_conflict() -> None:
+    ours = a_file(TEXTS[0])
+    theirs = copy_of(ours)
+    put(ours, KHERSON)
+    put(theirs, KHERSON)
+    assert merge(ours, theirs)[0].conflicts == ()
+
+
+def test_labels_changed_on_both_sides_are_told_and_so_is_a_key_given_twice() -> None:
+    ours = a_file()
+    theirs = copy_of(ours)
+    put(ours, Label("ANIMAL", key="3"), document_id=None)
+    put(theirs, Label("PLANT", key="3"), document_id=None)
+    (report,) = merge(ours, theirs)
+    assert report.conflicts == (
+        "labels: only here: span label ANIMAL key 3; only there: span label PLANT key 3",
+        "labels: the key 3 belongs to ANIMAL and PLANT; the first has it until you give the others a new one",
+    )
+    assert [label.name for label in tables.labels(ours)] == ["ANIMAL", "PERSON", "PLANT", "GPE"]
+
+
+def test_two_files_that_describe_a_text_differently_agree_in_the_end() -> None:
+    files = []
+    for title, added_at in (("late", 3.0), ("b", 2.0), ("a", 2.0)):
+        store = Store.create(None)
+        tokens = ((0, 7),) if title == "late" else ()
+        with store.transaction() as connection:
+            document = Document(TEXTS[0], title=title, meta={"from": title}, tokens=tokens)
+            documents.add(store, document, documents.key_of(TEXTS[0], 0))
+            connection.execute("UPDATE documents SET added_at = ?", (added_at,))
+        files.append(store)
+    for store in files:
+        merge(store, *files)
+        found = documents.get(store, 1, "")
+        assert (found.title, found.meta, found.tokens) == ("a", {"from": "a"}, ((0, 7),))
+
+
+def test_undo_takes_back_what_came_over_and_what_was_undone_stays_so() -> None:
+    ours = a_file(TEXTS[0])
+    put(ours, KHERSON)
+    theirs = copy_of(ours)
+    log.undo(theirs, "ann")
+    put(theirs, SERHIY)
+    merge(ours, theirs)
+    assert marks(ours) == {SERHIY}
+    assert [batch.undone for batch in log.batches(ours, 9)] == [False, False, True, False]
+    log.undo(ours, "ann")
+    assert marks(ours) == frozenset()
+    merge(theirs, ours)
+    assert marks(theirs) == frozenset()
+    log.redo(theirs, "ann")
+    assert marks(theirs) == {SERHIY}
+
+
+def test_the_newest_place_in_a_text_is_kept() -> None:
+    files = [a_file(TEXTS[0]) for _ in range(2)]
+    for store, position, at in zip(files, (5, 9), (20.0, 10.0), strict=True):
+        with store.transaction() as connection:
+            connection.execute(
+                "INSERT INTO reading VALUES (?, 1, ?, 0, ?)", (store.ensure_annotator("ann"), position, at)
+            )
+    merge(files[0], files[1])
+    merge(files[1], files[0])
+    assert [store.value("SELECT position FROM reading") for store in files] == [5, 5]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE texts SET text = 'Kherson felt. Serhiy fled to Kyiv.'",
+        "UPDATE texts SET text = 'short'",
+        'UPDATE edits SET added = \'[{"span":{"start":0,"end":99,"label":"X"}}]\'',
+        'UPDATE edits SET added = \'[{"span":{"start":"0","end":9,"label":"X"}}]\'',
+        "UPDATE edits SET added = '[{\"spam\":1}]'",
+        "UPDATE edits SET added = '[7]'",
+        "UPDATE edits SET added = 'no JSON'",
+        "UPDATE edits SET document_id = 77",
+        "UPDATE edits SET annotator_id = 77",
+        "UPDATE batches SET annotator_id = 77",
+        "DELETE FROM texts",
+        "INSERT INTO suggestions VALUES (1, 's', 0, 99, 'X', 1.0)",
+    ],
+)
+def test_a_damaged_file_is_refused_whole(damage: str) -> None:
+    ours, theirs = a_file(TEXTS[1]), a_file(TEXTS[0], labels=False)
+    put(theirs, KHERSON)
+    theirs.connection.execute("PRAGMA foreign_keys = OFF")
+    theirs.connection.execute(damage)
+    before = contents(ours)
+    with pytest.raises(StoreError):
+        merge(ours, theirs)
+    assert contents(ours) == before
+
+
+def test_a_file_that_may_only_be_read_takes_nothing_in(tmp_path: Path) -> None:
+    new_store(path=tmp_path / "a.db").close()
+    ours = Store.open(tmp_path / "a.db", read_only=True)
+    with pytest.raises(ReadOnly):
+        merge(ours, a_file())
+    ours.close()
+
+
+@st.composite
+def three_files(draw: st.DrawFn) -> list[Store]:
+    """Files that share a beginning, perhaps, and were then edited apart by people of the same names."""
+    chosen = st.lists(st.sampled_from(TEXTS), unique=True)
+    base = a_file(*draw(chosen))
+    files = [copy_of(base) if draw(st.booleans()) else a_file(*draw(chosen)) for _ in range(3)]
+    for _ in range(draw(st.integers(2, 10))):
+        store = draw(st.sampled_from(files))
+        annotator = draw(st.sampled_from(["ann", "bob"]))
+        count = store.value("SELECT count(*) FROM documents")
+        kind = draw(st.sampled_from("mmmmmsurgpx"))
+        if kind == "u":
+            log.undo(store, annotator)
+        elif kind == "r":
+            log.redo(store, annotator)
+        elif kind == "s":
+            do(store, schema_edit(draw, tables.labels(store)), None, annotator)
+        elif kind == "x":
+            merge(store, draw(st.sampled_from([other for other in files if other is not store])))
+        elif count:
+            number = draw(st.integers(1, count))
+            text = documents.text_of(store, number)
+            if kind == "g":
+                score = draw(st.sampled_from([0.25, 0.5]))
+                found = [Suggestion(Span(0, 1, "ORG"), "model-1", score)] if text else []
+                suggestions.put(store, [(number, "model-1", found)])
+            elif kind == "p":
+                with store.transaction() as connection:
+                    layer = store.ensure_annotator(annotator)
+                    place = (layer, number, draw(st.integers(0, 3)), 0, float(draw(st.integers(1, 2))))
+                    connection.execute("INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?)", place)
+            else:
+                do(store, edit_on(draw, text, marks(store, number, annotator)), number, annotator, "act")
+    return files
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(three_files(), st.permutations(range(3)), st.permutations(range(3)), st.data())
+def test_any_order_of_merges_gives_the_same_file(
+    files: list[Store], first: list[int], second: list[int], data: st.DataObject
+) -> None:
+    united = []
+    for order in (first, second):
+        store = copy_of(files[order[0]])
+        merge(store, *(files[number] for number in order[1:]))
+        if data.draw(st.booleans()):
+            merge(store, *(files[number] for number in reversed(order)))
+        united.append(store)
+    # Two merged before they come to the third.
+    pair = copy_of(files[first[1]])
+    merge(pair, files[first[2]])
+    united.append(copy_of(files[first[0]]))
+    merge(united[-1], pair)
+    found = [contents(store) for store in united]
+    assert found[0] == found[1] == found[2]
+    assert check(united[0], quiet) == []
+    for store in (*files, *united, pair):
+        store.close()
