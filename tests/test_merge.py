@@ -160,6 +160,14 @@ def test_undo_takes_back_what_came_over_and_what_was_undone_stays_so() -> None:
     assert marks(theirs) == {SERHIY}
 
 
+def test_the_higher_score_of_one_suggestion_is_kept_on_both_sides() -> None:
+    files = [a_file(TEXTS[0]) for _ in range(2)]
+    for store, score in zip(files, (0.5, 0.25), strict=True):
+        suggestions.put(store, [(1, "model-1", [Suggestion(KHERSON, "model-1", score)])])
+    assert [merge(files[0], files[1])[0].suggestions, merge(files[1], files[0])[0].suggestions] == [0, 0]
+    assert [suggestions.of(store, 1)[0].score for store in files] == [0.5, 0.5]
+
+
 def test_the_newest_place_in_a_text_is_kept() -> None:
     files = [a_file(TEXTS[0]) for _ in range(2)]
     for store, position, at in zip(files, (5, 9), (20.0, 10.0), strict=True):

@@ -69,7 +69,7 @@ def _structure(store: Store) -> Iterator[str]:
         if message != "ok":
             yield f"file: {' '.join(str(message).split())}"
     for table, row, parent, _ in store.rows("PRAGMA foreign_key_check"):
-        yield f"{table}: row {row} belongs to no row of {parent}"
+        yield f"{table}: {'a row' if row is None else f'row {row}'} belongs to no row of {parent}"
 
 
 def _order(store: Store) -> Iterator[str]:

@@ -163,8 +163,7 @@ _BATCH = (
 
 
 def _batch(row: tuple[Any, ...]) -> Batch:
-    *columns, undone = row
-    return Batch(*columns, bool(undone))
+    return Batch(*(*row[:-1], bool(row[-1])))
 
 
 def _undoable(store: Store, annotator: str) -> Batch | None:
