@@ -49,6 +49,10 @@ def test_a_good_file_has_no_problems(tmp_path: Path) -> None:
 
 FIRST = 'document 1 ("Title 1")'
 ANN = f"{FIRST}, ann"
+BOB = 'document 2 ("Title 2"), bob'
+IN_LOG = "is in the log, but not in the table"
+IN_TABLE = "is in the table, but not in the log"
+UTF8 = "cannot be read: Could not decode to UTF-8 column"
 OTHER = "Kherson felt. Serhiy fled to Kyiv."
 
 
@@ -84,7 +88,7 @@ OTHER = "Kherson felt. Serhiy fled to Kyiv."
         (
             "DELETE FROM spans WHERE label = 'PERSON'",
             [
-                f'spans: {ANN}: PERSON "Serhiy" 14-20 is in the log, but not in the table',
+                f'spans: {ANN}: PERSON "Serhiy" 14-20 {IN_LOG}',
                 f"layers: {ANN}: counts 2 entities, but the table spans has 1",
             ],
         ),
@@ -92,47 +96,74 @@ OTHER = "Kherson felt. Serhiy fled to Kyiv."
             "UPDATE spans SET end_char = 77 WHERE label = 'PERSON'",
             [
                 f"spans: {FIRST}: PERSON 14-77 lies outside the text (0-34)",
-                f'spans: {ANN}: PERSON "Serhiy" 14-20 is in the log, but not in the table',
-                f'spans: {ANN}: PERSON "Serhiy fled to Kyiv." 14-77 is in the table, but not in the log',
+                f'spans: {ANN}: PERSON "Serhiy" 14-20 {IN_LOG}',
+                f'spans: {ANN}: PERSON "Serhiy fled to Kyiv." 14-77 {IN_TABLE}',
             ],
         ),
-        ("DELETE FROM rejected", [f'rejected: {ANN}: rejected PERSON "Kherson" 0-7 is in the log, but not in the table']),
-        ("UPDATE tags SET label = 'peace'", [
-            f"tags: {ANN}: tag peace is in the table, but not in the log",
-            f"tags: {ANN}: tag war is in the log, but not in the table",
-        ]),
-        ("DELETE FROM notes", [f'notes: {ANN}: note "why" on GPE "Kherson" 0-7 is in the log, but not in the table']),
+        ("DELETE FROM rejected", [f'rejected: {ANN}: rejected PERSON "Kherson" 0-7 {IN_LOG}']),
+        (
+            "UPDATE tags SET label = 'peace'",
+            [
+                f"tags: {ANN}: tag peace {IN_TABLE}",
+                f"tags: {ANN}: tag war {IN_LOG}",
+            ],
+        ),
+        ("DELETE FROM notes", [f'notes: {ANN}: note "why" on GPE "Kherson" 0-7 {IN_LOG}']),
         (
             "DELETE FROM relations",
+            [f'relations: {ANN}: relation in from PERSON "Serhiy" 14-20 to GPE "Kherson" 0-7 {IN_LOG}'],
+        ),
+        (
+            "UPDATE layers SET state = 'todo' WHERE document_id = 1",
+            [f"layers: {ANN}: says todo, but the log says done"],
+        ),
+        (
+            "UPDATE layers SET entities = 9 WHERE document_id = 1",
+            [f"layers: {ANN}: counts 9 entities, but the table spans has 2"],
+        ),
+        ("DELETE FROM layers WHERE document_id = 1", [f"layers: {ANN}: has marks or edits but no row"]),
+        (
+            "UPDATE labels SET key = '2'",
             [
-                f'relations: {ANN}: relation in from PERSON "Serhiy" 14-20 to GPE "Kherson" 0-7 is in the log, '
-                "but not in the table"
+                f"labels: schema: span label GPE key 1 {IN_LOG}",
+                f"labels: schema: span label GPE key 2 {IN_TABLE}",
             ],
         ),
-        ("UPDATE layers SET state = 'todo' WHERE document_id = 1", [f"layers: {ANN}: says todo, but the log says done"]),
-        ("UPDATE layers SET entities = 9 WHERE document_id = 1", [
-            f"layers: {ANN}: counts 9 entities, but the table spans has 2"
-        ]),
-        ("DELETE FROM layers WHERE document_id = 1", [f"layers: {ANN}: has marks or edits but no row"]),
-        ("UPDATE labels SET key = '2'", [
-            "labels: schema: span label GPE key 1 is in the log, but not in the table",
-            "labels: schema: span label GPE key 2 is in the table, but not in the log",
-        ]),
-        ("UPDATE batches SET uid = 'b', clock = 1 WHERE id = 5", ["batches: label b stands earlier in the log than the time it was made", "?"]),
-        ("UPDATE batches SET undone = 1, uid = 'b' WHERE id = 1", ["batches: label b is marked as undone, but the log says otherwise"]),
-        ("UPDATE batches SET undoes = 'x', uid = 'b' WHERE id = 7 ", ["batches: undo b names x, which is not in the log", "?"]),
-        ("DELETE FROM edits WHERE batch_id = 1", ["labels: schema: span label GPE key 1 is in the table, but not in the log"]),
-        ("UPDATE spans SET fragments = 'no' WHERE document_id = 2", ["edits: document 2 (\"Title 2\"), bob: cannot be read: Expecting value: line 1 column 1 (char 0)"]),
-        ("UPDATE edits SET added = '[1]' WHERE document_id = 2", ["edits: document 2 (\"Title 2\"), bob: cannot be read: 'int' object has no attribute 'items'"]),
-        ("UPDATE texts SET text = CAST(x'ff' AS TEXT) WHERE document_id = 2", ["documents: document 2: cannot be read: Could not decode to UTF-8 column 'text' with text '\ufffd'"]),
-        ("UPDATE documents SET title = CAST(x'ff' AS TEXT) WHERE id = 2", ["documents: document 2: cannot be read: Could not decode to UTF-8 column 'title' with text '\ufffd'"]),
-        ("UPDATE spans SET annotator_id = 77 WHERE document_id = 2", [
-            "spans: a row belongs to no row of annotators",
-            'spans: document 2 ("Title 2"), bob: NORP " 💙" 9-11 is in the log, but not in the table',
-            "?", "?", "?"
-        ]),
+        (
+            "UPDATE batches SET uid = 'b', clock = 1 WHERE id = 5",
+            ["batches: label b stands earlier in the log than the time it was made", "?", "?"],
+        ),
+        (
+            "UPDATE batches SET undone = 1, uid = 'b' WHERE id = 1",
+            ["batches: label b is marked as undone, but the log says otherwise"],
+        ),
+        (
+            "UPDATE batches SET undoes = 'x', uid = 'b' WHERE id = 7 ",
+            ["batches: undo b names x, which is not in the log", "?"],
+        ),
+        ("DELETE FROM edits WHERE batch_id = 1", [f"labels: schema: span label GPE key 1 {IN_TABLE}"]),
+        (
+            "UPDATE spans SET fragments = 'no' WHERE document_id = 2",
+            [f"edits: {BOB}: cannot be read: Expecting value: line 1 column 1 (char 0)"],
+        ),
+        (
+            "UPDATE edits SET added = '[1]' WHERE document_id = 2",
+            [f"edits: {BOB}: cannot be read: 'int' object has no attribute 'items'"],
+        ),
+        (
+            "UPDATE texts SET text = CAST(x'ff' AS TEXT) WHERE document_id = 2",
+            [f"documents: document 2: {UTF8} 'text' with text '\ufffd'"],
+        ),
+        (
+            "UPDATE documents SET title = CAST(x'ff' AS TEXT) WHERE id = 2",
+            [f"documents: document 2: {UTF8} 'title' with text '\ufffd'"],
+        ),
+        (
+            "UPDATE spans SET annotator_id = 77 WHERE document_id = 2",
+            ["spans: a row belongs to no row of annotators", f'spans: {BOB}: NORP " 💙" 9-11 {IN_LOG}', "?", "?", "?"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_kind_of_damage_is_named_with_its_table_and_document(damage: str, found: list[str]) -> None:
     store = a_file()
     store.connection.execute("PRAGMA foreign_keys = OFF")
