@@ -1,0 +1,445 @@
+"""The reading surface: draws the rows of a text that are on the screen, with its marks, and keeps a cursor among them.
+
+It changes nothing and binds no keys: a screen calls its methods and listens to its messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from reader import words
+from reader.model import Span, Suggestion
+from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Stretch, Stretches, draw, stretches
+from reader.tui.layout import Flow, Row
+
+__all__ = ["ArticleView", "LabelStyle"]
+
+
+class ArticleView(Widget, can_focus=True):
+    """Text with a word cursor. Every position and stretch is in characters of the text, half-open."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "article-view--cursor",
+        "article-view--selection",
+        "article-view--match",
+        "article-view--hint",
+        "article-view--dim",
+        "article-view--bar",
+    }
+    DEFAULT_CSS = """
+    ArticleView {
+        width: 1fr;
+        height: 1fr;
+        & > .article-view--cursor {
+            background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+        }
+        & > .article-view--selection { text-style: reverse; }
+        & > .article-view--match { background: $warning; color: $background; text-style: italic; }
+        & > .article-view--hint { background: $accent; color: $background; text-style: bold; }
+        & > .article-view--dim { color: $text-disabled; }
+        & > .article-view--bar { color: $scrollbar; }
+        &:ansi > .article-view--cursor { color: ansi_black; background: ansi_white; }
+        &:ansi > .article-view--match { color: ansi_black; }
+        &:ansi > .article-view--hint { color: ansi_black; }
+        &:ansi > .article-view--dim { text-style: dim; }
+        &:nocolor > .article-view--cursor { text-style: bold reverse; }
+        &:nocolor > .article-view--match { text-style: italic reverse; }
+        &:nocolor > .article-view--hint { text-style: bold reverse; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    @dataclass
+    class CursorMoved(Message):
+        """The cursor is at another character."""
+
+        position: int
+
+    @dataclass
+    class Clicked(Message):
+        """The mouse was pressed on a character; the cursor has not moved."""
+
+        position: int
+
+    @dataclass
+    class Dragged(Message):
+        """The mouse was dragged over a stretch, whichever way."""
+
+        start: int
+        end: int
+
+    @dataclass
+    class DoubleClicked(Message):
+        """A character was clicked twice."""
+
+        position: int
+
+    def __init__(self, *, measure: int = 80, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.auto_links = False
+        self.by_character = False
+        self._measure = measure
+        self._looks: Looks | None = None
+        self._pressed: int | None = None
+        self._clear("")
+
+    def _clear(self, text: str) -> None:
+        self._scene = Scene(text)
+        self._flow = Flow(text, self._width)
+        self._matches: Sequence[tuple[int, int]] = ()
+        self._cursor = self._top = 0
+        self._column: int | None = None  # the cell the cursor keeps to while it moves from row to row
+        self._rows: list[Row] = []
+        self._strips: dict[int, Strip] = {}
+
+    # What is shown
+
+    def show(
+        self,
+        text: str,
+        spans: Sequence[Span],
+        suggestions: Sequence[Suggestion],
+        styles: Mapping[str, LabelStyle],
+    ) -> None:
+        """Show another text from its start, without selection, hints and matches."""
+        self._clear(text)
+        self._scene.labels = styles
+        self._scene.facts = stretches(spans)
+        self._scene.suggestions = stretches([suggestion.span for suggestion in suggestions])
+        self.restore(0, 0)
+
+    def restore(self, position: int, top: int) -> None:
+        """Show the rows from `top` on, as `top` once gave it, with the cursor at `position`."""
+        self._top = top
+        self._put(position)
+        self._lay_out(reveal=True)
+
+    def refresh_marks(self, spans: Sequence[Span], suggestions: Sequence[Suggestion]) -> None:
+        """Show other marks on the same text; only rows that look different are drawn again."""
+        self._scene.facts = stretches(spans)
+        self._scene.suggestions = stretches([suggestion.span for suggestion in suggestions])
+        self._scene.current = self._scene.mark_at(self._cursor)
+        self._redraw_changed()
+
+    @property
+    def cursor(self) -> int:
+        """The character under the cursor; `len(text)` at most."""
+        return self._cursor
+
+    @cursor.setter
+    def cursor(self, position: int) -> None:
+        self.move_to(position)
+
+    @property
+    def selection(self) -> tuple[int, int] | None:
+        """The selected stretch; it need not touch the cursor."""
+        return None if self._scene.selection == NOWHERE else self._scene.selection
+
+    @selection.setter
+    def selection(self, selection: tuple[int, int] | None) -> None:
+        old, new = self._scene.selection, selection or NOWHERE
+        if old != new:
+            self._scene.selection = new
+            both = NOWHERE in (old, new)
+            self._redraw(*((old, new) if both else (tuple(sorted(pair)) for pair in zip(old, new, strict=True))))
+
+    @property
+    def hints(self) -> Mapping[int, str] | None:
+        """Letters drawn over the characters from each position on; the rest of the text stands back meanwhile."""
+        return self._scene.hints or None
+
+    @hints.setter
+    def hints(self, hints: Mapping[int, str] | None) -> None:
+        if hints or self._scene.hints:
+            self._scene.hints = hints or {}
+            self._redraw_changed()
+
+    @property
+    def matches(self) -> Sequence[tuple[int, int]]:
+        """What a search found, from left to right."""
+        return self._matches
+
+    @matches.setter
+    def matches(self, matches: Sequence[tuple[int, int]]) -> None:
+        self._matches = matches
+        self._scene.matches = Stretches(Stretch(start, end, "", (start, end)) for start, end in matches)
+        self._redraw_changed()
+
+    @property
+    def measure(self) -> int:
+        """The most cells a row of text takes."""
+        return self._measure
+
+    @measure.setter
+    def measure(self, measure: int) -> None:
+        self._measure = measure
+        self._resized()
+
+    # Where the cursor and the view are
+
+    @property
+    def top(self) -> int:
+        """The first character on the screen, to be given to `restore` another time."""
+        return self._rows[0].start if self._rows else self._top
+
+    @property
+    def percent(self) -> int:
+        """How much of the text lies above the lower edge of the view, 0 to 100."""
+        length = len(self._scene.text)
+        return self.visible_range()[1] * 100 // length if length else 100
+
+    def visible_range(self) -> tuple[int, int]:
+        """The stretch of the text that is on the screen."""
+        return (self._rows[0].start, self._rows[-1].limit) if self._rows else (self._top, self._top)
+
+    def move_to(self, position: int) -> None:
+        """Put the cursor on a character and scroll as far as needed to see it."""
+        before = self._scene.word, self._scene.current
+        if position != self._cursor:
+            self._column = None
+        self._put(position)
+        if not self._reveal():
+            after = self._scene.word, self._scene.current
+            self._redraw(*before, *after)
+
+    def rows(self, count: int) -> None:
+        """Move the cursor by rows, down or up when negative, to the word at the column it started from."""
+        row = self._flow.row_at(self._cursor)
+        self._move_to_row(self._flow.moved(row, count), row)
+
+    def page(self, pages: float) -> None:
+        """Move view and cursor by pages, down or up when negative; a whole page leaves two rows to read on from."""
+        if not self._rows:
+            return
+        height = len(self._rows)
+        row = self._flow.row_at(self._cursor)
+        step = round(pages * max(1, self.size.height - (2 if abs(pages) >= 1 and self.size.height > 3 else 0)))
+        index = self._rows.index(row) if row in self._rows else 0
+        if self._scroll(step or (1 if pages > 0 else -1)):
+            row_now = self._rows[min(index, len(self._rows) - 1)]
+        else:
+            row_now = self._rows[0 if pages < 0 else height - 1]
+        self._move_to_row(row_now, row)
+
+    def _move_to_row(self, row: Row, origin: Row) -> None:
+        """Put the cursor into a row, at the column it keeps to."""
+        column = self._flow.column(origin, self._cursor) if self._column is None else self._column
+        self.move_to(self._word_in(row, column))
+        self._column = column
+
+    def _word_in(self, row: Row, column: int) -> int:
+        """The word of a row at a column, else the next or the previous one in it, else the character there."""
+        position = self._flow.position(row, column)
+        if self.by_character:
+            return position
+        text = self._scene.text
+        word = words.word_at(text, position)
+        starts = (word[0] if word else None, words.next_word(text, position), words.previous_word(text, position))
+        return next((start for start in starts if start is not None and row.start <= start < row.end), position)
+
+    def _put(self, position: int) -> None:
+        """Put the cursor on a character; nothing is drawn."""
+        text, scene = self._scene.text, self._scene
+        position = max(0, min(position, len(text)))
+        moved, self._cursor = position != self._cursor, position
+        grapheme = position, words.next_grapheme(text, position)
+        word = words.word_at(text, position)
+        scene.word = word or (position, max(grapheme[1], position + 1))
+        if word and (self.by_character or word[0] != position):
+            scene.word, scene.character = word, grapheme
+        else:
+            scene.character = NOWHERE
+        scene.current = scene.mark_at(position)
+        if moved:
+            self.post_message(self.CursorMoved(position))
+
+    def _margin(self) -> int:
+        """How many rows are kept in sight beyond the cursor."""
+        return min(2, (self.size.height - 1) // 4)
+
+    def _reveal(self) -> bool:
+        """Scroll as far as needed to see the cursor; whether that was needed."""
+        if not self._rows:
+            return False
+        row, margin = self._flow.row_at(self._cursor), self._margin()
+        first, last = self._flow.moved(self._rows[0], margin), self._flow.moved(self._rows[-1], -margin)
+        if row.start < first.start and self._rows[0].start > 0:
+            reach, step = first, -1
+        elif row.start > last.start and self._rows[-1].limit < len(self._scene.text):
+            reach, step = last, 1
+        else:
+            return False
+        for count in range(1, self.size.height + 1):
+            reach = self._flow.moved(reach, step)
+            if reach == row:
+                return self._scroll(count * step)
+        self._top = self._flow.moved(row, -(self.size.height // 3)).start
+        self._lay_out()
+        return True
+
+    def _scroll(self, count: int) -> bool:
+        """Scroll the view, not the cursor; whether there was anything to scroll to."""
+        top = self._flow.moved(self._rows[0], count).start
+        if top == self._rows[0].start or (count > 0 and self._rows[-1].limit >= len(self._scene.text)):
+            return False
+        self._top = top
+        self._lay_out()
+        return True
+
+    # Layout
+
+    @property
+    def _width(self) -> int:
+        """The cells of a row of text: the measure, less where the widget is narrow."""
+        return max(1, min(self._measure or self.size.width, self.size.width - (3 if self.size.width > 40 else 2)))
+
+    @property
+    def _left(self) -> int:
+        """The cells to the left of the text, which stands in the middle."""
+        return max(0, (self.size.width - 1 - self._width) // 2)
+
+    def _lay_out(self, *, reveal: bool = False) -> None:
+        """Find the rows on the screen, from the top on; the last row of the text is never far from the bottom."""
+        height = self.size.height
+        if not height:
+            return
+        rows = [self._flow.row_at(self._top)]
+        while len(rows) < height and (row := self._flow.after(rows[-1])):
+            rows.append(row)
+        while len(rows) < height and (row := self._flow.before(rows[0])):
+            rows.insert(0, row)
+        self._rows, self._top = rows, rows[0].start
+        self._strips.clear()
+        if not (reveal and self._reveal()):
+            self.refresh()
+
+    def on_resize(self) -> None:
+        self._resized()
+
+    def _resized(self) -> None:
+        if self._flow.width != self._width:
+            self._flow = Flow(self._scene.text, self._width)
+            self._column = None
+        self._lay_out(reveal=True)
+
+    # Drawing
+
+    def notify_style_update(self) -> None:
+        """Another theme, or another state of the widget: everything looks different."""
+        self._looks = None
+        self._strips.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        strip = self._strips.get(y)
+        if strip is None:
+            self._strips[y] = strip = self._strip(y)
+        return strip
+
+    def _strip(self, y: int) -> Strip:
+        looks = self._looks = self._looks or self._looks_now()
+        width = self.size.width
+        if width < 2:
+            return Strip.blank(width, looks.base)
+        segments = [Segment(" " * self._left, looks.base)] if self._left else []
+        if y < len(self._rows):
+            segments += draw(self._scene, self._rows[y], looks)
+        return Strip.join([Strip(segments).adjust_cell_length(width - 1, looks.base), Strip([self._bar(y, looks)], 1)])
+
+    def _bar(self, y: int, looks: Looks) -> Segment:
+        """A cell of the scroll bar, which shows the share of characters."""
+        start, end = self.visible_range()
+        length, height = len(self._scene.text), self.size.height
+        full = end - start >= length
+        inside = start * height // max(1, length) <= y < -(-end * height // max(1, length))
+        return Segment("┃" if inside and not full else " ", looks.bar if not full else looks.base)
+
+    def _looks_now(self) -> Looks:
+        base = self.rich_style
+        names = ("cursor", "selection", "match", "hint", "dim", "bar")
+        own = {name: self.get_component_rich_style(f"article-view--{name}", partial=False) for name in names}
+        reverse = Style(reverse=bool(own["selection"].reverse))
+        return Looks(base, **{**own, "selection": reverse}, colors=not self.app.no_color)
+
+    def _redraw(self, *places: tuple[int, ...]) -> None:
+        """Draw the rows again on which any of these stretches lies."""
+        self._draw_again(
+            y
+            for y, row in enumerate(self._rows)
+            if any(
+                (start < row.limit and row.start < end) or row.start <= start <= row.end == len(self._scene.text)
+                for start, end in places
+            )
+        )
+
+    def _redraw_changed(self) -> None:
+        """Draw the rows again that no longer look as they did."""
+        old, self._strips = self._strips, {}
+        self._draw_again(y for y in range(len(self._rows)) if y not in old or old[y] != self.render_line(y))
+
+    def _draw_again(self, lines: Iterable[int]) -> None:
+        regions = []
+        for y in lines:
+            self._strips.pop(y, None)
+            regions.append(Region(self.gutter.left, y + self.gutter.top, self.size.width, 1))
+        if regions:
+            self.refresh(*regions)
+
+    # The mouse
+
+    def _position_of(self, event: events.MouseEvent) -> int:
+        """The grapheme nearest to the mouse."""
+        offset = event.get_content_offset_capture(self)
+        row = self._rows[max(0, min(offset.y, len(self._rows) - 1))]
+        return self._flow.position(row, offset.x - self._left)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if event.button == 1 and self._rows:
+            self._pressed = self._position_of(event)
+            self.capture_mouse()
+            self.post_message(self.Clicked(self._pressed))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._pressed is None:
+            return
+        y = event.get_content_offset_capture(self).y
+        if y < 0 or y >= self.size.height:
+            self._scroll(-1 if y < 0 else 1)
+        here = self._position_of(event)
+        if here != self._pressed:
+            low, high = sorted((self._pressed, here))
+            self.post_message(self.Dragged(low, words.next_grapheme(self._scene.text, high)))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        self._pressed = None
+        self.release_mouse()
+
+    def on_click(self, event: events.Click) -> None:
+        if event.chain == 2 and self._rows:
+            self.post_message(self.DoubleClicked(self._position_of(event)))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, 3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -3)
+
+    def _wheel(self, event: events.MouseEvent, count: int) -> None:
+        """Scroll; a cursor that would leave the view stays at its edge."""
+        event.stop()
+        if self._rows and self._scroll(count):
+            row, margin = self._flow.row_at(self._cursor), self._margin()
+            first, last = self._rows[margin], self._rows[-1 - margin]
+            if not first.start <= row.start <= last.start:
+                self._move_to_row(first if row.start < first.start else last, row)
