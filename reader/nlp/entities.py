@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from reader.errors import InputError
-from reader.nlp.pipelines import one_line
+from reader.nlp.pipelines import PIPELINE_ERRORS, one_line
 from reader.words import NEWLINES, trim
 
 if TYPE_CHECKING:
@@ -80,7 +80,6 @@ def compile_patterns(nlp: Language, rules: Iterable[Rule]) -> Match:
 
     InputError, with the rule's place, for a pattern spaCy refuses.
     """
-    from spacy.errors import MatchPatternError
     from spacy.matcher import Matcher, PhraseMatcher
 
     tokens = Matcher(nlp.vocab, validate=True)
@@ -92,13 +91,13 @@ def compile_patterns(nlp: Language, rules: Iterable[Rule]) -> Match:
             else:
                 # A key of its own for each: "longest" is meant within one pattern.
                 tokens.add(f"{number} {label}", [pattern], greedy="LONGEST")
-        except (MatchPatternError, ValueError, TypeError, LookupError, AttributeError) as error:
+        except PIPELINE_ERRORS as error:
             raise InputError(f"{place}: {one_line(error)}") from error
 
     def match(doc: Doc) -> Iterator[tuple[int, int, str]]:
         for key, start, end in phrases(doc):
             yield start, end, nlp.vocab.strings[key]
-        for key, start, end in tokens(doc):
+        for key, start, end in tokens(doc) if len(tokens) else ():  # an empty one warns
             yield start, end, nlp.vocab.strings[key].partition(" ")[2]
 
     return match

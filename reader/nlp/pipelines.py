@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -25,7 +26,8 @@ HOW_TO_GET_ONE = (
 
 _ENTITY_FACTORIES = frozenset({"ner", "beam_ner"})
 
-# What loading or running a pipeline may raise: it is somebody else's code and somebody else's data.
+# What loading or running a pipeline may raise: it is somebody else's code and somebody else's data. Anything else
+# ends the worker, which its client reports too.
 PIPELINE_ERRORS = (
     ArithmeticError,
     AssertionError,
@@ -39,6 +41,7 @@ PIPELINE_ERRORS = (
     SyntaxError,
     TypeError,
     ValueError,
+    re.error,
 )
 
 

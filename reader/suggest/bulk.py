@@ -8,7 +8,6 @@ import subprocess
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -157,8 +156,7 @@ class _Worker:
 
     def close(self) -> None:
         self._process.kill()
-        with suppress(BrokenPipeError):
-            self._process.communicate()
+        self._process.communicate()
 
     def _reply(self, patience: float) -> dict[str, Any]:
         assert self._process.stdout is not None
