@@ -53,9 +53,10 @@ def _class_of(code_points: Iterator[int]) -> str:
 @cache
 def _word_pattern() -> re.Pattern[str]:
     marks = _class_of(code for block in _MARK_BLOCKS for code in block if unicodedata.category(chr(code))[0] == "M")
+    marks += "\u0e33\u0eb3\uff9e\uff9f"
     tail = f"[{marks}{_SKIN_AND_TAGS}]*"
-    inner = f"(?![{_IDEOGRAPHS}{_CLUSTERS}])[\\w{marks}]"
-    run = f"(?>(?:[A-Za-z0-9_]++|{inner})+)"
+    inner = f"(?:[{marks}]|(?![{_IDEOGRAPHS}{_CLUSTERS}])\\w)"
+    run = f"(?![{marks}])(?>(?:[A-Za-z0-9_]++|{inner})+)"
     letter = f"(?![{_IDEOGRAPHS}{_CLUSTERS}])[^\\W\\d_]"
     follows = f"(?={inner})"
     joints = "|".join(
@@ -71,7 +72,7 @@ def _word_pattern() -> re.Pattern[str]:
     kinds = (
         f"[{_FLAGS}]{{1,2}}{tail}",
         f"(?:[0-9#*](?=\ufe0f?\u20e3)|[{_EMOJI}]){tail}(?:\u200d[{_EMOJI}]{tail})*",
-        f"[{_IDEOGRAPHS}{_CLUSTERS}][{marks}\u0e33\u0eb3]*",
+        f"(?![{marks}])[{_IDEOGRAPHS}{_CLUSTERS}][{marks}]*",
         f"(?<![\\w{marks}])(?:(?:{letter}\\.){{2,}}|(?:{letter}\\.)+{letter}(?!{inner}))",  # U.S., e.g
         f"(?<=[\\w{marks}.])['’][sS](?!{inner})",
         f"{run}(?:(?:{joints}){run})*",
@@ -183,7 +184,7 @@ def _extends(character: str) -> bool:
     )
 
 
-_PICTURE = re.compile(f"[{_EMOJI}\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff]")
+_PICTURE = re.compile(f"[{_EMOJI}]")
 
 
 def _is_boundary(text: str, position: int) -> bool:
@@ -309,7 +310,7 @@ _STOP = re.compile(
 )
 _ABBREVIATIONS = (
     " adm al apr aug ave brig ca capt cf co col corp dec dept dr ed est et etc feb fig fr gen gov hon inc jan jr lt "
-    "ltd maj messrs mr mrs ms mt no nos nov oct op p pp pres prof rep rev sen sep sept sgt sr st u.k u.n u.s vol vs "
+    "ltd maj messrs mr mrs ms mt nov oct op p pp pres prof rep rev sen sep sept sgt sr st u.k u.n u.s vol vs "
 )
 
 

@@ -1,0 +1,76 @@
+"""Where the cursor goes, as rows of (text, motion, from, to)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reader.model import Span
+from reader.motions import MOTIONS
+
+TEXT = "Vladimir Saldo's U.S. visit. He left!\n\nNext day: nothing.\n"
+#       0         1         2         3          4         5
+#       0123456789012345678901234567890123456 7 8901234567890123456 7
+MARKS = [Span(0, 14, "PERSON"), Span(9, 14, "PERSON"), Span(17, 21, "GPE"), Span(39, 47, "DATE")]
+
+
+@pytest.mark.parametrize(
+    ("motion", "position", "expected"),
+    [
+        ("word_next", 0, 9),
+        ("word_next", 9, 14),
+        ("word_next", 14, 17),
+        ("word_next", 17, 22),
+        ("word_next", 32, 39),
+        ("word_next", 49, 49),
+        ("word_previous", 39, 32),
+        ("word_previous", 12, 9),
+        ("word_previous", 0, 0),
+        ("character_next", 0, 1),
+        ("character_next", 36, 39),
+        ("character_next", 56, 56),
+        ("character_previous", 39, 36),
+        ("character_previous", 1, 0),
+        ("character_previous", 0, 0),
+        ("sentence_next", 0, 29),
+        ("sentence_next", 29, 39),
+        ("sentence_next", 39, 49),
+        ("sentence_previous", 33, 29),
+        ("sentence_previous", 29, 0),
+        ("sentence_previous", 0, 0),
+        ("paragraph_next", 0, 39),
+        ("paragraph_next", 39, 49),
+        ("paragraph_next", 49, 49),
+        ("paragraph_previous", 45, 39),
+        ("paragraph_previous", 39, 0),
+        ("paragraph_previous", 0, 0),
+        ("top", 45, 0),
+        ("end", 0, 49),
+        ("mark_next", 0, 9),
+        ("mark_next", 10, 17),
+        ("mark_next", 39, 39),
+        ("mark_previous", 39, 17),
+        ("mark_previous", 10, 9),
+        ("mark_previous", 0, 0),
+    ],
+)
+def test_where_the_cursor_goes(motion: str, position: int, expected: int) -> None:
+    assert MOTIONS[motion](TEXT, MARKS, position) == expected
+
+
+@pytest.mark.parametrize("motion", MOTIONS)
+@pytest.mark.parametrize("text", ["", " ", "\n\n\n", "...", "日本", "e\u0301", "\u200d", "one"])
+def test_a_motion_in_a_text_without_anywhere_to_go_stays_in_it(motion: str, text: str) -> None:
+    assert 0 <= MOTIONS[motion](text, [], 0) <= max(0, len(text) - 1)
+
+
+@given(
+    st.text(alphabet="ab .!?\n\r\u0301👩\u200d日", max_size=40), st.integers(0, 40), st.sampled_from(sorted(MOTIONS))
+)
+def test_motions_keep_their_direction_and_stay_in_the_text(text: str, position: int, motion: str) -> None:
+    position = min(position, max(0, len(text) - 1))
+    found = MOTIONS[motion](text, [], position)
+    assert 0 <= found <= max(0, len(text) - 1)
+    if motion.endswith("_next"):
+        assert found >= position
+    if motion.endswith("_previous"):
+        assert found <= position
