@@ -1,0 +1,103 @@
+"""The settings: a frozen dataclass read from TOML, whose field docs are the manual."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from reader.errors import InputError
+
+VARIABLE = "READER_CONFIG"
+
+
+def _setting(default: Any, doc: str) -> Any:
+    if isinstance(default, dict):
+        return field(default_factory=dict, metadata={"doc": doc})
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting, with its default."""
+
+    theme: str = _setting("textual-dark", "The theme: textual-dark, textual-light, ansi-dark, nord, gruvbox and so on.")
+    measure: int = _setting(80, "The width of the text in columns, 20 to 400.")
+    annotator: str = _setting("", "Whose layer you work in; empty: your login name. `--as` overrides it.")
+    model: str = _setting("", "The spaCy pipeline that suggests: its name or a path; empty: the first installed one.")
+    database: str = _setting("annotations.db", "The file to open when no `--db` is given.")
+    mouse: bool = _setting(True, "Whether the mouse works; false leaves it to the terminal.")
+    keys: dict[str, str] = _setting({}, 'Other keys, as a table: `"article.finish" = "D,ctrl+s"`. `?` shows the ids.')
+    origins: Mapping[str, str] = field(default_factory=dict, metadata={"doc": ""}, compare=False)
+
+
+SETTINGS = tuple(setting for setting in fields(Config) if setting.name != "origins")
+
+
+def default_path() -> Path:
+    """Where the settings are: $READER_CONFIG, or `config.toml` in the platform's config folder."""
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    from platformdirs import user_config_path
+
+    return user_config_path("reader-annotator") / "config.toml"
+
+
+def load(path: Path | None = None) -> Config:
+    """The settings in force; a missing file means the defaults. Raises InputError that names file, line and setting."""
+    path = path or default_path()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: the settings cannot be read: {error}") from error
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: is not TOML: {error}") from error
+    for name, value in found.items():
+        _check(path, text, name, value)
+    return Config(**found, origins={name: str(path) for name in found})
+
+
+def _check(path: Path, text: str, name: str, value: Any) -> None:
+    where = f"{path}:{_line_of(text, name)}"
+    setting = next((one for one in SETTINGS if one.name == name), None)
+    if setting is None:
+        known = ", ".join(one.name for one in SETTINGS)
+        raise InputError(f"{where}: there is no setting {name}; there are: {known}")
+    default = getattr(Config(), name)
+    if type(value) is not type(default):
+        raise InputError(f"{where}: {name} takes {_kind(default)}, found {value!r}")
+    if name == "measure" and not 20 <= value <= 400:
+        raise InputError(f"{where}: measure takes 20 to 400 columns, found {value}")
+    if name == "keys":
+        for binding, keys in value.items():
+            if not isinstance(keys, str) or not keys:
+                raise InputError(f'{where}: keys.{binding} takes key names such as "D,ctrl+s", found {keys!r}')
+
+
+def _kind(default: Any) -> str:
+    return {str: "a text", int: "a whole number", bool: "true or false", dict: "a table"}[type(default)]
+
+
+def _line_of(text: str, name: str) -> int:
+    """The line a setting stands on; tomllib does not say."""
+    for number, line in enumerate(text.split("\n"), 1):
+        start = line.strip().lstrip("[").replace('"', "")
+        if start.startswith(name) and not start[len(name) : len(name) + 1].isalnum():
+            return number
+    return 1
+
+
+def manual() -> str:
+    """The settings as Markdown."""
+    lines = ["| setting | default | what it does |", "|---|---|---|"]
+    for setting in SETTINGS:
+        default = getattr(Config(), setting.name)
+        lines.append(f"| `{setting.name}` | `{default!r}` | {setting.metadata['doc']} |")
+    return "\n".join(lines)
