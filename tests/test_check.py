@@ -72,6 +72,19 @@ OTHER = "Kherson felt. Serhiy fled to Kyiv."
             "UPDATE documents SET length = 3 WHERE id = 1",
             [f"documents: {FIRST}: has 34 characters, but the table says 3"],
         ),
+        ("UPDATE documents SET meta = '[]' WHERE id = 1", [f"documents: {FIRST}: its meta is no object"]),
+        (
+            "UPDATE documents SET meta = 'x' WHERE id = 1",
+            [f"documents: {FIRST}: cannot be read: Expecting value: line 1 column 1 (char 0)"],
+        ),
+        (
+            "UPDATE documents SET tokens = '[[0,7],[3,99]]' WHERE id = 1",
+            [f"documents: {FIRST}: its tokens are out of order or outside the text"],
+        ),
+        (
+            "UPDATE batches SET clock = 9223372036854775807, uid = 'b' WHERE id = 1",
+            ["batches: label b stands later in the log than any time can"],
+        ),
         ("DELETE FROM texts WHERE document_id = 1", [f"texts: {FIRST}: its text is missing"]),
         (
             "UPDATE spans SET words = 'Cherson' WHERE label = 'GPE'",

@@ -10,7 +10,7 @@ from functools import partial
 from reader.errors import StoreError
 from reader.model import Label, Marks, Note, Rejected, Relation, Span, Status, Tag, state_of
 from reader.store import log, tables
-from reader.store.codec import describe, misfit
+from reader.store.codec import describe, load, misfit
 from reader.store.connection import Progress, Store
 
 PAGE = 500
@@ -84,10 +84,12 @@ def _order(store: Store) -> Iterator[str]:
     ):
         what = "is not in the log" if clock is None else "is newer than it"
         yield f"batches: {verb} {uid} names {undoes}, which {what}"
+    for uid, verb in store.rows("SELECT uid, verb FROM batches WHERE clock > ?", (log.LAST_CLOCK,)):
+        yield f"batches: {verb} {uid} stands later in the log than any time can"
     last: dict[str, int] = dict(
         store.rows("SELECT undoes, verb = 'undo' FROM batches WHERE undoes <> '' ORDER BY clock, uid")
     )
-    for uid, verb, undone in store.rows("SELECT uid, verb, undone FROM batches"):
+    for uid, verb, undone, _ in store.rows("SELECT uid, verb, undone, source FROM batches"):
         if undone != last.get(uid, 0):
             yield f"batches: {verb} {uid} is {'' if undone else 'not '}marked as undone, but the log says otherwise"
 
@@ -99,8 +101,9 @@ def _labels(store: Store) -> Iterator[str]:
 def _document(store: Store, document_id: int) -> list[str]:
     number = f"document {document_id}"
     try:
-        key, length, title, text = store.rows(
-            "SELECT key, length, title, text FROM documents LEFT JOIN texts ON document_id = id WHERE id = ?",
+        key, length, title, _, _, meta, tokens, text = store.rows(
+            "SELECT key, length, title, source, language, meta, tokens, text FROM documents"
+            " LEFT JOIN texts ON document_id = id WHERE id = ?",
             (document_id,),
         )[0]
     except _BROKEN as error:
@@ -109,6 +112,7 @@ def _document(store: Store, document_id: int) -> list[str]:
     if text is None:
         return [f"texts: {name}: its text is missing"]
     problems = _read(f"texts: {name}", partial(_text, name, key, length, text))
+    problems += _read(f"documents: {name}", partial(_extras, name, meta, tokens, length))
     for table in ("spans", "rejected"):
         problems += _read(f"{table}: {name}", partial(_words, store, table, document_id, name, text))
     problems += _read(f"suggestions: {name}", partial(_suggestions, store, document_id, name, text))
@@ -121,6 +125,14 @@ def _text(name: str, key: str, length: int, text: str) -> Iterator[str]:
         yield f"texts: {name}: its text is not the one that was stored (its SHA-256 is not the key)"
     if len(text) != length:
         yield f"documents: {name}: has {len(text)} characters, but the table says {length}"
+
+
+def _extras(name: str, meta: str, tokens: str | None, length: int) -> Iterator[str]:
+    if not isinstance(load(meta, "meta"), dict):
+        yield f"documents: {name}: its meta is no object"
+    borders = [offset for token in load(tokens, "tokens") for offset in token] if tokens else []
+    if borders != sorted(borders) or (borders and not 0 <= borders[0] <= borders[-1] <= length):
+        yield f"documents: {name}: its tokens are out of order or outside the text"
 
 
 def _words(store: Store, table: str, document_id: int, name: str, text: str) -> Iterator[str]:

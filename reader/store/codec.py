@@ -15,6 +15,14 @@ def dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def load(text: str, what: str) -> Any:
+    """The value of JSON text from a table. Raises StoreError where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise StoreError(f"{what} cannot be read ({error}): {text[:80]}. Run `reader check`") from error
+
+
 def span_to_json(span: Span) -> dict[str, Any]:
     found: dict[str, Any] = {"start": span.start, "end": span.end, "label": span.label}
     if span.fragments:

@@ -218,7 +218,10 @@ def _check_owner(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(f"PRAGMA {pragma}")
     if connection.execute("PRAGMA application_id").fetchone()[0] != migrations.APPLICATION_ID:
         raise StoreError(f"{path}: is the database of another program; choose another path with --db")
-    if migrations.version_of(connection) > migrations.VERSION:
+    version = migrations.version_of(connection)
+    if version < 1:
+        raise StoreError(f"{path}: has no version that Reader ever wrote ({version}). Restore it from a backup")
+    if version > migrations.VERSION:
         raise StoreError(f"{path}: was made by a newer version of Reader and was left untouched; update Reader")
 
 

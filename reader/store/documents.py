@@ -11,7 +11,7 @@ from typing import Any
 from reader.errors import InputError
 from reader.model import Document, State
 from reader.store import searching, tables
-from reader.store.codec import dump
+from reader.store.codec import dump, load
 from reader.store.connection import Store, now
 
 CLOSED = frozenset({State.DONE, State.SKIPPED, State.REMOVED})
@@ -108,10 +108,12 @@ def get(store: Store, document_id: int, annotator: str) -> Document:
         title,
         source,
         language,
-        json.loads(meta),
+        load(meta, f"the meta of document {document_id}"),
         tables.marks_of(store, document_id, store.annotator_id(annotator)),
         annotator,
-        tokens=tuple((start, end) for start, end in json.loads(tokens)) if tokens else (),
+        tokens=tuple((start, end) for start, end in load(tokens, f"tokens of document {document_id}"))
+        if tokens
+        else (),
     )
 
 

@@ -18,6 +18,8 @@ from reader.store.codec import marks_from_json, marks_to_json
 from reader.store.connection import Store, now
 
 CLOCK_SHIFT = 16
+LAST_CLOCK = 1 << 62
+"""No clock is later, so that there is always a next one; it is a time about the year 4200."""
 
 
 @dataclass(frozen=True, slots=True)

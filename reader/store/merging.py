@@ -145,6 +145,8 @@ def _unite_log(union: _Union, progress: Progress) -> int:
             continue
         if annotator not in union.annotators:
             raise _damaged(union.other, f"change {uid} was made by nobody")
+        if clock > log.LAST_CLOCK:
+            raise _damaged(union.other, f"change {uid} stands later in the log than any time can")
         cursor = union.store.connection.execute(
             "INSERT INTO batches (uid, clock, at, annotator_id, verb, source, position, undoes, undone)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",

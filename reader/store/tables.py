@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, State, Status, Tag
-from reader.store.codec import dump, span_from_json, span_to_json
+from reader.store.codec import dump, load, span_from_json, span_to_json
 from reader.store.connection import Row, Store
 
 _SPAN = "(document_id, annotator_id, start_char, end_char, label, fragments, attributes, words)"
@@ -103,11 +103,11 @@ def marks_of(store: Store, document_id: int, annotator_id: int | None) -> Marks:
     marks += [Rejected(_span(row)) for row in store.rows(f"SELECT {_SPAN_COLUMNS} FROM rejected {where}", layer)]
     marks += [Tag(row[0]) for row in store.rows(f"SELECT label FROM tags {where}", layer)]
     marks += [
-        Relation(span_from_json(json.loads(head)), span_from_json(json.loads(tail)), label)
+        Relation(span_from_json(load(head, "a relation")), span_from_json(load(tail, "a relation")), label)
         for label, head, tail in store.rows(f"SELECT label, head, tail FROM relations {where}", layer)
     ]
     marks += [
-        Note(text, span_from_json(json.loads(span)) if span != "null" else None)
+        Note(text, span_from_json(load(span, "a note")) if span != "null" else None)
         for span, text in store.rows(f"SELECT span, text FROM notes {where}", layer)
     ]
     marks += [
@@ -130,8 +130,8 @@ def _span(row: Row) -> Span:
             "start": start,
             "end": end,
             "label": label,
-            "fragments": json.loads(fragments),
-            "attributes": json.loads(attributes),
+            "fragments": load(fragments, "a span"),
+            "attributes": load(attributes, "a span"),
         }
     )
 
@@ -151,7 +151,7 @@ def _label_row(label: Label) -> Row:
 def labels(store: Store) -> tuple[Label, ...]:
     """The labels in order of use."""
     return tuple(
-        Label(name, kind, key, color, description, tuple(json.loads(examples)), position)
+        Label(name, kind, key, color, description, tuple(load(examples, "a label")), position)
         for kind, name, key, color, description, examples, position in store.rows(
             "SELECT kind, name, key, color, description, examples, position FROM labels ORDER BY position, name"
         )
