@@ -203,19 +203,22 @@ class ArticleView(Widget, can_focus=True):
         return (self._rows[0].start, self._rows[-1].limit) if self._rows else (self._top, self._top)
 
     def move_to(self, position: int) -> None:
-        """Put the cursor on a character and scroll as far as needed to see it."""
-        before = self._scene.word, self._scene.current
-        if position != self._cursor:
+        """Put the cursor on a character and scroll as far as needed to see it, with some rows around it."""
+        moved = position != self._cursor
+        if moved:
             self._column = None
+        self._go(position, self._margin() if moved else 0)
+
+    def _go(self, position: int, margin: int) -> None:
+        before = self._scene.word, self._scene.current
         self._put(position)
-        if not self._reveal():
-            after = self._scene.word, self._scene.current
-            self._redraw(*before, *after)
+        if not self._reveal(margin):
+            self._redraw(*before, self._scene.word, self._scene.current)
 
     def rows(self, count: int) -> None:
         """Move the cursor by rows, down or up when negative, to the word at the column it started from."""
         row = self._flow.row_at(self._cursor)
-        self._move_to_row(self._flow.moved(row, count), row)
+        self._go_to_row(self._flow.moved(row, count), row, self._margin())
 
     def page(self, pages: float) -> None:
         """Move view and cursor by pages, down or up when negative; a whole page leaves two rows to read on from."""
@@ -229,13 +232,13 @@ class ArticleView(Widget, can_focus=True):
             row_now = self._rows[min(index, len(self._rows) - 1)]
         else:
             row_now = self._rows[0 if pages < 0 else height - 1]
-        self._move_to_row(row_now, row)
+        self._go_to_row(row_now, row, 0)
 
-    def _move_to_row(self, row: Row, origin: Row) -> None:
+    def _go_to_row(self, row: Row, origin: Row, margin: int) -> None:
         """Put the cursor into a row, at the column it keeps to."""
-        column = self._flow.column(origin, self._cursor) if self._column is None else self._column
-        self.move_to(self._word_in(row, column))
-        self._column = column
+        if self._column is None:
+            self._column = self._flow.column(origin, self._cursor)
+        self._go(self._word_in(row, self._column), margin)
 
     def _word_in(self, row: Row, column: int) -> int:
         """The word of a row at a column, else the next or the previous one in it, else the character there."""
@@ -267,11 +270,11 @@ class ArticleView(Widget, can_focus=True):
         """How many rows are kept in sight beyond the cursor."""
         return min(2, (self.size.height - 1) // 4)
 
-    def _reveal(self) -> bool:
-        """Scroll as far as needed to see the cursor; whether that was needed."""
+    def _reveal(self, margin: int) -> bool:
+        """Scroll as far as needed to see the cursor and `margin` rows around it; whether that was needed."""
         if not self._rows:
             return False
-        row, margin = self._flow.row_at(self._cursor), self._margin()
+        row = self._flow.row_at(self._cursor)
         first, last = self._flow.moved(self._rows[0], margin), self._flow.moved(self._rows[-1], -margin)
         if row.start < first.start and self._rows[0].start > 0:
             reach, step = first, -1
@@ -320,7 +323,7 @@ class ArticleView(Widget, can_focus=True):
             rows.insert(0, row)
         self._rows, self._top = rows, rows[0].start
         self._strips.clear()
-        if not (reveal and self._reveal()):
+        if not (reveal and self._reveal(0)):
             self.refresh()
 
     def on_resize(self) -> None:
@@ -442,4 +445,4 @@ class ArticleView(Widget, can_focus=True):
             row, margin = self._flow.row_at(self._cursor), self._margin()
             first, last = self._rows[margin], self._rows[-1 - margin]
             if not first.start <= row.start <= last.start:
-                self._move_to_row(first if row.start < first.start else last, row)
+                self._go_to_row(first if row.start < first.start else last, row, 0)

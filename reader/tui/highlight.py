@@ -152,7 +152,8 @@ def draw(scene: Scene, row: Row, looks: Looks) -> list[Segment]:
                 style += Style(dim=True, italic=True)
             segments.append(Segment(shown[start - row.start : end - row.start], style))
         at = end
-    if row.start <= scene.word[0] and row.end <= scene.word[0] < max(row.limit, row.end + 1):
+    at_end = scene.word[0] == row.limit == len(scene.text)
+    if row.end <= scene.word[0] < row.limit or at_end:
         segments.append(Segment(" ", looks.base + looks.cursor))
     elif scene.selection[0] < row.limit and row.end < min(scene.selection[1], row.limit):
         segments.append(Segment(" ", looks.base + looks.selection))
