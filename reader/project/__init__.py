@@ -111,6 +111,10 @@ class Project:
     def close(self) -> None:
         self._store.close()
 
+    def begin(self) -> None:
+        """Put the file on the disk now, before there is a document to store."""
+        self._materialise()
+
     def _current(self) -> Store:
         return self._store
 

@@ -1,0 +1,62 @@
+# `make` opens the seed article, `make test` passes the tests; both set everything up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The newcomer works in a copy that git ignores and that stays between runs.
+SCRATCH := .make/annotations.db
+
+.PHONY: run test check soak bench pictures docs seed-db clean
+
+run: $(VENV)/.installed
+	@test -t 0 -a -t 1 || { echo "make: reading needs a terminal; 'make test' works without one" >&2; exit 2; }
+	@mkdir -p .make
+	@$(BIN)/reader --db $(SCRATCH) seeds
+
+test: $(VENV)/.installed-dev check
+	$(BIN)/python -m pytest -n 2 -q
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+soak: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -q -m slow --timeout 3600
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m bench
+
+# The pictures of the README, from the real screens.
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python docs/make_pictures.py
+
+# The pages of docs/ and the tables of the README that come from the program itself.
+docs: $(VENV)/.installed-dev
+	$(BIN)/python docs/make_docs.py
+
+# The tracked annotations.db, again from the seed article and its gold labels.
+seed-db: $(VENV)/.installed
+	rm -f annotations.db
+	$(BIN)/reader --db annotations.db --as gold import seeds
+	$(BIN)/reader --db annotations.db --as gold import seeds/gold.jsonl
+
+$(VENV)/.installed: pyproject.toml
+	@$(MAKE) --no-print-directory $(VENV)/bin/python
+	@echo "Setting up in $(VENV): spaCy, Textual and the English pipeline (about 300 MB, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[en]"
+	@$(BIN)/python -m compileall -q reader || true
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "Setting up what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[en,dev]"
+	@touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "make: Python 3.11 or newer is needed: make PYTHON=python3.11" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+clean:
+	rm -rf $(VENV) .make build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

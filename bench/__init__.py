@@ -1,0 +1,1 @@
+"""Benchmarks: each measures Reader and its baseline in turn, in the same run."""

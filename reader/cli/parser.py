@@ -1,0 +1,199 @@
+"""The commands and their options, each with an example."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from reader import __version__
+from reader.cli import verbs
+from reader.model import State
+from reader.project import SORTS
+
+Verb = Callable[[argparse.Namespace], int]
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The options of a command line; `verb` is None where the screen is to be opened. Ends with 2 on wrong use."""
+    parser = build()
+    names = {name for action in parser._actions if action.dest == "command" for name in action.choices or ()}
+    before = _globals_end(words)
+    if before < len(words) and words[before] not in names and words[before] not in ("-h", "--help", "--version"):
+        return _opening().parse_args(words)
+    if before == len(words):
+        return _opening().parse_args(words)
+    options = parser.parse_args(words)
+    options.annotator = getattr(options, "annotator", "") or ""
+    options.db = getattr(options, "db", "") or ""
+    return options
+
+
+def _globals_end(words: Sequence[str]) -> int:
+    """Where the options before the command end."""
+    place = 0
+    while place < len(words) and words[place].startswith(("--db", "--as")):
+        place += 1 if "=" in words[place] else 2
+    return min(place, len(words))
+
+
+def _common(*, default: object = "") -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--db", default=default, metavar="PATH", help="the file to work on (default: annotations.db)")
+    common.add_argument(
+        "--as", dest="annotator", default=default, metavar="NAME", help="the annotator (default: your login name)"
+    )
+    return common
+
+
+def _opening() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="reader", parents=[_common()], epilog="A file named like a command: ./NAME")
+    parser.add_argument("paths", nargs="*", metavar="FILE_OR_FOLDER", help="what to import before opening")
+    parser.set_defaults(verb=None)
+    return parser
+
+
+def build() -> argparse.ArgumentParser:
+    """The whole parser, also for the docs."""
+    parser = argparse.ArgumentParser(
+        prog="reader",
+        parents=[_common()],
+        description="Read articles in the terminal and label spans with the keyboard. Without a command: open the"
+        " screen, after importing the FILE_OR_FOLDERs named.",
+        epilog="Exit codes: 0 done, 1 done with reported problems, 2 wrong use or unusable input.",
+    )
+    parser.add_argument("--version", action="version", version=f"reader {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name, (verb, summary, example, add) in COMMANDS.items():
+        command = commands.add_parser(
+            name, parents=[_common(default=argparse.SUPPRESS)], help=summary, description=summary, epilog=example
+        )
+        add(command)
+        command.set_defaults(verb=verb)
+    return parser
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def _filters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--status", action="append", default=[], choices=[str(state) for state in State])
+    parser.add_argument("--label", action="append", default=[], metavar="NAME", help="spans with this label")
+    parser.add_argument("--words", default="", help="documents that hold these words")
+
+
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files, folders, or - for JSONL on stdin")
+    parser.add_argument("--format", default="", help="the format, where the content does not say it (reader formats)")
+    parser.add_argument("--encoding", default="", help="the encoding of text files, where it is not UTF-8")
+    parser.add_argument("--skip-bad", action="store_true", help="import the good records of a file with bad ones")
+    _json(parser)
+
+
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", help="the file to write, or - for stdout")
+    parser.add_argument("--format", default="", help="the format, where the suffix does not say it (reader formats)")
+    parser.add_argument("--annotator", dest="layer", default="", metavar="NAME", help="whose marks (default: yours)")
+    parser.add_argument("--done", action="store_true", help="only documents that are done")
+    _filters(parser)
+    parser.add_argument("--split", default="", metavar="80/10/10", help="write PATH-train, PATH-dev and PATH-test")
+    parser.add_argument("--seed", type=int, default=0, help="of the split; the same seed gives the same split")
+    parser.add_argument("--lossy", action="store_true", help="leave out what the format cannot carry")
+    _json(parser)
+
+
+def _suggest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", default="", help="a spaCy pipeline: its name or a path")
+    parser.add_argument("--patterns", default="", metavar="FILE", help="a spaCy or Prodigy pattern file (JSONL)")
+    parser.add_argument("--again", action="store_true", help="also documents that were suggested for before")
+    _json(parser)
+
+
+def _labels(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("list", help="the labels in order of use (the default)").add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS
+    )
+    add = actions.add_parser("add", help="add a label")
+    add.add_argument("name")
+    for option in ("--key", "--color", "--description"):
+        add.add_argument(option, default="")
+    add.add_argument("--kind", default="span", choices=("span", "tag", "relation"))
+    for name, words, summary in (
+        ("rename", ("old", "new"), "rename a label and migrate every span"),
+        ("recolor", ("name", "color"), "give a label another colour"),
+        ("key", ("name", "key"), "set the key of a label, 1 to 9 or 0"),
+        ("describe", ("name", "description"), "set the definition of a label"),
+        ("remove", ("name",), "take a label out of the schema; its spans stay"),
+        ("load", ("file",), "make the schema what a TOML file says"),
+        ("save", ("file",), "write the schema as TOML"),
+    ):
+        action = actions.add_parser(name, help=summary)
+        for word in words:
+            action.add_argument(word)
+    merge = actions.add_parser("merge", help="make several labels one and migrate every span")
+    merge.add_argument("names", nargs="+")
+    merge.add_argument("--into", required=True, metavar="NAME")
+    overlaps = actions.add_parser("overlaps", help="whether a new span may overlap others")
+    overlaps.add_argument("allowed", choices=("on", "off"))
+    _json(parser)
+
+
+def _documents(parser: argparse.ArgumentParser) -> None:
+    _filters(parser)
+    parser.add_argument("--sort", default="added", choices=SORTS)
+    parser.add_argument("--limit", type=int, default=100, help="how many at most (default: 100)")
+    _json(parser)
+
+
+def _search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="+", help="words in a row; capitals count when there are any")
+    parser.add_argument("--limit", type=int, default=50)
+    _json(parser)
+
+
+def _undo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--redo", action="store_true", help="do the action taken back last again")
+    parser.add_argument("--list", action="store_true", help="the newest actions, newest first")
+    _json(parser)
+
+
+def _merge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("others", nargs="+", metavar="OTHER.db")
+    _json(parser)
+
+
+def _backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH")
+
+
+def _config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--path", action="store_true", help="only where the settings are")
+    _json(parser)
+
+
+COMMANDS: dict[str, tuple[Verb, str, str, Callable[[argparse.ArgumentParser], None]]] = {
+    "import": (
+        verbs.import_,
+        "Import files and folders; what is known stays as it is.",
+        "reader import articles/",
+        _import,
+    ),
+    "export": (verbs.export, "Write documents and their marks.", "reader export train.spacy --done", _export),
+    "suggest": (
+        verbs.suggest,
+        "Have a model read all open documents.",
+        "reader suggest --patterns names.jsonl",
+        _suggest,
+    ),
+    "labels": (verbs.labels, "List and change the labels.", "reader labels rename GPE PLACE", _labels),
+    "documents": (verbs.documents, "List the documents.", "reader documents --status todo --json", _documents),
+    "stats": (verbs.stats, "Count documents, entities and labels.", "reader stats --json", _json),
+    "search": (verbs.search, "Find words in all documents.", "reader search Kherson", _search),
+    "undo": (verbs.undo, "Take back the newest action, however large.", "reader undo --list", _undo),
+    "merge": (verbs.merge, "Unite other files with this one.", "reader merge colleague.db", _merge),
+    "check": (verbs.check, "Verify texts, spans and the log.", "reader check", _json),
+    "backup": (verbs.backup, "Write a whole copy, also while it is open.", "reader backup monday.db", _backup),
+    "formats": (verbs.formats, "What can be read and written.", "reader formats --json", _json),
+    "config": (verbs.config, "The settings in force, and from where.", "reader config --path", _config),
+}

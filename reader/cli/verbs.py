@@ -1,0 +1,308 @@
+"""One function a command: call Project, print the answer, give the exit code."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+
+from reader import config as settings
+from reader import formats as registry
+from reader.cli.output import give, give_json, give_table, progress_bar, say
+from reader.errors import RecordError
+from reader.model import Label, State
+from reader.project import Project, Query
+
+MAX_PROBLEMS = 20
+
+
+def _project(options: Namespace, *, create: bool = False) -> Project:
+    found = settings.load()
+    if getattr(options, "model", ""):
+        found = replace(found, model=options.model)
+    return Project.open(Path(options.db or found.database), annotator=options.annotator, create=create, config=found)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def import_(options: Namespace) -> int:
+    with _project(options, create=True) as project, progress_bar() as progress:
+        report = project.import_files(
+            options.paths,
+            format_name=options.format or ("jsonl" if options.paths == ["-"] else ""),
+            encoding=options.encoding,
+            annotator=options.annotator,
+            skip_bad=options.skip_bad,
+            progress=progress,
+        )
+        project.index(progress)
+    if options.json:
+        give_json(
+            {
+                "files": report.files,
+                "documents": report.documents,
+                "new": report.new,
+                "spans": report.spans,
+                "relations": report.relations,
+                "problems": [asdict(problem) for problem in report.problems],
+            }
+        )
+    elif report.refused == report.files and report.problems:
+        raise RecordError(report.problems)
+    else:
+        for problem in report.problems[:MAX_PROBLEMS]:
+            say(str(problem))
+        if len(report.problems) > MAX_PROBLEMS:
+            say(f"and {len(report.problems) - MAX_PROBLEMS} more")
+        refused = f", {_count(report.refused, 'file')} refused (--skip-bad imports their good records)"
+        known = f", {_count(report.spans, 'span')}" if report.spans else ""
+        say(f"{_count(report.documents, 'document')}, {report.new} new{known}{refused if report.refused else ''}")
+    if report.refused and report.refused == report.files:
+        return 2
+    return 1 if report.problems else 0
+
+
+def _query(options: Namespace) -> Query:
+    states = [State(name) for name in options.status]
+    if getattr(options, "done", False):
+        states.append(State.DONE)
+    return Query(words=options.words, states=frozenset(states), sort=getattr(options, "sort", "added"))
+
+
+def export(options: Namespace) -> int:
+    with _project(options) as project:
+        report = project.export(
+            sys.stdout.buffer if options.path == "-" else Path(options.path),
+            _query(options),
+            format_name=options.format,
+            annotator=options.layer,
+            labels=options.label,
+            lossy=options.lossy,
+            split=options.split,
+            seed=options.seed,
+        )
+    answer = {"documents": report.documents, "spans": report.spans, "losses": [asdict(one) for one in report.losses]}
+    if options.json and options.path != "-":
+        give_json(answer)
+    else:
+        for loss in report.losses[:MAX_PROBLEMS]:
+            say(f"left out: {loss}")
+        say(f"{_count(report.documents, 'document')}, {_count(report.spans, 'span')}")
+    return 1 if report.losses else 0
+
+
+def suggest(options: Namespace) -> int:
+    with _project(options) as project, progress_bar() as progress:
+        patterns = Path(options.patterns) if options.patterns else None
+        report = project.suggestions.run(Query(), patterns=patterns, again=options.again, progress=progress)
+    if options.json:
+        give_json(asdict(report))
+    else:
+        done = f", {report.skipped} done before" if report.skipped else ""
+        say(
+            f"{_count(report.suggestions, 'suggestion')} in {_count(report.documents, 'document')}"
+            f" by {report.source}{done}"
+        )
+    return 0
+
+
+def labels(options: Namespace) -> int:
+    action = options.action or "list"
+    with _project(options, create=action in ("list", "load", "add")) as project:
+        desk = project.labels
+        match action:
+            case "list":
+                _list_labels(project, as_json=options.json)
+            case "add":
+                project.begin()
+                desk.add(Label(options.name, options.kind, options.key, options.color, options.description))
+            case "rename":
+                say(f"{_count(desk.rename(options.old, options.new), 'document')} changed; `reader undo` takes it back")
+            case "merge":
+                changed = desk.merge(options.names, options.into)
+                say(f"{_count(changed, 'document')} changed; `reader undo` takes it back")
+            case "remove":
+                desk.remove(options.name)
+            case "recolor":
+                desk.change(options.name, color=options.color)
+            case "key":
+                desk.change(options.name, key=options.key)
+            case "describe":
+                desk.change(options.name, description=options.description)
+            case "load":
+                project.begin()
+                say(f"{_count(desk.load(Path(options.file)), 'label')}")
+            case "save":
+                desk.save(Path(options.file))
+            case "overlaps":
+                desk.set_overlaps(options.allowed == "on")
+    return 0
+
+
+def _list_labels(project: Project, *, as_json: bool) -> None:
+    counts = project.labels.counts()
+    schema = project.schema
+    if as_json:
+        give_json([asdict(label) | {"spans": counts.get(label.name, 0)} for label in schema.labels])
+        return
+    give_table(
+        ("key", "label", "spans", "color", "definition"),
+        [(label.key, label.name, counts.get(label.name, 0), label.color, label.description) for label in schema.labels],
+    )
+
+
+def documents(options: Namespace) -> int:
+    with _project(options) as project:
+        query = replace(_query(options), label=options.label[0] if options.label else "")
+        rows = project.library.rows(query, limit=options.limit)
+    if options.json:
+        names = ("id", "key", "title", "source", "length", "state", "entities", "suggestions", "progress")
+        give_json([{name: getattr(row, name) for name in names} for row in rows])
+    else:
+        give_table(
+            ("id", "status", "entities", "suggested", "title"),
+            [(row.id, str(row.state), row.entities, row.suggestions, row.title[:80]) for row in rows],
+        )
+    return 0
+
+
+def stats(options: Namespace) -> int:
+    with _project(options) as project:
+        found = project.stats()
+    if options.json:
+        give_json(asdict(found) | {"annotators": dict(found.annotators)})
+        return 0
+    states = ", ".join(f"{number} {state}" for state, number in found.by_state.items() if number)
+    give(f"{_count(found.documents, 'document')}: {states or 'none'}")
+    give(f"{_count(found.spans, 'span')} of yours, {_count(found.suggestions, 'suggestion')} kept")
+    if found.by_label:
+        give_table(("label", "spans"), list(found.by_label.items()))
+    if found.annotators:
+        give_table(("annotator", "spans"), found.annotators)
+    return 0
+
+
+def search(options: Namespace) -> int:
+    with _project(options) as project:
+        hits = project.library.search(" ".join(options.words), options.limit)
+    if options.json:
+        give_json([asdict(hit) for hit in hits])
+    else:
+        for hit in hits:
+            give(f"{hit.document}: {hit.title[:40]}: {hit.before}[{hit.words}]{hit.after}")
+    return 0
+
+
+def undo(options: Namespace) -> int:
+    with _project(options) as project:
+        if options.list:
+            _list_batches(project, as_json=options.json)
+            return 0
+        done = project.history.redo() if options.redo else project.history.undo()
+    if options.json:
+        give_json(asdict(done) if done else None)
+    else:
+        say(done.summary if done else f"nothing to {'redo' if options.redo else 'undo'}")
+    return 0
+
+
+def _list_batches(project: Project, *, as_json: bool) -> None:
+    batches = project.history.log()
+    if as_json:
+        give_json([asdict(batch) for batch in batches])
+        return
+    give_table(
+        ("when", "who", "what", ""),
+        [
+            (
+                datetime.fromtimestamp(batch.at).isoformat(" ", "seconds"),
+                batch.annotator,
+                f"{batch.verb} {batch.source}".strip(),
+                "undone" if batch.undone else "",
+            )
+            for batch in batches
+        ],
+    )
+
+
+def merge(options: Namespace) -> int:
+    with _project(options, create=True) as project, progress_bar() as progress:
+        reports = project.merge([Path(other) for other in options.others], progress=progress)
+        project.index(progress)
+    if options.json:
+        give_json([asdict(report) for report in reports])
+    for path, report in zip(options.others, reports, strict=True):
+        if not options.json:
+            say(f"{path}: {_count(report.documents, 'document')} new, {_count(report.changes, 'change')}")
+            for conflict in report.conflicts:
+                say(f"{path}: {conflict}")
+    return 1 if any(report.conflicts for report in reports) else 0
+
+
+def check(options: Namespace) -> int:
+    with _project(options) as project, progress_bar() as progress:
+        problems = project.check(progress=progress)
+    if options.json:
+        give_json(problems)
+    else:
+        for problem in problems:
+            give(problem)
+        say(_count(len(problems), "problem") if problems else "all is well")
+    return 1 if problems else 0
+
+
+def backup(options: Namespace) -> int:
+    with _project(options) as project, progress_bar() as progress:
+        project.backup(Path(options.path), progress=progress)
+    return 0
+
+
+def formats(options: Namespace) -> int:
+    if options.json:
+        give_json(
+            [
+                {
+                    "name": one.name,
+                    "suffixes": one.suffixes,
+                    "reads": one.read is not None,
+                    "writes": one.write is not None,
+                    "carries": sorted(one.carries),
+                    "summary": one.summary,
+                }
+                for one in registry.FORMATS
+            ]
+        )
+        return 0
+    give_table(
+        ("format", "suffixes", "reads", "writes", "what it is"),
+        [
+            (
+                one.name,
+                " ".join(one.suffixes),
+                "yes" if one.read else "",
+                "yes" if one.write else "",
+                one.summary,
+            )
+            for one in registry.FORMATS
+        ],
+    )
+    return 0
+
+
+def config(options: Namespace) -> int:
+    path = settings.default_path()
+    if options.path:
+        give(str(path))
+        return 0
+    found = settings.load()
+    rows = [(one.name, getattr(found, one.name), found.origins.get(one.name, "default")) for one in settings.SETTINGS]
+    if options.json:
+        give_json({name: {"value": value, "from": origin} for name, value, origin in rows})
+        return 0
+    say(f"{path}{'' if path.exists() else ' (not there)'}")
+    give_table(("setting", "value", "from"), [(name, repr(value), origin) for name, value, origin in rows])
+    return 0
