@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from reader.store.connection import Store
 
-_WORD = re.compile(r"\w+")
-# Scripts written without spaces: the index holds whole runs of them, so a part of a run is found by a scan alone.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+# Scripts written without spaces, and Hangul with its particles: each character is indexed as a word of its own, so
+# that a part of a run is found, and so is a Latin name that stands right beside one.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+)
+
+
+def spaced(text: str) -> str:
+    """The text the way it is indexed."""
+    return text if text.isascii() else _UNSPACED.sub(r" \g<0> ", text)
 
 
 def match_of(words: str) -> str:
     """An FTS5 query for the words in a row, quoted so that nothing in them is an operator; "" when none are indexed."""
-    found = _WORD.findall(words)
-    return f'"{" ".join(found)}"' if found and not _UNSPACED.search(words) else ""
+    # FTS5 knows the letters of Unicode 6.1; what was one in 3.2 is certainly among them.
+    if not any(unicodedata.ucd_3_2_0.category(character)[0] in "LN" for character in words):
+        return ""
+    phrase = spaced(words).replace('"', " ").replace("\0", " ")
+    return f'"{phrase}"'
 
 
 def indexed_up_to(store: Store) -> int:
@@ -28,18 +39,17 @@ def index_step(store: Store, size: int = 200) -> int:
     """Index the next documents; gives how many are left. Each step is a transaction, so it can stop anywhere."""
     with store.transaction() as connection:
         done = indexed_up_to(store)
-        batch = [
-            row[0] for row in store.rows("SELECT document_id FROM texts WHERE document_id > ? LIMIT ?", (done, size))
-        ]
+        batch = store.rows(
+            "SELECT document_id FROM texts WHERE document_id > ? ORDER BY document_id LIMIT ?", (done, size)
+        )
         if not batch:
             return 0
-        connection.execute(
-            "INSERT INTO texts_search (rowid, text) SELECT document_id, text FROM texts"
-            " WHERE document_id > ? AND document_id <= ?",
-            (done, batch[-1]),
-        )
-        store.set_setting("indexed_up_to", str(batch[-1]))
-    return int(store.value("SELECT count(*) FROM texts WHERE document_id > ?", (batch[-1],)))
+        for (document_id,) in batch:
+            text = store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,))
+            connection.execute("INSERT INTO texts_search (rowid, text) VALUES (?, ?)", (document_id, spaced(text)))
+        last = batch[-1][0]
+        store.set_setting("indexed_up_to", str(last))
+    return int(store.value("SELECT count(*) FROM texts WHERE document_id > ?", (last,)))
 
 
 def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterator[tuple[int, str]]:

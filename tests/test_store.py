@@ -1,0 +1,320 @@
+"""Documents in the file: the library's window by keys, search, suggestions, and what SIGKILL leaves."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stores import marks, new_store, put
+
+from reader.errors import InputError
+from reader.model import Document, Rejected, Span, State, Status, Suggestion, Tag
+from reader.store import documents, searching, suggestions, tables
+from reader.store.checking import check
+from reader.store.connection import Store
+from reader.store.documents import SORTS, DocumentRow, Query
+
+TITLES = ("b", "a", "B", "A", "", "é", "詩", "b", "a%", "b_", "Kherson", "kherson")
+STATES = (None, *State)
+
+
+def a_library(size: int = 37) -> Store:
+    """Documents with titles that repeat, in all states, some never touched."""
+    chance = random.Random(3)
+    store = Store.create(None)
+    with store.transaction() as connection:
+        for number in range(size):
+            text = f"Kherson {number} fell in {TITLES[number % 12]}"
+            document_id, _ = documents.add(store, Document(text, title=TITLES[number % 12]), f"key {number}")
+            if state := chance.choice(STATES):
+                put(store, Status(state), document_id=document_id)
+            for start in range(chance.randrange(3)):
+                put(store, Span(start, 7, chance.choice(["GPE", "ORG"])), document_id=document_id)
+            found = [Suggestion(Span(0, end, "GPE"), "model-1") for end in range(1, 1 + chance.randrange(3))]
+            suggestions.put(store, [(document_id, "model-1", found)])
+        connection.execute("UPDATE layers SET edited_at = document_id % 5")
+    return store
+
+
+@pytest.fixture(scope="module")
+def library() -> Iterator[Store]:
+    store = a_library()
+    yield store
+    store.close()
+
+
+def all_rows(store: Store, annotator: str = "ann") -> list[DocumentRow]:
+    return [row for n in range(1, 99) if (row := documents.row(store, n, annotator)) is not None]
+
+
+def plain_key(row: DocumentRow, kept: dict[int, int], sort: str) -> object:
+    """What the manual says each order is by."""
+    order = [State.DOING, State.FLAGGED, State.TODO, State.SKIPPED, State.DONE, State.REMOVED]
+    folded = "".join(letter.lower() if letter.isascii() else letter for letter in row.title)
+    closed = row.state in documents.CLOSED
+    return {
+        "added": row.id,
+        "title": folded.encode(),
+        "status": order.index(row.state),
+        "entities": row.entities,
+        "suggestions": 0 if closed else kept.get(row.id, 0),
+        "edited": row.edited_at,
+    }[sort]
+
+
+QUERIES: dict[str, tuple[Query, Callable[[DocumentRow, set[str]], bool]]] = {
+    "all": (Query(), lambda row, labels: row.state is not State.REMOVED),
+    "states": (
+        Query(states=frozenset({State.TODO, State.REMOVED})),
+        lambda row, labels: row.state in ("todo", "removed"),
+    ),
+    "label": (Query(label="ORG"), lambda row, labels: row.state is not State.REMOVED and "ORG" in labels),
+    "words": (Query(words="B"), lambda row, labels: row.state is not State.REMOVED and row.title in ("b", "B", "b_")),
+}
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("name", QUERIES)
+def test_pages_by_keys_are_the_plain_sort_in_both_directions(
+    library: Store, name: str, sort: str, descending: bool
+) -> None:
+    kept = dict(library.rows("SELECT document_id, count(*) FROM suggestions GROUP BY document_id"))
+    query, test = QUERIES[name]
+    query = replace(query, sort=sort, descending=descending)
+    expected = [
+        row
+        for row in all_rows(library)
+        if test(row, {mark.label for mark in marks(library, row.id) if isinstance(mark, Span)})
+    ]
+    expected.sort(key=lambda row: (plain_key(row, kept, sort), row.id), reverse=descending)
+    wanted = [row.id for row in expected]
+    assert len(wanted) > 4
+
+    forward: list[DocumentRow] = []
+    while page := documents.rows(library, query, "ann", after=forward[-1] if forward else None, limit=4):
+        forward += page
+    assert [row.id for row in forward] == wanted
+    backward: list[DocumentRow] = []
+    while page := documents.rows(library, query, "ann", before=backward[0] if backward else forward[-1], limit=4):
+        backward = page + backward
+    assert [row.id for row in backward] == wanted[:-1]
+    assert list(documents.ids(library, query, "ann")) == wanted
+    assert documents.count(library, query, "ann") == len(wanted)
+    assert [documents.rank(library, query, "ann", row) for row in forward] == list(range(len(wanted)))
+
+
+def test_a_row_says_what_the_library_shows() -> None:
+    store = new_store(("Kherson fell. Serhiy fled.",))
+    found = [Suggestion(Span(0, 7, label), "model-1") for label in ("GPE", "ORG")]
+    found += [Suggestion(Span(14, 20, "PERSON"), "model-1"), Suggestion(Span(21, 25, "ORG"), "model-1")]
+    suggestions.put(store, [(1, "model-1", found)])
+    untouched = documents.row(store, 1, "ann")
+    assert untouched is not None
+    assert (untouched.state, untouched.entities, untouched.suggestions, untouched.progress) == (State.TODO, 0, 3, 0.0)
+    put(store, Span(0, 4, "GPE"), Rejected(Span(21, 25, "ORG")), Status(State.DOING))
+    with store.transaction() as connection:
+        connection.execute("INSERT INTO reading VALUES (?, 1, 13, 0, 1.0)", (store.ensure_annotator("ann"),))
+    row = documents.row(store, 1, "ann")
+    assert row is not None
+    assert (row.title, row.length, row.state, row.entities, row.suggestions) == ("Title 1", 26, State.DOING, 1, 1)
+    assert row.progress == 0.5
+    put(store, Status(State.DONE))
+    row = documents.row(store, 1, "ann")
+    assert row is not None
+    assert (row.state, row.suggestions, row.progress) == (State.DONE, 0, 1.0)
+    assert documents.row(store, 2, "ann") is None
+    other = documents.row(store, 1, "bob")
+    assert other is not None
+    assert (other.state, other.entities) == (State.TODO, 0)
+
+
+def test_states_are_counted_with_the_documents_nobody_touched(library: Store) -> None:
+    counted = documents.count_by_state(library, "ann")
+    assert sum(counted.values()) == 37
+    for state in State:
+        query = Query(states=frozenset({state}))
+        assert counted.get(state, 0) == documents.count(library, query, "ann")
+    assert documents.count_by_state(library, "nobody") == {State.TODO: 37}
+
+
+def test_the_same_text_is_one_document_and_comes_back_unchanged() -> None:
+    text = "\ufeffa\r\nb\rc\u2028d\x00\x1b💙\u0301 "
+    store = Store.create(None)
+    document = Document(text, "t", "s", "en", {"id": 7, "deep": [1, None]}, tokens=((0, 1), (2, 3)))
+    with store.transaction():
+        assert documents.add(store, document, documents.key_of(text, 0)) == (1, True)
+        assert documents.add(store, document, documents.key_of(text, 0)) == (1, False)
+        assert documents.add(store, document, documents.key_of(text, 1)) == (2, True)
+    assert documents.get(store, 1, "ann") == Document(
+        text, "t", "s", "en", {"id": 7, "deep": [1, None]}, annotator="ann", tokens=((0, 1), (2, 3))
+    )
+    with pytest.raises(InputError, match="no document has the number 3"):
+        documents.get(store, 3, "ann")
+
+
+def test_sqlite_cuts_a_span_out_of_its_text() -> None:
+    store = new_store(("💙 詩 e\u0301 Kyiv\r\n",))
+    for start, end in ((0, 1), (2, 3), (4, 6), (7, 13)):
+        put(store, Span(start, end, "X"))
+    assert store.rows(
+        "SELECT count(*) FROM spans JOIN texts USING (document_id)"
+        " WHERE words <> substr(text, start_char + 1, end_char - start_char)"
+    ) == [(0,)]
+
+
+WORDS = ("Kherson", "Kyiv", "U.S.", "O'Brien", "Москва", "МОСКВА", "naïve", "cafe\u0301s", "詩人", "30%", "a_b", "“so”")
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    texts=st.lists(st.lists(st.sampled_from(WORDS), max_size=6), min_size=1, max_size=6),
+    wanted=st.lists(st.sampled_from(WORDS), min_size=1, max_size=2),
+    steps=st.integers(0, 3),
+    ignore_case=st.booleans(),
+)
+def test_no_document_with_the_words_is_missed(
+    texts: list[list[str]], wanted: list[str], steps: int, ignore_case: bool
+) -> None:
+    store = new_store(tuple(f"{number}. {' '.join(words)}" for number, words in enumerate(texts)))
+    for _ in range(steps):
+        searching.index_step(store, size=2)
+    words = " ".join(wanted).lower() if ignore_case else " ".join(wanted)
+    every = store.rows("SELECT document_id, text FROM texts ORDER BY document_id")
+    plain = [(n, text) for n, text in every if words in (text.lower() if ignore_case else text)]
+    found = list(searching.candidates(store, words, ignore_case=ignore_case))
+    assert set(plain) <= set(found) <= set(every)
+    assert [n for n, _ in found] == sorted({n for n, _ in found})
+    assert documents.count(store, Query(words=words), "ann") >= (len(plain) if steps == 3 and words.isalpha() else 0)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("私はKyivから来た", "Kyiv"),
+        ("我喜欢詩人。", "詩人"),
+        ("그는 Kyiv에서 왔다", "Kyiv"),
+        ("กรุงเทพมหานคร", "เทพ"),
+        ("हिन्दी में", "हिन्दी"),
+        ("un cafe\u0301s noir", "cafe\u0301s"),
+        ("𝒳 ⟦Kyiv⟧", "⟦Kyiv⟧"),
+        ("100 € 💙", "💙"),
+        ("\u1c90\U0001e900", "\U0001e900"),
+    ],
+)
+def test_words_are_found_in_every_script_once_they_are_indexed(text: str, words: str) -> None:
+    store = new_store((text, "nothing"))
+    assert searching.index_step(store) == 0
+    assert [n for n, _ in searching.candidates(store, words)] == [1]
+
+
+def test_indexing_goes_in_steps_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    store = new_store(tuple(f"Kherson {n}" for n in range(5)), tmp_path / "a.db")
+    assert [searching.index_step(store, 2) for _ in range(2)] == [3, 1]
+    store.close()
+    store = Store.open(tmp_path / "a.db")
+    assert [searching.index_step(store, 2) for _ in range(2)] == [0, 0]
+    assert searching.indexed_up_to(store) == 5
+    assert len(list(searching.candidates(store, "Kherson"))) == 5
+    with store.transaction():
+        documents.add(store, Document("Kherson again"), "new")
+    assert len(list(searching.candidates(store, "Kherson"))) == 6
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "words", ['"', "a OR b", "NEAR(a b)", "text:x", "*", "'; DROP TABLE spans", "a\x00b", "-", "^x"]
+)
+def test_no_search_words_are_an_operator(words: str) -> None:
+    store = new_store((f"so {words} it is", "nothing"))
+    searching.index_step(store)
+    assert [n for n, _ in searching.candidates(store, words)] == [1]
+    assert documents.count(store, Query(words=words), "ann") in (0, 1)
+
+
+def test_what_was_given_and_turned_down_before_is_remembered() -> None:
+    store = new_store(("Kherson and Kherson", "Kherson again"))
+    put(store, Span(0, 7, "GPE"), Span(12, 19, "GPE"), Rejected(Span(0, 7, "PERSON")))
+    put(store, Span(0, 7, "ORG"), document_id=2)
+    put(store, Span(0, 7, "PERSON"), document_id=2, annotator="bob")
+    layer = store.annotator_id("ann")
+    assert tables.remembered(store, layer, ["Kherson", "again"]) == {"Kherson": {"GPE": 2, "ORG": 1}}
+    assert tables.remembered(store, layer, ["Kherson"], table="rejected") == {"Kherson": {"PERSON": 1}}
+    assert tables.remembered(store, None, ["Kherson"]) == {}
+
+
+def test_a_new_run_of_a_suggester_takes_the_place_of_its_last() -> None:
+    store = new_store()
+    first, second = Suggestion(Span(0, 7, "GPE"), "model-1", 0.5), Suggestion(Span(14, 20, "PERSON"), "model-1")
+    other = Suggestion(Span(0, 7, "GPE"), "model-2")
+    assert suggestions.put(store, [(1, "model-1", [first]), (1, "model-2", [other]), (2, "model-1", [])]) == 2
+    suggestions.put(store, [(1, "model-1", [second])])
+    assert suggestions.of(store, 1) == [other, second]
+    assert [suggestions.has(store, n, "model-1") for n in (1, 2, 3)] == [True, True, False]
+    suggestions.forget(store, "model-1")
+    assert suggestions.of(store, 1) == [other]
+    assert suggestions.count(store) == 1
+    assert not suggestions.has(store, 2, "model-1")
+
+
+_EDITOR = """
+import os, sys
+from pathlib import Path
+from reader.model import Edit, Span, Tag
+from reader.store import log
+from reader.store.connection import Store
+from reader.store.log import LayerEdit
+
+# Each line asks for a program that edits until it is killed; a fork spares it the time Python takes to start.
+for number, _ in enumerate(sys.stdin):
+    if (child := os.fork()) == 0:
+        break
+    os.waitpid(child, 0)
+    os.write(1, b"killed 0\\n")
+else:
+    sys.exit()
+store = Store.open(Path(sys.argv[1]))
+number *= 1000
+while True:
+    number += 1
+    edit = Edit(added=frozenset({Tag(f"tag {number}"), Span(0, number % 7 + 1, f"L{number}")}))
+    log.append(store, "ann", "label", [LayerEdit(1, "ann", edit, "Kherson fell.")])
+    os.write(1, f"{os.getpid()} {number}\\n".encode())
+"""
+
+
+def test_killing_the_program_a_hundred_times_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    new_store(("Kherson fell.",), path).close()
+    chance = random.Random(11)
+    saved: set[str] = set()
+    editor = [sys.executable, "-c", _EDITOR, str(path)]
+    with subprocess.Popen(editor, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        for _ in range(100):
+            program.stdin.write("again\n")
+            program.stdin.flush()
+            acknowledged = [program.stdout.readline().split() for _ in range(chance.randrange(1, 5))]
+            for _ in range(chance.randrange(40_000)):
+                """Wait until somewhere in the next commits."""
+            os.kill(int(acknowledged[-1][0]), signal.SIGKILL)
+            while acknowledged[-1] != ["killed", "0"]:
+                acknowledged.append(program.stdout.readline().split())
+            saved |= {f"tag {number}" for _, number in acknowledged[:-1]}
+            store = Store.open(path)
+            assert saved <= {mark.label for mark in marks(store) if isinstance(mark, Tag)}
+            store.close()
+    store = Store.open(path)
+    assert check(store, lambda *_: None) == []
+    store.close()
