@@ -20,7 +20,7 @@ from textual.widget import Widget
 from reader import words
 from reader.model import Span, Suggestion
 from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Stretch, Stretches, draw, stretches
-from reader.tui.layout import Flow, Row
+from reader.tui.layout import Flow, Row, Window
 
 __all__ = ["ArticleView", "LabelStyle"]
 
@@ -95,11 +95,10 @@ class ArticleView(Widget, can_focus=True):
 
     def _clear(self, text: str) -> None:
         self._scene = Scene(text)
-        self._flow = Flow(text, self._width)
+        self._window = Window(Flow(text, self._width), self.size.height)
         self._matches: Sequence[tuple[int, int]] = ()
-        self._cursor = self._top = 0
+        self._cursor = 0
         self._column: int | None = None  # the cell the cursor keeps to while it moves from row to row
-        self._rows: list[Row] = []
         self._strips: dict[int, Strip] = {}
 
     # What is shown
@@ -120,9 +119,8 @@ class ArticleView(Widget, can_focus=True):
 
     def restore(self, position: int, top: int) -> None:
         """Show the rows from `top` on, as `top` once gave it, with the cursor at `position`."""
-        self._top = top
         self._put(position)
-        self._lay_out(reveal=True)
+        self._show_window(top)
 
     def refresh_marks(self, spans: Sequence[Span], suggestions: Sequence[Suggestion]) -> None:
         """Show other marks on the same text; only rows that look different are drawn again."""
@@ -183,14 +181,14 @@ class ArticleView(Widget, can_focus=True):
     @measure.setter
     def measure(self, measure: int) -> None:
         self._measure = measure
-        self._resized()
+        self._show_window(self.top)
 
     # Where the cursor and the view are
 
     @property
     def top(self) -> int:
         """The first character on the screen, to be given to `restore` another time."""
-        return self._rows[0].start if self._rows else self._top
+        return self._window.top
 
     @property
     def percent(self) -> int:
@@ -200,104 +198,64 @@ class ArticleView(Widget, can_focus=True):
 
     def visible_range(self) -> tuple[int, int]:
         """The stretch of the text that is on the screen."""
-        return (self._rows[0].start, self._rows[-1].limit) if self._rows else (self._top, self._top)
+        return self._window.range
 
     def move_to(self, position: int) -> None:
         """Put the cursor on a character and scroll as far as needed to see it, with some rows around it."""
         moved = position != self._cursor
         if moved:
             self._column = None
-        self._go(position, self._margin() if moved else 0)
-
-    def _go(self, position: int, margin: int) -> None:
-        before = self._scene.word, self._scene.current
-        self._put(position)
-        if not self._reveal(margin):
-            self._redraw(*before, self._scene.word, self._scene.current)
+        self._go(position, self._window.margin if moved else 0)
 
     def rows(self, count: int) -> None:
         """Move the cursor by rows, down or up when negative, to the word at the column it started from."""
         row = self._flow.row_at(self._cursor)
-        self._go_to_row(self._flow.moved(row, count), row, self._margin())
+        self._go_to_row(self._flow.moved(row, count), self._window.margin)
 
     def page(self, pages: float) -> None:
         """Move view and cursor by pages, down or up when negative; a whole page leaves two rows to read on from."""
-        if not self._rows:
+        rows, height = self._window.rows, self.size.height
+        if not rows:
             return
-        height = len(self._rows)
         row = self._flow.row_at(self._cursor)
-        step = round(pages * max(1, self.size.height - (2 if abs(pages) >= 1 and self.size.height > 3 else 0)))
-        index = self._rows.index(row) if row in self._rows else 0
+        index = rows.index(row) if row in rows else 0
+        step = round(pages * (height - 2 if abs(pages) >= 1 and height > 3 else height))
         if self._scroll(step or (1 if pages > 0 else -1)):
-            row_now = self._rows[min(index, len(self._rows) - 1)]
+            self._go_to_row(self._window.rows[min(index, len(self._window.rows) - 1)], 0)
         else:
-            row_now = self._rows[0 if pages < 0 else height - 1]
-        self._go_to_row(row_now, row, 0)
+            self._go_to_row(rows[0 if pages < 0 else -1], 0)
 
-    def _go_to_row(self, row: Row, origin: Row, margin: int) -> None:
+    def _go_to_row(self, row: Row, margin: int) -> None:
         """Put the cursor into a row, at the column it keeps to."""
         if self._column is None:
-            self._column = self._flow.column(origin, self._cursor)
-        self._go(self._word_in(row, self._column), margin)
+            self._column = self._flow.column(self._flow.row_at(self._cursor), self._cursor)
+        find = self._flow.position if self.by_character else self._flow.word
+        self._go(find(row, self._column), margin)
 
-    def _word_in(self, row: Row, column: int) -> int:
-        """The word of a row at a column, else the next or the previous one in it, else the character there."""
-        position = self._flow.position(row, column)
-        if self.by_character:
-            return position
-        text = self._scene.text
-        word = words.word_at(text, position)
-        starts = (word[0] if word else None, words.next_word(text, position), words.previous_word(text, position))
-        return next((start for start in starts if start is not None and row.start <= start < row.end), position)
-
-    def _put(self, position: int) -> None:
-        """Put the cursor on a character; nothing is drawn."""
-        text, scene = self._scene.text, self._scene
-        position = max(0, min(position, len(text)))
-        moved, self._cursor = position != self._cursor, position
-        grapheme = position, words.next_grapheme(text, position)
-        word = words.word_at(text, position)
-        scene.word = word or (position, max(grapheme[1], position + 1))
-        if word and (self.by_character or word[0] != position):
-            scene.word, scene.character = word, grapheme
-        else:
-            scene.character = NOWHERE
-        scene.current = scene.mark_at(position)
-        if moved:
-            self.post_message(self.CursorMoved(position))
-
-    def _margin(self) -> int:
-        """How many rows are kept in sight beyond the cursor."""
-        return min(2, (self.size.height - 1) // 4)
-
-    def _reveal(self, margin: int) -> bool:
-        """Scroll as far as needed to see the cursor and `margin` rows around it; whether that was needed."""
-        if not self._rows:
-            return False
-        row = self._flow.row_at(self._cursor)
-        first, last = self._flow.moved(self._rows[0], margin), self._flow.moved(self._rows[-1], -margin)
-        if row.start < first.start and self._rows[0].start > 0:
-            reach, step = first, -1
-        elif row.start > last.start and self._rows[-1].limit < len(self._scene.text):
-            reach, step = last, 1
-        else:
-            return False
-        for count in range(1, self.size.height + 1):
-            reach = self._flow.moved(reach, step)
-            if reach == row:
-                return self._scroll(count * step)
-        self._top = self._flow.moved(row, -(self.size.height // 3)).start
-        self._lay_out()
-        return True
+    def _go(self, position: int, margin: int) -> None:
+        scene = self._scene
+        before = scene.word, scene.character, scene.current
+        self._put(position)
+        after = scene.word, scene.character, scene.current
+        if self._window.reveal(self._cursor, margin):
+            self._draw_all()
+        elif before != after:
+            self._redraw(*before, *after)
 
     def _scroll(self, count: int) -> bool:
         """Scroll the view, not the cursor; whether there was anything to scroll to."""
-        top = self._flow.moved(self._rows[0], count).start
-        if top == self._rows[0].start or (count > 0 and self._rows[-1].limit >= len(self._scene.text)):
-            return False
-        self._top = top
-        self._lay_out()
-        return True
+        scrolled = self._window.scroll(count)
+        if scrolled:
+            self._draw_all()
+        return scrolled
+
+    def _put(self, position: int) -> None:
+        """Put the cursor on a character; nothing is drawn."""
+        position = max(0, min(position, len(self._scene.text)))
+        moved, self._cursor = position != self._cursor, position
+        self._scene.put_cursor(position, by_character=self.by_character)
+        if moved:
+            self.post_message(self.CursorMoved(position))
 
     # Layout
 
@@ -311,29 +269,21 @@ class ArticleView(Widget, can_focus=True):
         """The cells to the left of the text, which stands in the middle."""
         return max(0, (self.size.width - 1 - self._width) // 2)
 
-    def _lay_out(self, *, reveal: bool = False) -> None:
-        """Find the rows on the screen, from the top on; the last row of the text is never far from the bottom."""
-        height = self.size.height
-        if not height:
-            return
-        rows = [self._flow.row_at(self._top)]
-        while len(rows) < height and (row := self._flow.after(rows[-1])):
-            rows.append(row)
-        while len(rows) < height and (row := self._flow.before(rows[0])):
-            rows.insert(0, row)
-        self._rows, self._top = rows, rows[0].start
-        self._strips.clear()
-        if not (reveal and self._reveal(0)):
-            self.refresh()
+    @property
+    def _flow(self) -> Flow:
+        return self._window.flow
+
+    def _show_window(self, top: int) -> None:
+        """Lay the text out for the size there is, from `top` on, with the cursor in sight."""
+        flow = self._flow
+        if flow.width != self._width:
+            flow, self._column = Flow(flow.text, self._width), None
+        self._window = Window(flow, self.size.height, top)
+        self._window.reveal(self._cursor, 0)
+        self._draw_all()
 
     def on_resize(self) -> None:
-        self._resized()
-
-    def _resized(self) -> None:
-        if self._flow.width != self._width:
-            self._flow = Flow(self._scene.text, self._width)
-            self._column = None
-        self._lay_out(reveal=True)
+        self._show_window(self.top)
 
     # Drawing
 
@@ -356,8 +306,8 @@ class ArticleView(Widget, can_focus=True):
         if width < 2:
             return Strip.blank(width, looks.base)
         segments = [Segment(" " * self._left, looks.base)] if self._left else []
-        if y < len(self._rows):
-            segments += draw(self._scene, self._rows[y], looks)
+        if y < len(self._window.rows):
+            segments += draw(self._scene, self._window.rows[y], looks)
         return Strip.join([Strip(segments).adjust_cell_length(width - 1, looks.base), Strip([self._bar(y, looks)], 1)])
 
     def _bar(self, y: int, looks: Looks) -> Segment:
@@ -375,11 +325,15 @@ class ArticleView(Widget, can_focus=True):
         reverse = Style(reverse=bool(own["selection"].reverse))
         return Looks(base, **{**own, "selection": reverse}, colors=not self.app.no_color)
 
+    def _draw_all(self) -> None:
+        self._strips.clear()
+        self.refresh()
+
     def _redraw(self, *places: tuple[int, ...]) -> None:
         """Draw the rows again on which any of these stretches lies."""
         self._draw_again(
             y
-            for y, row in enumerate(self._rows)
+            for y, row in enumerate(self._window.rows)
             if any(
                 (start < row.limit and row.start < end) or row.start <= start <= row.end == len(self._scene.text)
                 for start, end in places
@@ -389,7 +343,7 @@ class ArticleView(Widget, can_focus=True):
     def _redraw_changed(self) -> None:
         """Draw the rows again that no longer look as they did."""
         old, self._strips = self._strips, {}
-        self._draw_again(y for y in range(len(self._rows)) if y not in old or old[y] != self.render_line(y))
+        self._draw_again(y for y in range(len(self._window.rows)) if y not in old or old[y] != self.render_line(y))
 
     def _draw_again(self, lines: Iterable[int]) -> None:
         regions = []
@@ -404,11 +358,11 @@ class ArticleView(Widget, can_focus=True):
     def _position_of(self, event: events.MouseEvent) -> int:
         """The grapheme nearest to the mouse."""
         offset = event.get_content_offset_capture(self)
-        row = self._rows[max(0, min(offset.y, len(self._rows) - 1))]
+        row = self._window.rows[max(0, min(offset.y, len(self._window.rows) - 1))]
         return self._flow.position(row, offset.x - self._left)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        if event.button == 1 and self._rows:
+        if event.button == 1 and self._window.rows:
             self._pressed = self._position_of(event)
             self.capture_mouse()
             self.post_message(self.Clicked(self._pressed))
@@ -429,7 +383,7 @@ class ArticleView(Widget, can_focus=True):
         self.release_mouse()
 
     def on_click(self, event: events.Click) -> None:
-        if event.chain == 2 and self._rows:
+        if event.chain == 2 and self._window.rows:
             self.post_message(self.DoubleClicked(self._position_of(event)))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -441,8 +395,8 @@ class ArticleView(Widget, can_focus=True):
     def _wheel(self, event: events.MouseEvent, count: int) -> None:
         """Scroll; a cursor that would leave the view stays at its edge."""
         event.stop()
-        if self._rows and self._scroll(count):
-            row, margin = self._flow.row_at(self._cursor), self._margin()
-            first, last = self._rows[margin], self._rows[-1 - margin]
+        if self._window.rows and self._scroll(count):
+            row, margin = self._flow.row_at(self._cursor), self._window.margin
+            first, last = self._window.rows[margin], self._window.rows[-1 - margin]
             if not first.start <= row.start <= last.start:
-                self._go_to_row(first if row.start < first.start else last, row, 0)
+                self._go_to_row(first if row.start < first.start else last, 0)

@@ -124,6 +124,15 @@ class Scene:
     current: tuple[int, int] = NOWHERE
     selection: tuple[int, int] = NOWHERE
 
+    def put_cursor(self, position: int, *, by_character: bool) -> None:
+        """Lay the cursor over the word at a character, or over the grapheme where there is none."""
+        after = words.next_grapheme(self.text, position)
+        word = words.word_at(self.text, position)
+        within = word is not None and (by_character or word[0] != position)
+        self.word = word or (position, max(after, position + 1))
+        self.character = (position, after) if within else NOWHERE
+        self.current = self.mark_at(position)
+
     def mark_at(self, position: int) -> tuple[int, int]:
         """The extent of the innermost fact over a character, else of the suggestion."""
         here = position, position + 1

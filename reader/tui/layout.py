@@ -255,5 +255,77 @@ class Flow:
                 return start
         return start
 
+    def word(self, row: Row, column: int) -> int:
+        """The start of the word drawn at a cell of a row, else of the next or the previous one in it, else the
+        character there."""
+        position = self.position(row, column)
+        word = words.word_at(self.text, position)
+        starts = (
+            word[0] if word else None,
+            words.next_word(self.text, position),
+            words.previous_word(self.text, position),
+        )
+        return next((start for start in starts if start is not None and row.start <= start < row.end), position)
+
     def _shown(self, row: Row) -> str:
         return display(self.text[row.start : row.end])
+
+
+class Window:
+    """The rows of a flow that are on the screen. Its place is the first character of its first row."""
+
+    def __init__(self, flow: Flow, height: int, top: int = 0) -> None:
+        self.flow = flow
+        self.height = height
+        self.top = top
+        self.rows: list[Row] = []
+        self._fill()
+
+    def _fill(self) -> None:
+        """Find the rows, from the top on; no space is left below the text while there is more of it above."""
+        if self.height <= 0:
+            return
+        rows = [self.flow.row_at(self.top)]
+        while len(rows) < self.height and (row := self.flow.after(rows[-1])):
+            rows.append(row)
+        while len(rows) < self.height and (row := self.flow.before(rows[0])):
+            rows.insert(0, row)
+        self.rows, self.top = rows, rows[0].start
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """The stretch of the text that is on the screen."""
+        return (self.top, self.rows[-1].limit) if self.rows else (self.top, self.top)
+
+    @property
+    def margin(self) -> int:
+        """How many rows are kept in sight above and below a cursor that moves."""
+        return max(0, min(2, (self.height - 1) // 4))
+
+    def scroll(self, count: int) -> bool:
+        """Scroll by rows, down or up when negative; whether that showed anything else."""
+        if not self.rows or (count > 0 and self.rows[-1].limit >= len(self.flow.text)):
+            return False
+        before, self.top = self.top, self.flow.moved(self.rows[0], count).start
+        self._fill()
+        return self.top != before
+
+    def reveal(self, position: int, margin: int) -> bool:
+        """Scroll as little as shows a character and `margin` rows around it, or to it if it is far; whether it did."""
+        if not self.rows:
+            return False
+        row = self.flow.row_at(position)
+        first, last = self.flow.moved(self.rows[0], margin), self.flow.moved(self.rows[-1], -margin)
+        if row.start < first.start:
+            reached, step = first, -1
+        elif row.start > last.start:
+            reached, step = last, 1
+        else:
+            return False
+        for count in range(1, self.height + 1):
+            reached = self.flow.moved(reached, step)
+            if reached == row:
+                return self.scroll(count * step)
+        self.top = self.flow.moved(row, -(self.height // 3)).start
+        self._fill()
+        return True
