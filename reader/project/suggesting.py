@@ -98,7 +98,7 @@ class Suggestions:
         total = documents.count(store, query, self._annotator)
         texts = ((number, documents.text_of(store, number)) for number in waiting)
         done = kept = 0
-        model = self._model or (found.name if found else "")
+        model = found.reference if found else ""
         for page in _pages(bulk(texts, model, patterns, workers or os.cpu_count() or 1), 50):
             kept += suggestions.put(
                 store,

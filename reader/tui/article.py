@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -43,7 +44,7 @@ class ArticleScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield ArticleView()
+            yield ArticleView(measure=self.project.config.measure)
             yield EntityPanel()
         yield StatusLine()
 
