@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -318,3 +319,42 @@ def test_killing_the_program_a_hundred_times_loses_nothing_it_acknowledged(tmp_p
     store = Store.open(path)
     assert check(store, lambda *_: None) == []
     store.close()
+
+
+DOCS = (Path(__file__).parent.parent / "docs" / "schema.md").read_text(encoding="utf-8")
+
+
+def test_the_schema_document_names_every_table_view_and_column() -> None:
+    documented = {
+        section.split("\n", 1)[0]: re.findall(r"^\| (\w+) \| ", section.replace("| column |", ""), re.MULTILINE)
+        for section in DOCS.split("\n### ")[1:]
+    }
+    store = Store.create(None)
+    names = store.rows(
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'texts_search_%'"
+    )
+    assert documented == {name: [row[1] for row in store.rows(f"PRAGMA table_info({name})")] for (name,) in names}
+    assert f"`PRAGMA application_id` is {store.value('PRAGMA application_id')} " in DOCS
+
+
+def test_the_documented_queries_answer() -> None:
+    store = new_store(("Kherson fell. Serhiy fled to Kyiv.",))
+    put(store, Span(0, 7, "GPE"), Span(14, 20, "PERSON"), Status(State.DONE))
+    put(store, Span(0, 7, "PERSON"), annotator="bob")
+    put(store, Span(29, 33, "GPE"), Span(29, 33, "LOC"), annotator="bob")
+    entities, strings, mixed, progress, around = (
+        store.rows(query) for query in re.findall(r"```sql\n(.*?)```", DOCS, re.DOTALL)
+    )
+    assert ("Title 1", "ann", "PERSON", "Serhiy", 14, 20) in entities
+    assert len(entities) == 5
+    assert ("Kherson", "GPE", 1, 1) in strings
+    assert [(who, words, set(labels.split(","))) for who, words, labels, _ in mixed] == [
+        ("bob", "Kyiv", {"GPE", "LOC"})
+    ]
+    assert progress == [("ann", "done", 1, 2), ("bob", "todo", 1, 3)]
+    assert ("Title 1", "GPE", "", "Kherson", " fell. Serhiy fled to Kyiv.") in around
+    assert ("Title 1", "PERSON", "Kherson fell. ", "Serhiy", " fled to Kyiv.") in around
+    assert all(
+        "Kherson fell. Serhiy fled to Kyiv.".endswith(before + words + after) for _, _, before, words, after in around
+    )
+    assert store.rows("SELECT DISTINCT missing_from FROM disagreements WHERE annotator = 'ann'") == [("bob",)]
