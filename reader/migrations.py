@@ -24,11 +24,12 @@ def version_of(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Take every step the file has not seen. The caller holds the transaction."""
-    for step in STEPS[version_of(connection) :]:
+def migrate(connection: sqlite3.Connection, version: int | None = None) -> None:
+    """Take every step the file has not seen, up to a version, or all. The caller holds the transaction."""
+    target = VERSION if version is None else version
+    for step in STEPS[version_of(connection) : target]:
         step(connection)
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute(f"PRAGMA user_version = {target}")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
@@ -42,11 +43,11 @@ def schema_of(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str]]
     )
 
 
-def expected_schema() -> frozenset[tuple[str, str, str]]:
-    """What `schema_of` gives for a file this version made."""
+def expected_schema(version: int) -> frozenset[tuple[str, str, str]]:
+    """What `schema_of` gives for a file that has seen so many steps and nothing else."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        migrate(connection)
+        migrate(connection, version)
         return schema_of(connection)
     finally:
         connection.close()

@@ -305,6 +305,19 @@ def test_an_older_file_opened_for_reading_is_migrated_in_a_copy(
     assert [found.name for found in tmp_path.iterdir()] == ["a.db"]
 
 
+def test_an_older_file_with_a_trigger_is_refused_before_it_is_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.db"
+    changed("CREATE TRIGGER t AFTER INSERT ON spans BEGIN DELETE FROM documents; END")(path)
+    before = path.read_bytes()
+    older(monkeypatch)
+    with pytest.raises(StoreError, match="its tables are not the ones Reader makes"):
+        Store.open(path)
+    assert path.read_bytes() == before
+    assert [found.name for found in tmp_path.iterdir()] == ["a.db"]
+
+
 def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.db"
     good(path)

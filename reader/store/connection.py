@@ -41,13 +41,14 @@ class Store:
         store = cls(connection, path, read_only=not writable)
         try:
             _check_owner(connection, path)
-            if migrations.version_of(connection) < migrations.VERSION:
-                store._migrate(path)
-            if migrations.schema_of(store.connection) != migrations.expected_schema():
+            version = migrations.version_of(connection)
+            if migrations.schema_of(connection) != migrations.expected_schema(version):
                 raise StoreError(
                     f"{path}: its tables are not the ones Reader makes, so it was not opened. "
                     "Export it with the program that changed it, and import that"
                 )
+            if version < migrations.VERSION:
+                store._migrate(path)
             _set_pragmas(store.connection)
         except sqlite3.Error as error:
             store.close()
@@ -70,8 +71,14 @@ class Store:
         connection = _connect(path, "rw") if path else sqlite3.connect(":memory:", isolation_level=None)
         _set_pragmas(connection)
         store = cls(connection, path, read_only=False)
-        with store.transaction():
-            migrations.migrate(connection)
+        try:
+            with store.transaction():
+                migrations.migrate(connection)
+        except StoreError:
+            store.close()
+            if path is not None:
+                path.unlink()
+            raise
         return store
 
     def _migrate(self, path: Path) -> None:

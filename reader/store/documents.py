@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from reader.errors import InputError
+from reader.errors import InputError, StoreError
 from reader.model import Document, State
 from reader.store import searching, tables
 from reader.store.codec import dump, load
@@ -118,7 +118,11 @@ def get(store: Store, document_id: int, annotator: str) -> Document:
 
 
 def text_of(store: Store, document_id: int) -> str:
-    return str(store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,)))
+    """The text of a document. Raises StoreError where it is missing."""
+    text = store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,))
+    if text is None:
+        raise StoreError(f"the text of document {document_id} is missing. Run `reader check`")
+    return str(text)
 
 
 def _where(store: Store, query: Query, annotator: str) -> tuple[str, dict[str, Any]]:

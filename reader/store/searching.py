@@ -49,7 +49,8 @@ def index_step(store: Store, size: int = 200) -> int:
             connection.execute("INSERT INTO texts_search (rowid, text) VALUES (?, ?)", (document_id, spaced(text)))
         last = batch[-1][0]
         store.set_setting("indexed_up_to", str(last))
-    return int(store.value("SELECT count(*) FROM texts WHERE document_id > ?", (last,)))
+        # Numbers are given in a row, and counting the texts anew at each step would read them all.
+        return int(store.value("SELECT max(id) FROM documents")) - int(last)
 
 
 def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterator[tuple[int, str]]:
@@ -59,7 +60,11 @@ def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterat
     if match:
         found = [
             row[0]
-            for row in store.rows("SELECT rowid FROM texts_search WHERE texts_search MATCH ? ORDER BY rowid", (match,))
+            # Not behind `indexed`: the index may have grown since, and the scan below gives those.
+            for row in store.rows(
+                "SELECT rowid FROM texts_search WHERE texts_search MATCH ? AND rowid <= ? ORDER BY rowid",
+                (match, indexed),
+            )
         ]
         for start in range(0, len(found), 500):
             yield from store.rows(
