@@ -30,7 +30,6 @@ class ArticleView(Widget, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "article-view--cursor",
-        "article-view--selection",
         "article-view--match",
         "article-view--hint",
         "article-view--dim",
@@ -43,16 +42,14 @@ class ArticleView(Widget, can_focus=True):
         & > .article-view--cursor {
             background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
         }
-        & > .article-view--selection { text-style: reverse; }
-        & > .article-view--match { background: $warning; color: $background; text-style: italic; }
-        & > .article-view--hint { background: $accent; color: $background; text-style: bold; }
+        & > .article-view--match { background: $warning; color: auto; text-style: italic; }
+        & > .article-view--hint { background: $accent; color: auto; text-style: bold; }
         & > .article-view--dim { color: $text-disabled; }
         & > .article-view--bar { color: $scrollbar; }
         &:ansi > .article-view--cursor { color: ansi_black; background: ansi_white; }
-        &:ansi > .article-view--match { color: ansi_black; }
-        &:ansi > .article-view--hint { color: ansi_black; }
-        &:ansi > .article-view--dim { text-style: dim; }
-        &:nocolor > .article-view--cursor { text-style: bold reverse; }
+        &:ansi > .article-view--match, &:ansi > .article-view--hint { color: ansi_black; }
+        &:ansi > .article-view--dim, &:nocolor > .article-view--dim { text-style: dim; }
+        &:nocolor > .article-view--cursor { text-style: bold underline reverse; }
         &:nocolor > .article-view--match { text-style: italic reverse; }
         &:nocolor > .article-view--hint { text-style: bold reverse; }
     }
@@ -316,14 +313,15 @@ class ArticleView(Widget, can_focus=True):
         length, height = len(self._scene.text), self.size.height
         full = end - start >= length
         inside = start * height // max(1, length) <= y < -(-end * height // max(1, length))
-        return Segment("┃" if inside and not full else " ", looks.bar if not full else looks.base)
+        return Segment("┃" if inside and not full else " ", looks.base if full else looks.base + looks.bar)
 
     def _looks_now(self) -> Looks:
-        base = self.rich_style
-        names = ("cursor", "selection", "match", "hint", "dim", "bar")
-        own = {name: self.get_component_rich_style(f"article-view--{name}", partial=False) for name in names}
-        reverse = Style(reverse=bool(own["selection"].reverse))
-        return Looks(base, **{**own, "selection": reverse}, colors=not self.app.no_color)
+        """The styles of the theme; without colours those alone by which things differ."""
+        names = ("cursor", "match", "hint", "dim", "bar")
+        styles = {name: self.get_component_rich_style(f"article-view--{name}") for name in names}
+        if self.app.no_color:
+            styles = {name: style.without_color for name, style in styles.items()}
+        return Looks(base=self.rich_style, selection=Style(reverse=True), **styles, colors=not self.app.no_color)
 
     def _draw_all(self) -> None:
         self._strips.clear()

@@ -215,8 +215,8 @@ def _style(scene: Scene, looks: Looks, over: _Over, start: int, end: int) -> Sty
     suggestion = innermost(mark for mark in over.suggestions if mark.start <= start < mark.end)
     fact = innermost(facts)
     mark = fact or suggestion
-    label = scene.labels.get(mark.label, LabelStyle()) if mark else LabelStyle()
-    tint = label.background if looks.colors else ""
+    label = scene.labels.get(mark.label, LabelStyle()) if mark and looks.colors else LabelStyle()
+    tint = label.background
     current = mark is not None and mark.whole == scene.current
     style = looks.base
     if scene.hints:
@@ -240,8 +240,8 @@ def _style(scene: Scene, looks: Looks, over: _Over, start: int, end: int) -> Sty
 
 def _cursor(looks: Looks, label: LabelStyle, style: Style) -> Style:
     """The cursor's style; on a mark it takes the label's colour, so that the label still shows."""
-    marks = Style(bold=True, italic=style.italic, underline=style.underline)
-    if label.foreground and looks.colors:
+    marks = Style(bold=True, italic=style.italic or None, underline=style.underline or None)
+    if label.foreground:
         page = looks.base.bgcolor.name if looks.base.bgcolor and not looks.base.bgcolor.is_default else "black"
         return looks.base + looks.cursor + Style(color=page) + _colors("", label.foreground) + marks
     return looks.base + looks.cursor + marks
