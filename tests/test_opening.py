@@ -326,6 +326,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkey
     monkeypatch.setattr(
         migrations, "STEPS", (*migrations.STEPS, lambda connection: connection.execute("CREATE TABLE colours (a)"))
     )
+    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
     with pytest.raises(StoreError, match="colours already exists"):
         Store.open(path)
     assert path.read_bytes() == before
