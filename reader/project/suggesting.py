@@ -58,7 +58,7 @@ class Suggestions:
         if found is None or store.read_only or suggestions.has(store, document_id, found.source):
             return False
         if self._client is None:
-            self._client = PipelineClient(self._model)
+            self._client = PipelineClient(found.reference)
         client = self._client
         await client.start()
         answer = await client.suggest(documents.text_of(store, document_id))

@@ -1,0 +1,84 @@
+"""Writes the parts of the docs that come from the program: keys, commands, settings, formats. `make docs` runs it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from pathlib import Path
+
+from reader.tui.help import key_rows
+from reader.tui.library import LibraryScreen
+
+from reader import config, formats
+from reader.cli.parser import build
+from reader.tui.article_keys import BINDINGS
+
+DOCS = Path(__file__).parent
+README = DOCS.parent / "README.md"
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows])
+
+
+def keys_table(bindings: list[object]) -> str:
+    """What each key does, and why it is that key."""
+    rows = [(f"`{keys}`", description, tooltip) for keys, description, tooltip in key_rows(bindings)]
+    return table(("key", "does", "why this key"), rows)
+
+
+def formats_table() -> str:
+    """What is read and written."""
+    rows = [
+        (
+            f"`{one.name}`",
+            " ".join(f"`{suffix}`" for suffix in one.suffixes),
+            "yes" if one.read else "",
+            "yes" if one.write else "",
+            one.summary,
+        )
+        for one in formats.FORMATS
+    ]
+    return table(("format", "suffixes", "reads", "writes", "what it is"), rows)
+
+
+def commands() -> str:
+    """The help of every command."""
+    os.environ["COLUMNS"] = "100"
+    parser = build()
+    parts = [f"# The command line\n\n```\n{parser.format_help()}```"]
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            parts += [f"## reader {name}\n\n```\n{sub.format_help()}```" for name, sub in action.choices.items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every generated text by its file."""
+    readme = README.read_text(encoding="utf-8")
+    for name, content in (("keys", keys_table(BINDINGS)), ("formats", formats_table())):
+        readme = re.sub(
+            f"<!-- {name} -->.*<!-- /{name} -->",
+            lambda _, name=name, content=content: f"<!-- {name} -->\n{content}\n<!-- /{name} -->",
+            readme,
+            flags=re.S,
+        )
+    keys = f"# Keys\n\n## The article\n\n{keys_table(BINDINGS)}\n\n## The library\n\n{keys_table(LibraryScreen.BINDINGS)}\n"
+    settings = (
+        "# Settings\n\nA TOML file in the platform's config folder; `reader config --path` says where, `reader config`"
+        f" what is in force and from where.\n\n{config.manual()}\n"
+    )
+    return {
+        README: readme,
+        DOCS / "keys.md": keys,
+        DOCS / "config.md": settings,
+        DOCS / "cli.md": commands(),
+    }
+
+
+if __name__ == "__main__":
+    for path, content in pages().items():
+        path.write_text(content, encoding="utf-8")
