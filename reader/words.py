@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 NEWLINES = "\n\r\x85\u2028\u2029"
 
-_REACH = 4096  # no word is looked at further than this from the position asked about
+_REACH = 2048  # no word is looked at further than this from the position asked about
 _FLOOD = 512  # a run of marks longer than half of this is cut at the multiples of it
 
 _JOINERS = "\u200c\u200d"
@@ -78,7 +78,8 @@ def _word_pattern() -> re.Pattern[str]:
         f"{run}(?:(?:{joints}){run})*",
         f"[{_SYMBOLS}]{tail}",
     )
-    return re.compile("|".join(kinds))
+    never_first = '\\s.,;:!?"()\\[\\]'
+    return re.compile(f"(?=[^{never_first}])(?:{'|'.join(kinds)})")
 
 
 # Characters after which a word can always start: spaces, plain punctuation that joins nothing, ideographs.

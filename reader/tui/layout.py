@@ -260,12 +260,11 @@ class Flow:
         character there."""
         position = self.position(row, column)
         word = words.word_at(self.text, position)
-        starts = (
-            word[0] if word else None,
-            words.next_word(self.text, position),
-            words.previous_word(self.text, position),
-        )
-        return next((start for start in starts if start is not None and row.start <= start < row.end), position)
+        if word and row.start <= word[0]:
+            return word[0]
+        starts = [] if word else [start for start, _ in words.words(self.text, row.start, row.end)]
+        later = [start for start in starts if start > position]
+        return later[0] if later else starts[-1] if starts else position
 
     def _shown(self, row: Row) -> str:
         return display(self.text[row.start : row.end])
