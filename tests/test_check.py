@@ -75,11 +75,14 @@ OTHER = "Kherson felt. Serhiy fled to Kyiv."
         ("UPDATE documents SET meta = '[]' WHERE id = 1", [f"documents: {FIRST}: its meta is no object"]),
         (
             "UPDATE documents SET meta = 'x' WHERE id = 1",
-            [f"documents: {FIRST}: cannot be read: Expecting value: line 1 column 1 (char 0)"],
+            [f"documents: {FIRST}: its meta or tokens cannot be read: Expecting value: line 1 column 1 (char 0)"],
         ),
-        (
-            "UPDATE documents SET tokens = '[[0,7],[3,99]]' WHERE id = 1",
-            [f"documents: {FIRST}: its tokens are out of order or outside the text"],
+        *(
+            (
+                f"UPDATE documents SET tokens = '{tokens}' WHERE id = 1",
+                [f"documents: {FIRST}: its tokens are out of order or outside the text"],
+            )
+            for tokens in ("[[0,7],[3,9]]", "[[0,99]]", "[[-1,7]]", '[["0","7"]]')
         ),
         (
             "UPDATE batches SET clock = 9223372036854775807, uid = 'b' WHERE id = 1",

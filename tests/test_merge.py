@@ -194,6 +194,8 @@ def test_the_newest_place_in_a_text_is_kept() -> None:
         "UPDATE edits SET annotator_id = 77",
         "UPDATE batches SET annotator_id = 77",
         "UPDATE batches SET clock = 9223372036854775807",
+        "UPDATE documents SET meta = 'x'",
+        "UPDATE documents SET tokens = '[7]'",
         "DELETE FROM texts",
         "INSERT INTO suggestions VALUES (1, 's', 0, 99, 'X', 1.0)",
     ],

@@ -9,8 +9,8 @@ from functools import partial
 
 from reader.errors import StoreError
 from reader.model import Label, Marks, Note, Rejected, Relation, Span, Status, Tag, state_of
-from reader.store import log, tables
-from reader.store.codec import describe, load, misfit
+from reader.store import documents, log, tables
+from reader.store.codec import describe, misfit
 from reader.store.connection import Progress, Store
 
 PAGE = 500
@@ -112,7 +112,8 @@ def _document(store: Store, document_id: int) -> list[str]:
     if text is None:
         return [f"texts: {name}: its text is missing"]
     problems = _read(f"texts: {name}", partial(_text, name, key, length, text))
-    problems += _read(f"documents: {name}", partial(_extras, name, meta, tokens, length))
+    if wrong := documents.problem(meta, tokens, length):
+        problems.append(f"documents: {name}: {wrong}")
     for table in ("spans", "rejected"):
         problems += _read(f"{table}: {name}", partial(_words, store, table, document_id, name, text))
     problems += _read(f"suggestions: {name}", partial(_suggestions, store, document_id, name, text))
@@ -125,14 +126,6 @@ def _text(name: str, key: str, length: int, text: str) -> Iterator[str]:
         yield f"texts: {name}: its text is not the one that was stored (its SHA-256 is not the key)"
     if len(text) != length:
         yield f"documents: {name}: has {len(text)} characters, but the table says {length}"
-
-
-def _extras(name: str, meta: str, tokens: str | None, length: int) -> Iterator[str]:
-    if not isinstance(load(meta, "meta"), dict):
-        yield f"documents: {name}: its meta is no object"
-    borders = [offset for token in load(tokens, "tokens") for offset in token] if tokens else []
-    if borders != sorted(borders) or (borders and not 0 <= borders[0] <= borders[-1] <= length):
-        yield f"documents: {name}: its tokens are out of order or outside the text"
 
 
 def _words(store: Store, table: str, document_id: int, name: str, text: str) -> Iterator[str]:

@@ -117,6 +117,20 @@ def get(store: Store, document_id: int, annotator: str) -> Document:
     )
 
 
+def problem(meta: str, tokens: str | None, length: int) -> str:
+    """What is wrong with the JSON that describes a document of so many characters, or ""."""
+    try:
+        if not isinstance(json.loads(meta), dict):
+            return "its meta is no object"
+        borders = [offset for start, end in json.loads(tokens or "[]") for offset in (start, end)]
+        in_order = all(type(offset) is int for offset in borders) and borders == sorted(borders)
+    except (ValueError, TypeError) as error:
+        return f"its meta or tokens cannot be read: {error}"
+    if not in_order or (borders and not 0 <= borders[0] <= borders[-1] <= length):
+        return "its tokens are out of order or outside the text"
+    return ""
+
+
 def text_of(store: Store, document_id: int) -> str:
     """The text of a document. Raises StoreError where it is missing."""
     text = store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,))

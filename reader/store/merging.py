@@ -95,6 +95,8 @@ def _unite_documents(union: _Union, progress: Progress) -> int:
     for done, (there, key, length, *fields) in enumerate(_stream(union.other, "documents", "id", columns)):
         if done % 100 == 0:
             progress("merging documents", done, total)
+        if wrong := documents.problem(fields[-2], fields[-1], length):
+            raise _damaged(union.other, f"document {there}: {wrong}")
         here = union.store.value("SELECT id FROM documents WHERE key = ?", (key,))
         if here is None:
             here = _add_document(union, there, key, length, fields)
