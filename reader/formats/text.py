@@ -1,0 +1,44 @@
+"""Plain text: a file is a document, and its first line that is not blank is the title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reader.errors import InputError
+from reader.formats import limits
+from reader.formats.base import Format, Source
+from reader.formats.decoding import decode
+from reader.model import Document, Problem
+
+
+def read(source: Source) -> Iterator[Document | Problem]:
+    """The one document of a file, or what keeps it from being one."""
+    with source.open() as file:
+        data = file.read(limits.FILE_BYTES + 1)
+    if len(data) > limits.FILE_BYTES:
+        yield Problem(source.name, 0, f"expected at most {limits.FILE_BYTES:,} bytes, found more")
+        return
+    try:
+        text = decode(data, source.name, source.encoding)
+    except InputError as error:
+        yield Problem(source.name, 0, str(error).removeprefix(f"{source.name}: "))
+        return
+    if not text:
+        yield Problem(source.name, 0, "expected a text, found an empty file")
+        return
+    yield Document(text, title_of(text), source.name)
+
+
+def title_of(text: str) -> str:
+    """The first line that is not blank, cut to a length."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if line := text[start : min(end, start + 4 * limits.TITLE)].strip():
+            return line if len(line) <= limits.TITLE else line[: limits.TITLE - 1].rstrip() + "…"
+        start = end + 1
+    return ""
+
+
+FORMAT = Format("text", "plain text in any encoding; a file is a document", (".txt", ".text", ".md"), read=read)
