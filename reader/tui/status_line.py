@@ -1,0 +1,143 @@
+"""The two fixed rows at the bottom: where you are and that it is saved; which key gives which label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from reader.model import Schema, State
+from reader.tui.colors import ink
+from reader.tui.fitting import clip, fit
+from reader.tui.highlight import LabelStyle
+from reader.tui.layout import cells
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the status line tells. `wrong` says that `message` is a failure; `place` is such as "3 of 20"."""
+
+    schema: Schema = field(default_factory=Schema)
+    styles: Mapping[str, LabelStyle] = field(default_factory=dict)
+    state: str = "reading"
+    document_state: State = State.TODO
+    title: str = ""
+    place: str = ""
+    percent: int = 0
+    here: str = ""
+    suggestions: int = 0
+    repeat: str = ""
+    saved: str = "saved"
+    message: str = ""
+    wrong: bool = False
+
+
+class StatusLine(Widget):
+    """Shows a Status. No change of it ever moves anything else."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "status-line--state",
+        "status-line--selecting",
+        "status-line--hint",
+        "status-line--dim",
+        "status-line--key",
+        "status-line--message",
+        "status-line--wrong",
+    }
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.auto_links = False
+        self._status = Status()
+        self._looks: dict[str, Style] = {}
+
+    def show(self, status: Status) -> None:
+        """Show another status; nothing is drawn when it is the same."""
+        if status != self._status:
+            self._status = status
+            self.refresh()
+
+    # Drawing
+
+    def look(self, name: str) -> Style:
+        if name not in self._looks:
+            own = self.get_component_rich_style(f"status-line--{name}", partial=True) if name else Style()
+            self._looks[name] = self.rich_style + own
+        return self._looks[name]
+
+    def notify_style_update(self) -> None:
+        self._looks.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        drawn = self._told(width) if y == 0 else self._keys(width)
+        return Strip(drawn).adjust_cell_length(width, self.look(""))
+
+    def _told(self, width: int) -> Iterator[Segment]:
+        """The state, then the message or the title; to the right what still fits, the most important last to go."""
+        status = self._status
+        look = status.state if status.state in ("selecting", "hint") else "state"
+        yield Segment(clip(f" {status.state} ", width), self.look(look))
+        left = width - cells(status.state) - 2
+        right = self._fields(left)
+        size = sum(cells(segment.text) for segment in right)
+        if status.wrong:
+            yield Segment(fit(f" {status.saved}: {status.message} ", left), self.look("wrong"))
+            return
+        said = f"{status.document_state}: {status.title}" if status.title else str(status.document_state)
+        text = fit(f" {status.message or said}", max(0, left - size))
+        yield Segment(text, self.look("message" if status.message else "dim"))
+        yield from right
+
+    def _fields(self, width: int) -> list[Segment]:
+        """What stands at the right, in order; fields that do not fit are dropped, the least important first."""
+        status = self._status
+        label = status.here.split("?")[0]
+        dim = self.look("dim")
+        suggested = f"{status.suggestions} suggested" if status.suggestions else ""
+        # (text, style, importance), from left to right
+        fields = [
+            (status.here, self.look("") + ink(status.styles.get(label)) + Style(bold=True), 4),
+            (status.repeat, self.look("key"), 3),
+            (suggested, dim, 1),
+            (status.place, dim, 0),
+            (f"{status.percent}%", self.look(""), 2),
+            (status.saved, dim if status.saved == "saved" else self.look("key"), 5),
+        ]
+        room = width - (min(24, width // 3) if status.message else 2)
+        kept = set[int]()
+        for index in sorted(range(len(fields)), key=lambda index: -fields[index][2]):
+            size = cells(clip(fields[index][0], 60)) + 2
+            if fields[index][0] and size <= room:
+                kept.add(index)
+                room -= size
+        return [Segment(f" {clip(text, 60)} ", style) for index, (text, style, _) in enumerate(fields) if index in kept]
+
+    def _keys(self, width: int) -> Iterator[Segment]:
+        """The labels that have keys, each whole or not at all, and where help is."""
+        status = self._status
+        keyed = (label for label in status.schema.labels if label.key and label.kind == "span")
+        labels = sorted(keyed, key=lambda label: "1234567890".find(label.key))
+        last = " ? help " if width >= 40 else ""
+        left = width - len(last)
+        for label in labels:
+            size = cells(label.name) + 4
+            if size > left:
+                break
+            yield Segment(f" {label.key} ", self.look("key"))
+            yield Segment(f"{clip(label.name, size)} ", self.look("") + _letters(status.styles.get(label.name)))
+            left -= size
+        yield Segment(" " * left, self.look(""))
+        yield Segment(last, self.look("dim"))
+
+
+def _letters(style: LabelStyle | None) -> Style:
+    """A label's colour without its tint."""
+    return ink(LabelStyle(style.foreground)) if style else Style()
