@@ -19,7 +19,7 @@ CONTRAST = 4.5
 _TINT = 0.22
 _SHADES = 50
 # The terminal's own colours that are readable on nearly every dark, or light, palette; the best ones first.
-_ON_DARK = [
+_ON_DARK = (
     "ansi_bright_red",
     "ansi_bright_blue",
     "ansi_bright_green",
@@ -31,8 +31,8 @@ _ON_DARK = [
     "ansi_magenta",
     "ansi_cyan",
     "ansi_white",
-]
-_ON_LIGHT = [
+)
+_ON_LIGHT = (
     "ansi_red",
     "ansi_blue",
     "ansi_green",
@@ -41,7 +41,7 @@ _ON_LIGHT = [
     "ansi_yellow",
     "ansi_bright_blue",
     "ansi_bright_black",
-]
+)
 
 
 @dataclass(frozen=True, slots=True)
