@@ -107,7 +107,9 @@ def suggest(options: Namespace) -> int:
             f"{_count(report.suggestions, 'suggestion')} in {_count(report.documents, 'document')}"
             f" by {report.source}{done}"
         )
-    return 0
+        for problem in report.problems[:MAX_PROBLEMS]:
+            say(problem)
+    return 1 if report.problems else 0
 
 
 def labels(options: Namespace) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from reader.errors import InputError, LossError
-from reader.formats import jsonl, text
+from reader.formats import conll, csv_table, html_page, jsonl, prodigy, spacy_docbin, text
 from reader.formats.base import Format, Source
 from reader.model import Document, Loss, Problem, Span
 
@@ -20,6 +20,11 @@ __all__ = ["FORMATS", "ExportReport", "Format", "Source", "by_name", "export", "
 # To add one, write its module and name it here.
 FORMATS: tuple[Format, ...] = (
     jsonl.FORMAT,
+    prodigy.FORMAT,
+    spacy_docbin.FORMAT,
+    conll.FORMAT,
+    csv_table.FORMAT,
+    html_page.FORMAT,
     text.FORMAT,
 )
 
@@ -72,7 +77,18 @@ def _for_reading(source: Source) -> Format:
         return jsonl.FORMAT
     if source.path.is_dir() or not source.path.is_file():
         raise InputError(f"{source.name}: is not a file")
-    return _by_suffix(source.path, [one for one in FORMATS if one.read]) or text.FORMAT
+    found = _by_suffix(source.path, [one for one in FORMATS if one.read]) or text.FORMAT
+    return prodigy.FORMAT if found is jsonl.FORMAT and _holds_tasks(source) else found
+
+
+def _holds_tasks(source: Source) -> bool:
+    """Whether the first record of a JSONL file is one of Prodigy's."""
+    for _, line in jsonl.lines(source):
+        try:
+            return prodigy.is_task(jsonl.parse(line, source.name))
+        except jsonl.Unfit:
+            return False
+    return False
 
 
 def _by_suffix(path: Path, formats: Iterable[Format]) -> Format | None:

@@ -304,7 +304,9 @@ class Project:
         """Counts over the file, for your layer or another."""
         store = self._store
         layer = store.annotator_id(self._layer(annotator))
-        by_label = dict(store.rows("SELECT label, count(*) FROM spans WHERE annotator_id = ? GROUP BY label", (layer,)))
+        by_label: dict[str, int] = dict(
+            store.rows("SELECT label, count(*) FROM spans WHERE annotator_id = ? GROUP BY label", (layer,))
+        )
         annotators = store.rows(
             "SELECT name, coalesce(sum(entities), 0) FROM annotators LEFT JOIN layers ON annotator_id = annotators.id"
             " GROUP BY annotators.id HAVING count(document_id) > 0 ORDER BY name"

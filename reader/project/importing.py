@@ -97,8 +97,11 @@ def take_in(
 
 @contextmanager
 def _savepoint(store: Store) -> Iterator[Callable[[], None]]:
+    def roll_back() -> None:
+        store.connection.execute("ROLLBACK TO file")
+
     store.connection.execute("SAVEPOINT file")
-    yield lambda: store.connection.execute("ROLLBACK TO file") and None
+    yield roll_back
     store.connection.execute("RELEASE file")
 
 
@@ -131,9 +134,10 @@ def _take_file(
         if not good:
             continue
         layer = override or record.annotator or annotator
-        ordinal = ordinals[record.text, record.annotator]
-        ordinals[record.text, record.annotator] += 1
-        _take_document(store, tally, record, documents.key_of(record.text, ordinal), layer, complete)
+        digest = documents.key_of(record.text, 0)
+        key = documents.key_of(record.text, ordinals[digest, record.annotator])
+        ordinals[digest, record.annotator] += 1
+        _take_document(store, tally, record, key, layer, complete)
         if tally.documents % 1000 == 0:
             progress("importing documents", tally.documents, 0)
     return good

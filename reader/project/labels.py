@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reader import edits
 from reader.errors import InputError
-from reader.model import Edit, Label, Mark, Marks, Rejected, Relation, Schema, Span, Tag
+from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, Tag
 from reader.store import documents, log, tables
 from reader.store.connection import Store
 from reader.store.log import LayerEdit
@@ -235,6 +235,8 @@ def _renamed(mark: Mark, names: dict[str, str]) -> Mark:
             return replace(mark, label=names.get(label, label))
         case Rejected(span):
             return Rejected(replace(span, label=names.get(span.label, span.label)))
+        case Note(text, Span() as span):
+            return Note(text, replace(span, label=names.get(span.label, span.label)))
         case Relation(head, tail, label):
             return Relation(
                 replace(head, label=names.get(head.label, head.label)),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-from reader.errors import InputError
-from reader.model import Suggestion
+from reader.errors import InputError, ReaderError
 from reader.nlp import pipelines
 from reader.project.importing import Progress, no_progress
 from reader.store import documents, suggestions
@@ -17,17 +17,22 @@ from reader.store.documents import CLOSED, Query
 from reader.suggest.bulk import bulk
 from reader.suggest.pipeline import PipelineClient
 
+T = TypeVar("T")
+PAGE = 50
+"""Documents whose suggestions are kept in one transaction."""
+
 HOW_TO_GET_ONE = 'No model is installed: pip install "reader-annotator[en]", or any spaCy pipeline, for suggestions'
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestReport:
-    """What a bulk run did; `skipped` documents had been done before."""
+    """What a bulk run did; `skipped` documents had been done before, `problems` name those that could not be."""
 
     documents: int
     suggestions: int
     skipped: int
     source: str
+    problems: tuple[str, ...] = ()
 
 
 class Suggestions:
@@ -98,19 +103,22 @@ class Suggestions:
         total = documents.count(store, query, self._annotator)
         texts = ((number, documents.text_of(store, number)) for number in waiting)
         done = kept = 0
-        model = found.reference if found else ""
-        for page in _pages(bulk(texts, model, patterns, workers or os.cpu_count() or 1), 50):
+        problems: list[str] = []
+        answers = bulk(texts, found.reference if found else "", patterns, workers or os.cpu_count() or 1)
+        for page in _pages(answers, PAGE):
+            problems += [f"document {number}: {answer}" for number, answer in page if isinstance(answer, ReaderError)]
+            read = [(number, answer) for number, answer in page if not isinstance(answer, ReaderError)]
             kept += suggestions.put(
                 store,
                 [
                     (number, name, [one for one in answer if one.source == name])
-                    for number, answer in page
+                    for number, answer in read
                     for name in sources
                 ],
             )
-            done += len(page)
+            done += len(read)
             progress("suggesting", done, len(waiting))
-        return SuggestReport(done, kept, total - len(waiting), " and ".join(sources))
+        return SuggestReport(done, kept, total - len(waiting), " and ".join(sources), tuple(problems))
 
     def _open(self, document_id: int, sources: list[str]) -> bool:
         store = self._store()
@@ -122,8 +130,8 @@ class Suggestions:
         )
 
 
-def _pages(answers: Iterator[tuple[int, list[Suggestion]]], size: int) -> Iterator[list[tuple[int, list[Suggestion]]]]:
-    page: list[tuple[int, list[Suggestion]]] = []
+def _pages(answers: Iterable[T], size: int) -> Iterator[list[T]]:
+    page: list[T] = []
     for answer in answers:
         page.append(answer)
         if len(page) == size:

@@ -1,0 +1,35 @@
+"""A table of the spans as CSV (RFC 4180), safe to open in a spreadsheet: no cell begins a formula."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from reader.formats import losses
+from reader.formats.base import Format, Lose
+from reader.model import Document, spans_of
+
+HEAD = ("document", "title", "annotator", "start", "end", "label", "text")
+CARRIES = frozenset({"annotator", "overlaps"})
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
+    """One row a span, `document` counting from 1. A cell that would be a formula begins with an apostrophe."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(HEAD)
+        for number, document in enumerate(documents, 1):
+            losses.report(document, lose, carries=CARRIES)
+            for span in spans_of(document.marks):
+                words = document.text[span.start : span.end]
+                cells = (document.title, document.annotator)
+                table.writerow([number, *map(_cell, cells), span.start, span.end, _cell(span.label), _cell(words)])
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+FORMAT = Format("csv", "a table of the spans, safe in a spreadsheet", (".csv",), write=write, carries=CARRIES)
