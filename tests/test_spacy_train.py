@@ -20,7 +20,7 @@ def spacy(*arguments: str, cwd: Path) -> str:
         cwd=cwd,
         capture_output=True,
         text=True,
-        env={**os.environ, "CUDA_VISIBLE_DEVICES": ""},
+        env={**os.environ, "CUDA_VISIBLE_DEVICES": "", "NO_COLOR": "1"},
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -35,8 +35,8 @@ def article(number: int) -> Document:
 
 @pytest.mark.timeout(180)
 def test_spacy_trains_on_the_export(tmp_path: Path) -> None:
-    formats.export((article(number) for number in range(60)), tmp_path / "train.spacy")
-    formats.export((article(number) for number in range(60, 80)), tmp_path / "dev.spacy")
+    formats.export((article(number) for number in range(200)), tmp_path / "train.spacy")
+    formats.export((article(number) for number in range(200, 220)), tmp_path / "dev.spacy")
     paths = ("--paths.train", "train.spacy", "--paths.dev", "dev.spacy")
     spacy("init", "config", "config.cfg", "--lang", "en", "--pipeline", "ner", cwd=tmp_path)
     told = spacy("debug", "data", "config.cfg", *paths, cwd=tmp_path)
