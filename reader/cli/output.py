@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from reader.project.importing import Progress, no_progress
 from reader.safe import safe
+
+# The same as `reader.project.Progress`, which would load the project to print a version.
+Progress = Callable[[str, int, int], None]
 
 QUIET_SECONDS = 1.0
 
@@ -51,7 +53,7 @@ def give_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 def progress_bar() -> Iterator[Progress]:
     """A bar on stderr for anything over a second, where somebody looks."""
     if not sys.stderr.isatty():
-        yield no_progress
+        yield lambda what, done, total: None
         return
     started = time.monotonic()
     shown = False

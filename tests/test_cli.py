@@ -1,0 +1,243 @@
+"""The command line, as a user and a pipe drive it: exit codes, data on stdout, talk on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LETTER = {
+    "text": "Ada Lovelace wrote to Charles Babbage in London.",
+    "title": "Letter",
+    "status": "done",
+    "spans": [{"start": 0, "end": 12, "label": "PERSON"}, {"start": 41, "end": 47, "label": "GPE"}],
+}
+
+
+class Cli:
+    """`reader` in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, *arguments: str, stdin: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "reader", *arguments],
+            cwd=self.folder,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONUTF8": "1"},
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done
+
+    def json(self, *arguments: str, code: int = 0) -> object:
+        return json.loads(self.run(*arguments, "--json", code=code).stdout)
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "letter.jsonl").write_text(json.dumps(LETTER) + "\n")
+    return Cli(folder)
+
+
+def test_import_says_what_came_and_twice_changes_nothing(cli: Cli) -> None:
+    first = cli.json("import", "letter.jsonl")
+    assert first == {"files": 1, "documents": 1, "new": 1, "spans": 2, "relations": 0, "problems": []}
+    before = cli.run("export", "-").stdout
+    again = cli.json("import", "letter.jsonl")
+    assert isinstance(again, dict)
+    assert again["new"] == 0
+    assert cli.run("export", "-").stdout == before
+    assert len(cli.run("undo", "--list").stdout.splitlines()) == 3  # the head, the import, the first labels
+
+
+def test_a_newer_version_of_a_file_is_an_edit_that_undo_takes_back(cli: Cli) -> None:
+    cli.run("import", "letter.jsonl")
+    newer = {**LETTER, "spans": [{"start": 0, "end": 12, "label": "ORG"}]}
+    (cli.folder / "letter.jsonl").write_text(json.dumps(newer) + "\n")
+    cli.run("import", "letter.jsonl")
+    assert [span["label"] for span in json.loads(cli.run("export", "-").stdout)["spans"]] == ["ORG"]
+    cli.run("undo")
+    assert [span["label"] for span in json.loads(cli.run("export", "-").stdout)["spans"]] == ["PERSON", "GPE"]
+    cli.run("undo", "--redo")
+    assert [span["label"] for span in json.loads(cli.run("export", "-").stdout)["spans"]] == ["ORG"]
+
+
+def test_a_pipe_goes_through(cli: Cli) -> None:
+    cli.run("import", "-", stdin=json.dumps(LETTER) + "\n")
+    done = cli.run("export", "-", "--format", "jsonl")
+    assert json.loads(done.stdout)["spans"][0]["text"] == "Ada Lovelace"
+    assert done.stderr == "1 document, 2 spans\n"
+    other = Cli(cli.folder.parent)
+    other.run("import", "-", stdin=done.stdout)
+    assert other.run("export", "-").stdout == done.stdout
+
+
+def test_a_file_with_a_bad_record_is_refused_whole(cli: Cli) -> None:
+    bad = {**LETTER, "spans": [{"start": 0, "end": 99, "label": "X"}]}
+    (cli.folder / "bad.jsonl").write_text(f"{json.dumps(LETTER)}\n{json.dumps(bad)}\nno json\n")
+    done = cli.run("import", "bad.jsonl", code=2)
+    assert "bad.jsonl:2: expected a span within the text" in done.stderr
+    assert "bad.jsonl:3: expected a JSON object" in done.stderr
+    assert cli.json("documents") == []
+    skipped = cli.json("import", "bad.jsonl", "--skip-bad", code=1)
+    assert isinstance(skipped, dict)
+    assert (skipped["documents"], len(skipped["problems"])) == (1, 2)
+
+
+def test_one_bad_file_does_not_keep_the_others_out(cli: Cli) -> None:
+    (cli.folder / "bad.jsonl").write_text("no json\n")
+    report = cli.json("import", "bad.jsonl", "letter.jsonl", code=1)
+    assert isinstance(report, dict)
+    assert (report["documents"], len(report["problems"])) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import", "nowhere.txt"),
+        ("documents",),
+        ("export", "out.jsonl"),
+        ("--db", "letter.jsonl", "documents"),
+        ("import", "binary.txt"),
+        ("import", "letter.jsonl", "--format", "nonsense"),
+        ("labels", "rename", "NOPE", "X"),
+        ("nonsense.txt",),
+        (),
+    ],
+)
+def test_unusable_input_is_one_clear_line_and_exit_code_2(cli: Cli, arguments: tuple[str, ...]) -> None:
+    (cli.folder / "binary.txt").write_bytes(bytes(range(256)))
+    done = cli.run(*arguments, code=2)
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1].startswith("reader: ")
+
+
+def test_another_programs_database_and_a_newer_one_are_left_alone(cli: Cli) -> None:
+    with sqlite3.connect(cli.folder / "other.db") as other:
+        other.execute("CREATE TABLE t (x)")
+    assert "another program" in cli.run("--db", "other.db", "documents", code=2).stderr
+    cli.run("import", "letter.jsonl")
+    with sqlite3.connect(cli.folder / "annotations.db") as newer:
+        newer.execute("PRAGMA user_version = 999")
+    before = (cli.folder / "annotations.db").read_bytes()
+    assert "newer version" in cli.run("import", "letter.jsonl", code=2).stderr
+    assert (cli.folder / "annotations.db").read_bytes() == before
+
+
+def test_reading_changes_no_byte(cli: Cli) -> None:
+    cli.run("import", "letter.jsonl")
+    before = (cli.folder / "annotations.db").read_bytes()
+    for words in (
+        ("documents",),
+        ("stats",),
+        ("search", "Ada"),
+        ("labels",),
+        ("export", "-"),
+        ("undo", "--list"),
+        ("check",),
+    ):
+        cli.run(*words)
+    assert (cli.folder / "annotations.db").read_bytes() == before
+
+
+def test_an_export_that_would_lose_a_note_refuses_until_lossy(cli: Cli) -> None:
+    noted = {**LETTER, "notes": [{"text": "who is she"}]}
+    cli.run("import", "-", stdin=json.dumps(noted))
+    done = cli.run("export", "out.spacy", code=2)
+    assert "note 'who is she'" in done.stderr
+    assert not (cli.folder / "out.spacy").exists()
+    cli.run("export", "out.spacy", "--lossy", code=1)
+    assert (cli.folder / "out.spacy").exists()
+
+
+def test_export_chooses_status_labels_annotator_and_a_seeded_split(cli: Cli) -> None:
+    lines = [{**LETTER, "text": f"{LETTER['text']} {number}"} for number in range(20)]
+    lines[0] = {**lines[0], "status": "doing"}
+    cli.run("import", "-", stdin="\n".join(map(json.dumps, lines)))
+    assert len(cli.run("export", "-", "--done").stdout.splitlines()) == 19
+    people = json.loads(cli.run("export", "-", "--label", "PERSON").stdout.splitlines()[0])
+    assert [span["label"] for span in people["spans"]] == ["PERSON"]
+    assert "nobody is called" in cli.run("export", "-", "--annotator", "eve", code=2).stderr
+    cli.run("export", "all.jsonl", "--split", "80/10/10", "--seed", "7")
+    parts = [(cli.folder / f"all-{name}.jsonl").read_text() for name in ("train", "dev", "test")]
+    assert [len(part.splitlines()) for part in parts] == [16, 2, 2]
+    assert len({*"".join(parts).splitlines()}) == 20
+    cli.run("export", "again.jsonl", "--split", "80/10/10", "--seed", "7")
+    assert [(cli.folder / f"again-{name}.jsonl").read_text() for name in ("train", "dev", "test")] == parts
+
+
+def test_labels_are_renamed_merged_and_brought_back(cli: Cli) -> None:
+    cli.run("import", "letter.jsonl")
+    cli.run("labels", "rename", "PERSON", "HUMAN")
+    cli.run("labels", "merge", "GPE", "--into", "LOC")
+    assert [span["label"] for span in json.loads(cli.run("export", "-").stdout)["spans"]] == ["HUMAN", "LOC"]
+    cli.run("labels", "save", "labels.toml")
+    cli.run("undo")
+    cli.run("undo")
+    names = [label["name"] for label in cli.json("labels", "list")]  # type: ignore[attr-defined]
+    assert names[:3] == ["PERSON", "ORG", "GPE"]
+    cli.run("labels", "load", "labels.toml")
+    names = [label["name"] for label in cli.json("labels")]  # type: ignore[attr-defined]
+    assert "HUMAN" in names
+    assert "GPE" not in names
+    assert "key 1 belongs to HUMAN" in cli.run("labels", "key", "ORG", "1", code=2).stderr
+
+
+def test_merge_backup_check_and_the_rest_answer(cli: Cli) -> None:
+    cli.run("import", "letter.jsonl")
+    cli.run("backup", "copy.db")
+    assert cli.run("--db", "copy.db", "check").stderr == "all is well\n"
+    cli.run("--db", "mine.db", "merge", "annotations.db")
+    assert cli.run("--db", "mine.db", "export", "-").stdout == cli.run("export", "-").stdout
+    assert cli.json("--db", "mine.db", "merge", "annotations.db")[0]["changes"] == 0  # type: ignore[index]
+    [hit] = cli.json("search", "charles")  # type: ignore[misc]
+    assert (hit["start"], hit["words"]) == (22, "Charles")
+    assert cli.json("stats")["by_label"] == {"GPE": 1, "PERSON": 1}  # type: ignore[index]
+    assert {"jsonl", "spacy"} <= {one["name"] for one in cli.json("formats")}  # type: ignore[attr-defined]
+    assert cli.json("config")["measure"] == {"value": 80, "from": "default"}  # type: ignore[index]
+
+
+def test_a_wrong_setting_is_named_with_its_line(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = cli.folder / "config.toml"
+    settings.write_text('theme = "nord"\nmeasure = "wide"\n')
+    monkeypatch.setenv("READER_CONFIG", str(settings))
+    assert f"{settings}:2: measure takes a whole number" in cli.run("stats", code=2).stderr
+    settings.write_text("colour = 1\n")
+    assert "there is no setting colour" in cli.run("config", code=2).stderr
+
+
+def test_nothing_of_a_file_acts_on_the_terminal(cli: Cli) -> None:
+    evil = {**LETTER, "title": "\x1b]0;owned\x07[red]x[/b]\u202e", "text": "Ada \x1b[2J London"}
+    cli.run("import", "-", stdin=json.dumps({**evil, "spans": []}))
+    for words in (("documents",), ("search", "Ada"), ("stats",)):
+        done = cli.run(*words)
+        assert not set("\x1b\x07\u202e") & set(done.stdout + done.stderr)
+
+
+def test_a_closed_pipe_is_no_error(cli: Cli) -> None:
+    cli.run("import", "letter.jsonl")
+    done = subprocess.run(
+        f"{sys.executable} -m reader export - | head -c 1; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        cwd=cli.folder,
+        capture_output=True,
+    )
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["--help"], ["import", "--help"], ["labels", "merge", "--help"]])
+def test_help_is_there(cli: Cli, words: list[str]) -> None:
+    assert "usage: reader" in cli.run(*words).stdout
