@@ -382,3 +382,37 @@ async def test_marks_are_found_among_very_many() -> None:
         assert low <= 300_000 < high
         styles = {segment.style for segment in view.render_line(0) if segment.text == "ab"}
         assert {style.bold for style in styles if style} == {True}
+
+
+async def test_other_colours_are_taken_over_without_moving_anything() -> None:
+    async with surface("one Saldo two", spans=(Span(4, 9, "PERSON"),)) as (view, _):
+        view.move_to(10)
+        view.refresh_marks((Span(4, 9, "PERSON"),), (), {"PERSON": LabelStyle("#000000", "#ffffff")})
+        style = styles_of(view)["Saldo"]
+        assert style.bgcolor is not None
+        assert style.bgcolor.name == "#ffffff"
+        assert view.cursor == 10
+
+
+async def test_a_cursor_moved_by_character_shows_within_its_word() -> None:
+    async with surface("one Saldo two") as (view, _):
+        view.by_character = True
+        view.move_to(6)
+        shown = {segment.text: segment.style for segment in view.render_line(0)}
+        assert {"Sa", "l", "do"} <= set(shown)
+        assert shown["l"] != shown["Sa"] == shown["do"]
+
+
+async def test_a_selection_over_a_line_end_shows_one_cell_there() -> None:
+    async with surface("one\ntwo\n") as (view, _):
+        view.move_to(4)
+        before = rows_of(view)
+        view.selection = (0, 5)
+        reversed_cells = [
+            "".join(segment.text for segment in view.render_line(y) if segment.style and segment.style.reverse)
+            for y in range(2)
+        ]
+        assert reversed_cells == ["one ", ""] or reversed_cells == ["one ", "t"]
+        assert rows_of(view) == before
+        view.selection = None
+        assert view.selection is None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from reader import words
-from reader.tui.layout import Flow, Row, block_at, cells, display, rows
+from reader.tui.layout import Flow, Row, Window, block_at, cells, display, rows
 
 _ODD = (
     "\u200d\u200c\ufe0f\u0301\u0e33\U0001f1fa\U0001f1e6👩👍\U0001f3fd日本、（한\u1100\u1161☎é —-'’ \t\u00ad\u202e\x1b"
@@ -145,3 +145,50 @@ def test_a_very_long_line_is_laid_out_in_parts(filler: str) -> None:
 def test_lines_of_ordinary_length_are_never_parted() -> None:
     text = "\n".join("word " * 700 for _ in range(20))
     assert all(text[block_at(text, position).end] == "\n" for position in range(0, 60_000, 997))
+
+
+LINES = "".join(f"{number}\n" for number in range(100, 200))
+
+
+def seen(window: Window) -> list[int]:
+    text = window.flow.text
+    return [int(text[row.start : row.end]) for row in window.rows]
+
+
+@pytest.mark.parametrize(
+    ("top", "count", "first", "scrolled"),
+    [(0, 3, 103, True), (0, -1, 100, False), (396, -5, 185, True), (200, 999, 190, True), (360, 1, 190, False)],
+)
+def test_a_window_scrolls_to_the_ends_and_no_further(top: int, count: int, first: int, scrolled: bool) -> None:
+    window = Window(Flow(LINES, 10), 10, top)
+    assert window.scroll(count) is scrolled
+    assert seen(window) == list(range(first, first + 10))
+
+
+@pytest.mark.parametrize(
+    ("line", "margin", "first"),
+    [
+        (150, 0, 150),
+        (157, 2, 150),
+        (158, 2, 151),
+        (159, 0, 150),
+        (151, 2, 149),
+        (142, 2, 140),
+        (140, 2, 137),
+        (120, 2, 117),
+    ],
+)
+def test_a_window_moves_as_little_as_shows_a_row_and_its_margin(line: int, margin: int, first: int) -> None:
+    window = Window(Flow(LINES, 10), 10, 200)
+    window.reveal((line - 100) * 4, margin)
+    assert seen(window)[0] == first
+
+
+@pytest.mark.parametrize("text", ["", "\n", "one"])
+def test_a_window_on_next_to_nothing(text: str) -> None:
+    window = Window(Flow(text, 10), 5)
+    assert window.range == (0, len(text))
+    assert not window.scroll(1)
+    assert not window.scroll(-1)
+    assert not window.reveal(0, 1)
+    assert Window(Flow(text, 10), 0).range == (0, 0)

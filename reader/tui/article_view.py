@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from reader import words
 from reader.model import Span, Suggestion
-from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Stretch, Stretches, draw, stretches
+from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Stretch, Stretches, draw
 from reader.tui.layout import Flow, Row, Window
 
 __all__ = ["ArticleView", "LabelStyle"]
@@ -58,7 +58,7 @@ class ArticleView(Widget, can_focus=True):
 
     @dataclass
     class CursorMoved(Message):
-        """The cursor is at another character."""
+        """The view took the cursor along when the wheel scrolled. A caller of a method knows that it moved."""
 
         position: int
 
@@ -109,9 +109,7 @@ class ArticleView(Widget, can_focus=True):
     ) -> None:
         """Show another text from its start, without selection, hints and matches."""
         self._clear(text)
-        self._scene.labels = styles
-        self._scene.facts = stretches(spans)
-        self._scene.suggestions = stretches([suggestion.span for suggestion in suggestions])
+        self._scene.set_marks(spans, [suggestion.span for suggestion in suggestions], styles)
         self.restore(0, 0)
 
     def restore(self, position: int, top: int) -> None:
@@ -119,11 +117,14 @@ class ArticleView(Widget, can_focus=True):
         self._put(position)
         self._show_window(top)
 
-    def refresh_marks(self, spans: Sequence[Span], suggestions: Sequence[Suggestion]) -> None:
-        """Show other marks on the same text; only rows that look different are drawn again."""
-        self._scene.facts = stretches(spans)
-        self._scene.suggestions = stretches([suggestion.span for suggestion in suggestions])
-        self._scene.current = self._scene.mark_at(self._cursor)
+    def refresh_marks(
+        self,
+        spans: Sequence[Span],
+        suggestions: Sequence[Suggestion],
+        styles: Mapping[str, LabelStyle] | None = None,
+    ) -> None:
+        """Show other marks on the same text, or other colours; only rows that look different are drawn again."""
+        self._scene.set_marks(spans, [suggestion.span for suggestion in suggestions], styles or self._scene.labels)
         self._redraw_changed()
 
     @property
@@ -248,11 +249,8 @@ class ArticleView(Widget, can_focus=True):
 
     def _put(self, position: int) -> None:
         """Put the cursor on a character; nothing is drawn."""
-        position = max(0, min(position, len(self._scene.text)))
-        moved, self._cursor = position != self._cursor, position
-        self._scene.put_cursor(position, by_character=self.by_character)
-        if moved:
-            self.post_message(self.CursorMoved(position))
+        self._cursor = max(0, min(position, len(self._scene.text)))
+        self._scene.put_cursor(self._cursor, by_character=self.by_character)
 
     # Layout
 
@@ -398,3 +396,4 @@ class ArticleView(Widget, can_focus=True):
             first, last = self._window.rows[margin], self._window.rows[-1 - margin]
             if not first.start <= row.start <= last.start:
                 self._go_to_row(first if row.start < first.start else last, 0)
+                self.post_message(self.CursorMoved(self._cursor))

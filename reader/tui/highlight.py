@@ -124,6 +124,10 @@ class Scene:
     current: tuple[int, int] = NOWHERE
     selection: tuple[int, int] = NOWHERE
 
+    def set_marks(self, facts: Sequence[Span], suggestions: Sequence[Span], labels: Mapping[str, LabelStyle]) -> None:
+        self.facts, self.suggestions, self.labels = stretches(facts), stretches(suggestions), labels
+        self.current = self.mark_at(self.word[0] if self.character == NOWHERE else self.character[0])
+
     def put_cursor(self, position: int, *, by_character: bool) -> None:
         """Lay the cursor over the word at a character, or over the grapheme where there is none."""
         after = words.next_grapheme(self.text, position)
