@@ -149,7 +149,7 @@ def test_pieces_make_up_the_text(text: str, most: int) -> None:
     found = list(pieces(text, most))
     assert "".join(text[start:end] for start, end in found) == text
     assert all(end - start <= most for start, end in found)
-    assert all(start < end for start, end in found) or text == ""
+    assert all(start < end for start, end in found)
 
 
 def test_pieces_end_at_lines_then_at_spaces() -> None:
@@ -157,6 +157,7 @@ def test_pieces_end_at_lines_then_at_spaces() -> None:
     assert list(pieces("one two\nthree four\nfive", 12)) == [(0, 8), (8, 19), (19, 23)]
     assert list(pieces("one two three", 9)) == [(0, 8), (8, 13)]
     assert list(pieces("onetwothree", 5)) == [(0, 5), (5, 10), (10, 11)]
+    assert list(pieces("one " + "(" * 2500, 9000)) == [(0, 1004), (1004, 2004), (2004, 2504)]
     assert all(list(pieces(f"a{newline}bc", 3)) == [(0, 2), (2, 4)] for newline in NEWLINES)
 
 
@@ -178,6 +179,13 @@ def test_offsets_count_characters_also_in_a_text_longer_than_spacy_takes() -> No
     assert matched[-1] == (len(text) - 12, len(text), "PERSON", 1.0)
     assert len(matched) == 200_001
     assert all(text[start:end] == "é" for start, end, label, _ in matched if label == "SIGN")
+
+
+def test_a_flood_of_characters_is_no_entity() -> None:
+    nlp = pipelines.blank()
+    match = compile_patterns(nlp, [("x:1", "A", [{"LENGTH": {">=": 3}}])])
+    ((_, matched),) = analyse(nlp, ["Ada " + "a" * 2000], match)
+    assert matched == [(0, 3, "A", 1.0)]
 
 
 def test_words_of_a_text_do_not_stay_in_memory() -> None:

@@ -32,8 +32,10 @@ def stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @asynccontextmanager
-async def asking(model: str = "", patterns: Path | None = None, patience: float = 60) -> AsyncIterator[PipelineClient]:
-    client = PipelineClient(model, patterns, patience=patience)
+async def asking(
+    model: str = "", patterns: Path | None = None, *, patience: float = 30, loading: float = 60
+) -> AsyncIterator[PipelineClient]:
+    client = PipelineClient(model, patterns, patience=patience, loading=loading)
     try:
         yield client
     finally:
@@ -99,10 +101,9 @@ async def test_a_worker_that_dies_is_reported_and_replaced(stranger: str) -> Non
 
 
 async def test_a_worker_that_hangs_is_stopped(stranger: str) -> None:
-    async with asking(stranger) as client:
+    async with asking(stranger, patience=0.1) as client:
         await client.start()
         pid = client.pid
-        client._patience = 0.1
         with pytest.raises(SuggesterFailed, match=r"over 0\.1 seconds"):
             await client.suggest("hang")
         assert is_gone(pid)
@@ -173,7 +174,7 @@ async def test_a_model_that_cannot_be_loaded_is_one_line(model: str, complaint: 
 async def test_a_pipeline_that_loads_for_ever_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = package(tmp_path, "en_slow", code="import signal\nsignal.pause()\n")
     monkeypatch.setenv("PYTHONPATH", str(folder))
-    async with asking("en_slow", patience=0.2) as client:
+    async with asking("en_slow", loading=0.2) as client:
         with pytest.raises(SuggesterFailed, match=r"did not load in 0\.2 seconds"):
             await client.suggest("Ada")
         assert client.pid is None

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from reader.errors import SuggesterFailed
 from reader.model import Suggestion
 from reader.nlp.entities import PIECE, grouped
-from reader.suggest.pipeline import PATIENCE, suggestions
+from reader.suggest.pipeline import LOADING, PATIENCE, suggestions
 from reader.suggest.worker import FOLDER, command
 
 Text: TypeAlias = tuple[int, str]  # a document's id and its text
@@ -134,7 +134,7 @@ class _Worker:
 
     def load(self) -> None:
         try:
-            ready = self._reply(PATIENCE)
+            ready = self._reply(LOADING)
         except SuggesterFailed as error:
             raise _NotLoaded(str(error)) from error
         if "error" in ready:

@@ -14,7 +14,8 @@ from reader.model import Span, Suggestion
 from reader.nlp.entities import pieces
 from reader.suggest.worker import FOLDER, command
 
-PATIENCE = 120.0  # seconds for a pipeline to load, and for each piece of a text
+LOADING = 120.0  # seconds a pipeline may take to load
+PATIENCE = 30.0  # seconds it may take for a piece of a text; half a second is usual
 LONGEST_LINE = 1 << 28  # bytes of one reply; asyncio's own limit is 64 KiB
 
 
@@ -25,12 +26,20 @@ class PipelineClient:
     is at it costs at most one piece of work, whose reply is dropped. Every failure is a SuggesterFailed.
     """
 
-    def __init__(self, model: str = "", patterns: Path | None = None, *, patience: float = PATIENCE) -> None:
-        """`model` is a pipeline's `reference`, or "" for patterns alone."""
+    def __init__(
+        self,
+        model: str = "",
+        patterns: Path | None = None,
+        *,
+        patience: float = PATIENCE,
+        loading: float = LOADING,
+    ) -> None:
+        """`model` is a pipeline's `reference`, or "" for patterns alone; the two times are in seconds."""
         self.source = ""
         self.patterns_source = ""
         self._command = command(model, patterns)
         self._patience = patience
+        self._loading = loading
         self._turn = asyncio.Lock()
         self._process: Process | None = None
         self._starting: asyncio.Task[Process] | None = None
@@ -107,12 +116,12 @@ class PipelineClient:
             *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=FOLDER, limit=LONGEST_LINE
         )
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._loading):
                 ready = json.loads(await _line(process))
             if "error" in ready:
                 raise SuggesterFailed(ready["error"])
         except TimeoutError as error:
-            self._refused = f"the pipeline did not load in {self._patience:g} seconds"
+            self._refused = f"the pipeline did not load in {self._loading:g} seconds"
             await self._end()
             raise SuggesterFailed(self._refused) from error
         except (EOFError, ValueError) as error:
