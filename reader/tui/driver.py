@@ -1,0 +1,106 @@
+"""The terminal as it really is: it may send any bytes, claim any size and go away at any time."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import sys
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from typing import Any, cast
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
+from textual.message import Message
+
+LARGEST = 1000
+"""Rows or columns; what a terminal claims beyond that is not believed."""
+
+
+class Terminal:
+    """The terminal's file for Textual's writer. When nobody is at the other end the program is told to hang up."""
+
+    def __init__(self) -> None:
+        streams = (sys.__stdout__, sys.__stderr__)
+        self._file = next((one.fileno() for one in streams if one and one.isatty()), 2)
+        self._gone = False
+
+    def write(self, text: str) -> None:
+        data = text.encode("utf-8", "replace")
+        while data and not self._gone:
+            try:
+                data = data[os.write(self._file, data) :]
+            except BlockingIOError:
+                with selectors.DefaultSelector() as selector:
+                    selector.register(self._file, selectors.EVENT_WRITE)
+                    selector.select()
+            except OSError:
+                self._gone = True
+                hang_up()
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def fileno(self) -> int:
+        return self._file
+
+
+def hang_up() -> None:
+    """What a terminal that goes away does, for those that do not."""
+    os.kill(os.getpid(), signal.SIGHUP)
+
+
+class TerminalDriver(LinuxDriver):
+    """No byte from the terminal ends the program; its end does."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._file = cast(Any, Terminal())
+
+    def run_input_thread(self) -> None:
+        """Read and dispatch until the program ends or the terminal is gone."""
+        decoder = getincrementaldecoder("utf-8")("replace")
+        parser = XTermParser(self._debug)
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                ready = selector.select(0.1)
+                data = self._read() if ready else b""
+                if ready and not data:
+                    hang_up()
+                    return
+                try:
+                    for message in self._messages(parser, decoder.decode(data)):
+                        self.process_message(message)
+                except (ValueError, OverflowError, StopIteration, RuntimeError):
+                    # A reply with absurd numbers ends the parser; what it had begun is dropped.
+                    parser = XTermParser(self._debug)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:
+            return b""
+
+    @staticmethod
+    def _messages(parser: XTermParser, text: str) -> Iterator[Message]:
+        if text:
+            yield from parser.feed(text)
+        yield from parser.tick()
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.Resize):
+            size = Size(*believed(message.size.width, message.size.height))
+            message = events.Resize(size, size, size, message.pixel_size)
+        super().process_message(message)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return believed(*super()._get_terminal_size())
+
+
+def believed(width: int, height: int) -> tuple[int, int]:
+    """A size that can be worked with, whatever was claimed."""
+    return max(1, min(width, LARGEST)), max(1, min(height, LARGEST))
