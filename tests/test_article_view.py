@@ -12,7 +12,7 @@ import pytest
 from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
@@ -32,7 +32,7 @@ TEXT = "Vladimir Saldo met Kirill Stremousov in Kherson.\n\n" + "".join(
 class Surface(App[None]):
     """An article view with the keys a screen would bind, and a list of what it said."""
 
-    BINDINGS: ClassVar[list[Binding]] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "rows(1)"),
         Binding("k", "rows(-1)"),
         Binding("space", "page(1)"),
@@ -93,6 +93,11 @@ async def surface(
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield app.view, pilot
+
+
+def surface_of(pilot: Pilot[None]) -> Surface:
+    assert isinstance(pilot.app, Surface)
+    return pilot.app
 
 
 def rows_of(view: ArticleView) -> list[str]:
@@ -308,7 +313,7 @@ async def test_the_mouse_points_at_words_and_drags_over_stretches() -> None:
     async with surface() as (view, pilot):
         view.measure = 0
         left = len(rows_of(view)[0]) - len(rows_of(view)[0].lstrip())
-        said = pilot.app.said
+        said = surface_of(pilot).said
         said.clear()
         await pilot.click(ArticleView, offset=(left + 9, 0))
         assert said == [ArticleView.Clicked(9)]
@@ -330,7 +335,7 @@ async def test_the_wheel_scrolls_and_the_cursor_stays_in_view() -> None:
         assert view.top > top
         low, high = view.visible_range()
         assert low <= view.cursor < high
-        assert any(isinstance(message, ArticleView.CursorMoved) for message in pilot.app.said)
+        assert any(isinstance(message, ArticleView.CursorMoved) for message in surface_of(pilot).said)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (20, 5)])
