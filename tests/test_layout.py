@@ -93,6 +93,7 @@ def test_rows_lose_nothing_cut_no_grapheme_and_keep_the_width(text: str, width: 
         ("👩\u200d👩\u200d👧", 3, ["👩\u200d👩\u200d👧"]),
         ("🇺🇦🇺🇦🇺🇦", 4, ["🇺🇦🇺🇦", "🇺🇦"]),
         ("日本", 1, ["日", "本"]),
+        ("0 \u200c", 1, ["0", " \u200c"]),
     ],
 )
 def test_where_rows_break(text: str, width: int, expected: list[str]) -> None:

@@ -134,7 +134,7 @@ def _any_rows(part: str, width: int) -> list[tuple[int, int]]:
         size = cells(shown[start:end])
         if start > low and _may_break(part, start):
             cut, cut_column = start, column
-        hangs = shown[start] == " " and column == width
+        hangs = shown[start:end] == " " and column == width
         while column + size > width and start > low and not hangs:
             if cut <= low:
                 cut, cut_column = start, column
