@@ -22,7 +22,10 @@ from reader.tui.entity_panel import EntityPanel
 from reader.tui.help import HelpScreen
 from reader.tui.hints import Hinting, hints_for
 from reader.tui.pen import Pen
-from reader.tui.status_line import StatusLine
+from reader.tui.status_line import Status, StatusLine
+
+AHEAD = 3
+"""How many of the next documents the model reads ahead."""
 
 
 class ArticleScreen(Screen[None]):
@@ -49,7 +52,7 @@ class ArticleScreen(Screen[None]):
         yield StatusLine()
 
     def on_mount(self) -> None:
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._open_document())
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_marks())
         self._open_document()
 
     def leave(self) -> None:
@@ -84,7 +87,7 @@ class ArticleScreen(Screen[None]):
         """After an edit: the new marks, everywhere they show."""
         document, schema = self.document, self.project.schema
         styles = styles_for(schema, self.app.current_theme)
-        self.view.refresh_marks(document.spans, document.suggestions)
+        self.view.refresh_marks(document.spans, document.suggestions, styles)
         self.query_one(EntityPanel).show(document.text, document.spans, document.suggestions, schema, styles)
         self._show_cursor()
 
@@ -103,18 +106,20 @@ class ArticleScreen(Screen[None]):
         here = entity.label if entity else f"{suggestion.span.label}? ({suggestion.source})" if suggestion else ""
         more = pen.more() if pen.last and len(document.text) < 1_000_000 else 0
         self.query_one(StatusLine).show(
-            schema=self.project.schema,
-            styles=styles_for(self.project.schema, self.app.current_theme),
-            state="hint" if self.hinting else "selecting" if pen.anchor else "reading",
-            document_state=document.state,
-            title=document.title,
-            percent=self.view.percent,
-            here=here,
-            suggestions=len(document.suggestions),
-            repeat=f"A: {more} more '{pen.last.words}'" if more and pen.last else "",
-            saved="read only" if self.project.read_only else "NOT SAVED" if wrong else "saved",
-            message=self.said,
-            wrong=wrong,
+            Status(
+                schema=self.project.schema,
+                styles=styles_for(self.project.schema, self.app.current_theme),
+                state="hint" if self.hinting else "selecting" if pen.anchor else "reading",
+                document_state=document.state,
+                title=document.title,
+                percent=self.view.percent,
+                here=here,
+                suggestions=len(document.suggestions),
+                repeat=f"A: {more} more '{pen.last.words}'" if more and pen.last else "",
+                saved="read only" if self.project.read_only else "NOT SAVED" if wrong else "saved",
+                message=self.said,
+                wrong=wrong,
+            )
         )
 
     # Suggestions
@@ -130,12 +135,12 @@ class ArticleScreen(Screen[None]):
             if await self.project.suggestions.ensure(document.id) and document is self.document:
                 self.document.reload()
                 self._show_marks()
-            following: int | None = document.id
-            for _ in range(3):
-                following = self.project.library.neighbour(following, self.query_shown, 1)
-                if following is None:
+            following = document.id
+            for _ in range(AHEAD):
+                found = self.project.library.neighbour(following, self.query_shown, 1)
+                if found is None:
                     return
-                await self.project.suggestions.ensure(following)
+                await self.project.suggestions.ensure(following := found)
         except ReaderError as error:
             self._show_status(str(error))
 

@@ -1,0 +1,191 @@
+"""The keyboard as a table: the keys a person presses, and the marks that are in the file afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reader.tui.app import ReaderApp
+
+from reader.model import Document, Mark, Note, Rejected, Span, State, Status, Suggestion, Tag
+from reader.project import Project
+from reader.tui.article import ArticleScreen
+
+TEXT = (
+    "Ada Lovelace wrote to Charles Babbage in London.\n"
+    "The U.S. and the Russian-installed leader met Ada Lovelace's friends.\n"
+    "\n"
+    "Babbage left London. Ada stayed in London, Ontario.\n"
+)
+ADA = Span(0, 12, "PERSON")
+LONDON = TEXT.index("London")
+SUGGESTED = (
+    Suggestion(Span(22, 37, "ORG"), "test-1", 1.0),
+    Suggestion(Span(LONDON, LONDON + 6, "GPE"), "test-1", 1.0),
+)
+SIZE = (100, 30)
+
+
+def at(words: str, label: str, nth: int = 0) -> Span:
+    """The nth mention of some words, labelled."""
+    start = -1
+    for _ in range(nth + 1):
+        start = TEXT.index(words, start + 1)
+    return Span(start, start + len(words), label)
+
+
+async def after(
+    keys: str, path: Path, *, suggestions: tuple[Suggestion, ...] = (), marks: frozenset[Mark] = frozenset()
+) -> frozenset[Mark]:
+    """The marks in the file after these keys, but for the status `doing` that any edit brings."""
+    with Project.open(path, annotator="ada") as project:
+        document = Document(TEXT, "Letter", "test", marks=marks, suggestions=suggestions)
+        first = project.import_documents([document]).first
+        assert first is not None
+        app = ReaderApp(project, first)
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.pause()
+            await pilot.press(*keys.split())
+            await pilot.pause()
+        found = project.open_document(first).marks
+    return found - {Status(State.DOING)}
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("1", {at("Ada", "PERSON")}),
+        ("v l 1", {ADA}),
+        ("v w w b 1", {ADA}),
+        ("l v h o 1", {ADA}),
+        ("right v left 1", {ADA}),
+        ("j 3", {at("The", "GPE")}),
+        ("j l 3", {at("U.S.", "GPE")}),
+        ("j l L L L v H H H 3", {at("U.S.", "GPE")}),
+        ("j l v H 3", {at("U.S", "GPE")}),
+        ("right_curly_bracket right_curly_bracket 1", {at("Babbage", "PERSON", 1)}),
+        ("G 3", {at("Ontario", "GPE")}),
+        ("end h 3", {at("London", "GPE", 2)}),
+        ("G g g 1", {at("Ada", "PERSON")}),
+        ("G home 1", {at("Ada", "PERSON")}),
+        ("right_parenthesis left_parenthesis 1", {at("Ada", "PERSON")}),
+        ("v l 1 2", {at("Ada Lovelace", "ORG")}),
+        ("v l 1 less_than_sign", {at("Ada", "PERSON")}),
+        ("1 greater_than_sign", {ADA}),
+        ("v l 1 x", set()),
+        ("v l 1 u", set()),
+        ("v l 1 u U", {ADA}),
+        ("v l 1 2 ctrl+z ctrl+r", {at("Ada Lovelace", "ORG")}),
+        ("v l escape 1", {at("Lovelace", "PERSON")}),
+        ("v l 1 A A", {ADA, at("Ada Lovelace", "PERSON", 1)}),
+        ("v l 1 A A u", {ADA}),
+        ("1 A o y n y", {at("Ada", "PERSON"), at("Ada", "PERSON", 1)}),
+        ("1 A o n a", {at("Ada", "PERSON"), at("Ada", "PERSON", 2)}),
+        ("1 A o q", {at("Ada", "PERSON")}),
+        ("1 A e", {at("Ada", "PERSON"), at("Ada", "PERSON", 1), at("Ada", "PERSON", 2)}),
+        ("1 l l full_stop", {at("Ada", "PERSON"), at("wrote", "PERSON")}),
+        ("v l 1 A A x A A", set()),
+        ("slash L o n d o n enter 3 n 3", {at("London", "GPE"), at("London", "GPE", 1)}),
+        ("slash L o n d o n enter n N 3", {at("London", "GPE")}),
+        ("enter G P E enter", {at("Ada", "GPE")}),
+        ("enter S H I P enter", {at("Ada", "SHIP")}),
+        ("c h i enter", {Note("hi")}),
+        ("1 c h i enter", {at("Ada", "PERSON"), Note("hi", at("Ada", "PERSON"))}),
+        ("1 c h i enter x", set()),
+        ("t n e w s enter", {Tag("news")}),
+        ("t n e w s enter t n e w s enter", set()),
+        ("exclamation_mark", {Status(State.FLAGGED)}),
+        ("i", {Status(State.SKIPPED)}),
+        ("d", {Status(State.DONE)}),
+        ("d u", set()),
+        ("f a 1", None),
+        ("z 1 escape", {at("Ada", "PERSON")}),
+        ("backslash 1 backslash", {at("Ada", "PERSON")}),
+        ("question_mark escape 1", {at("Ada", "PERSON")}),
+        ("y 1", {at("Ada", "PERSON")}),
+        ("tab shift+tab 1", {at("Ada", "PERSON")}),
+        ("space ctrl+b ctrl+d ctrl+u pagedown pageup home 1", {at("Ada", "PERSON")}),
+    ],
+)
+async def test_keys_without_suggestions(keys: str, expected: set[Mark] | None, tmp_path: Path) -> None:
+    found = await after(keys, tmp_path / "a.db")
+    if expected is not None:
+        assert found == expected
+    else:
+        assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("tab a", {at("Charles Babbage", "ORG")}),
+        ("tab a a", {at("Charles Babbage", "ORG"), at("London", "GPE")}),
+        ("tab 1", {at("Charles Babbage", "PERSON")}),
+        ("tab 1 a", {at("Charles Babbage", "PERSON"), at("London", "GPE")}),
+        ("tab x", {Rejected(at("Charles Babbage", "ORG"))}),
+        ("tab x u", set()),
+        ("tab tab a", {at("London", "GPE")}),
+        ("tab shift+tab a", {at("London", "GPE")}),
+        ("tab less_than_sign", {at("Charles", "ORG")}),
+        ("a", set()),
+        ("d", {at("Charles Babbage", "ORG"), at("London", "GPE"), Status(State.DONE)}),
+        ("d u", set()),
+        ("tab x d", {Rejected(at("Charles Babbage", "ORG")), at("London", "GPE"), Status(State.DONE)}),
+        (
+            # A label given once is suggested for the same words everywhere at once.
+            "tab tab 3 a a",
+            {at("London", "GPE"), at("London", "GPE", 1), at("London", "GPE", 2)},
+        ),
+    ],
+)
+async def test_keys_on_suggestions(keys: str, expected: set[Mark], tmp_path: Path) -> None:
+    assert await after(keys, tmp_path / "a.db", suggestions=SUGGESTED) == expected
+
+
+async def test_a_selection_takes_the_place_of_what_it_overlaps(tmp_path: Path) -> None:
+    assert await after("v l 2", tmp_path / "a.db", marks=frozenset({ADA})) == {at("Ada Lovelace wrote", "ORG")}
+
+
+async def test_any_stretch_of_the_screen_takes_five_keys(tmp_path: Path) -> None:
+    with Project.open(tmp_path / "a.db", annotator="ada") as project:
+        first = project.import_documents([Document(TEXT, "Letter")]).first
+        assert first is not None
+        app = ReaderApp(project, first)
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.pause()
+            screen = app.screen
+            assert isinstance(screen, ArticleScreen)
+            for place in (at("Russian", "").start, at("leader", "").start):
+                if screen.hinting is None:
+                    await pilot.press("s")
+                    await pilot.pause()
+                assert screen.hinting is not None
+                hint = next(letters for letters, start in screen.hinting.hints.items() if start == place)
+                assert len(hint) <= 2
+                await pilot.press(*hint)
+                await pilot.pause()
+            await pilot.press("4")
+            await pilot.pause()
+        assert at("Russian-installed leader", "NORP") in project.open_document(first).marks
+
+
+async def test_undo_goes_back_over_articles_and_restarts(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with Project.open(path, annotator="ada") as project:
+        project.import_documents([Document("Ada wrote.", "One"), Document("London is far.", "Two")])
+        async with ReaderApp(project, 1).run_test(size=SIZE) as pilot:
+            await pilot.press("1", "right_square_bracket", "3")
+            await pilot.pause()
+    with Project.open(path, annotator="ada") as project:
+        assert project.library.last_read() == 2
+        app = ReaderApp(project, 2)
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.press("u", "u")
+            await pilot.pause()
+            assert isinstance(app.screen, ArticleScreen)
+            assert app.screen.document.id == 1
+            assert app.screen.document.marks == frozenset()
+            await pilot.press("U", "U")
+            await pilot.pause()
+            assert app.screen.document.id == 2
+            assert Span(0, 6, "GPE") in app.screen.document.marks
