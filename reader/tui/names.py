@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from reader.model import Schema, Span
 
+_LONGEST = 200  # characters of a name that count; a panel shows fewer
+
 
 class Name(NamedTuple):
     """A label and the words that carry it."""
@@ -45,10 +47,9 @@ class _Group:
 
 
 def words_of(text: str, span: Span) -> str:
-    """The words of a span; the parts of a discontinuous one with `…` between them."""
-    if not span.fragments:
-        return text[span.start : span.end]
-    return " … ".join(text[start:end] for start, end in span.fragments)
+    """The words of a span with one space between each two; the parts of a discontinuous one with `…` between them."""
+    parts = span.fragments or ((span.start, span.end),)
+    return " … ".join(" ".join(text[start : min(end, start + _LONGEST)].split()) for start, end in parts)
 
 
 class Names:

@@ -1,0 +1,121 @@
+"""ReaderApp: the theme, the keys, the first screen, and a clean end however it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from reader.project import Project, Query
+from reader.tui.article import ArticleScreen
+from reader.tui.driver import TerminalDriver
+from reader.tui.entity_panel import EntityPanel
+from reader.tui.help import Commands
+from reader.tui.keymap import problems
+from reader.tui.library import LibraryScreen
+from reader.tui.row_list import RowList
+
+SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
+
+WIDTHS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]
+HEIGHTS = [(0, "-short"), (12, "-tall")]
+"""Classes of every screen, by its columns and rows: reader.tcss says what they mean."""
+
+
+class ReaderApp(App[int]):
+    """One project on the screen: an article, and under it the library."""
+
+    CSS_PATH = "reader.tcss"
+    TITLE = "Reader"
+    COMMANDS = App.COMMANDS | {Commands}
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q,ctrl+c", "quit", "Out at once", id="app.quit", tooltip="everything is saved", show=False),
+    ]
+
+    def __init__(self, project: Project, document_id: int | None = None) -> None:
+        super().__init__(driver_class=TerminalDriver)
+        self.project = project
+        self._first = document_id
+        self._library = LibraryScreen(project)
+        self.set_keymap(project.config.keys)
+
+    def get_default_screen(self) -> Screen[Any]:
+        return self._library
+
+    def on_mount(self) -> None:
+        self._complain()
+        first = self._first if self._first is not None else first_document(self.project)
+        if first is not None:
+            self._library.open_document(first)
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in SIGNALS:
+                loop.add_signal_handler(number, self.end, 128 + number)
+        self.call_after_refresh(settle)
+
+    def _complain(self) -> None:
+        """Use the settings; one line says what is wrong with them."""
+        config = self.project.config
+        scopes = (
+            ArticleScreen.BINDINGS,
+            LibraryScreen.BINDINGS + RowList.BINDINGS,
+            EntityPanel.BINDINGS,
+            self.BINDINGS,
+        )
+        found = problems(config.keys, scopes)
+        if config.theme in self.available_themes:
+            self.theme = config.theme
+        else:
+            found.insert(0, f"there is no theme {config.theme}")
+        if found:
+            self.notify("; ".join(found), title="Settings", severity="warning", timeout=10, markup=False)
+
+    # The end
+
+    def end(self, code: int = 0) -> None:
+        """Keep the place and end with an exit code."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ArticleScreen):
+                screen.leave()
+        self.exit(code, return_code=code)
+
+    async def action_quit(self) -> None:
+        self.end()
+
+    def action_help_quit(self) -> None:
+        self.end()
+
+    async def on_unmount(self) -> None:
+        await self.project.suggestions.close()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+        yield SystemCommand("Suspend", "Back to the shell; fg comes back", self.action_suspend_process)
+
+
+def first_document(project: Project) -> int | None:
+    """The document to open at once: the one read last, or the only one."""
+    last = project.library.last_read()
+    rows = [] if last is not None else project.library.rows(Query(), limit=2)
+    return rows[0].id if len(rows) == 1 else last
+
+
+def settle() -> None:
+    """What is there now stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def run(project: Project, document_id: int | None = None) -> int:
+    """Show the project until the user leaves; the exit code."""
+    app = ReaderApp(project, document_id)
+    app.run(mouse=project.config.mouse)
+    return app.return_code or 0
