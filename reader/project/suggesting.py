@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from reader.errors import InputError, ReaderError
+from reader.errors import InputError, ReaderError, RecordError
+from reader.model import Suggestion
 from reader.nlp import pipelines
 from reader.project.importing import Progress, no_progress
 from reader.store import documents, suggestions
 from reader.store.connection import Store
 from reader.store.documents import CLOSED, Query
+from reader.suggest import patterns as pattern_files
 from reader.suggest.bulk import bulk
 from reader.suggest.pipeline import PipelineClient
 
 T = TypeVar("T")
 PAGE = 50
 """Documents whose suggestions are kept in one transaction."""
-
-HOW_TO_GET_ONE = 'No model is installed: pip install "reader-annotator[en]", or any spaCy pipeline, for suggestions'
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +45,22 @@ class Suggestions:
         self._model = model
         self._client: PipelineClient | None = None
 
+    @cached_property
     def pipeline(self) -> pipelines.Pipeline | None:
         """The model that suggests, or None. Raises InputError when the one asked for is not there."""
         return pipelines.choose(self._model)
 
     def available(self) -> str:
         """One line: which model suggests, or how to get one."""
-        found = self.pipeline()
-        return f"Suggestions by {found.source}" if found else HOW_TO_GET_ONE
+        found = self.pipeline
+        return f"Suggestions by {found.source}" if found else pipelines.HOW_TO_GET_ONE
 
     async def ensure(self, document_id: int) -> bool:
         """Have the model read a document, unless it has; tells whether anything new was kept.
 
         Raises SuggesterFailed (one line) when the child process cannot do it.
         """
-        found = self.pipeline()
+        found = self.pipeline
         store = self._store()
         if found is None or store.read_only or suggestions.has(store, document_id, found.source):
             return False
@@ -89,11 +91,11 @@ class Suggestions:
 
         Kept page by page, so that a run that was stopped goes on where it was. Raises InputError without a model.
         """
-        found = self.pipeline()
+        found = self.pipeline
         if found is None and patterns is None:
-            raise InputError(HOW_TO_GET_ONE)
+            raise InputError(pipelines.HOW_TO_GET_ONE)
         source = found.source if found else ""
-        pattern_source = f"patterns:{patterns.name}" if patterns else ""
+        pattern_source = _source_of(patterns) if patterns else ""
         store = self._store()
         if again:
             for name in filter(None, (source, pattern_source)):
@@ -102,22 +104,16 @@ class Suggestions:
         waiting = [number for number in documents.ids(store, query, self._annotator) if self._open(number, sources)]
         total = documents.count(store, query, self._annotator)
         texts = ((number, documents.text_of(store, number)) for number in waiting)
-        done = kept = 0
         problems: list[str] = []
-        answers = bulk(texts, found.reference if found else "", patterns, workers or os.cpu_count() or 1)
-        for page in _pages(answers, PAGE):
-            problems += [f"document {number}: {answer}" for number, answer in page if isinstance(answer, ReaderError)]
-            read = [(number, answer) for number, answer in page if not isinstance(answer, ReaderError)]
-            kept += suggestions.put(
-                store,
-                [
-                    (number, name, [one for one in answer if one.source == name])
-                    for number, answer in read
-                    for name in sources
-                ],
-            )
-            done += len(read)
-            progress("suggesting", done, len(waiting))
+        done = kept = 0
+        # Closing ends the workers at once, also when what they found could not be kept.
+        with closing(bulk(texts, found.reference if found else "", patterns, workers)) as answers:
+            for page in _pages(answers, PAGE):
+                problems += [f"document {number}: {one}" for number, one in page if isinstance(one, ReaderError)]
+                read = [(number, one) for number, one in page if not isinstance(one, ReaderError)]
+                kept += suggestions.put(store, _by_source(read, sources))
+                done += len(read)
+                progress("suggesting", done, len(waiting))
         return SuggestReport(done, kept, total - len(waiting), " and ".join(sources), tuple(problems))
 
     def _open(self, document_id: int, sources: list[str]) -> bool:
@@ -128,6 +124,22 @@ class Suggestions:
             and row.state not in CLOSED
             and not all(suggestions.has(store, document_id, name) for name in sources)
         )
+
+
+def _source_of(path: Path) -> str:
+    """The source of a pattern file's suggestions. Raises RecordError that names every bad line."""
+    found = pattern_files.load(path)
+    if found.problems:
+        raise RecordError(tuple(found.problems))
+    return found.source
+
+
+def _by_source(
+    read: list[tuple[int, list[Suggestion]]], sources: list[str]
+) -> Iterator[tuple[int, str, list[Suggestion]]]:
+    for number, found in read:
+        for name in sources:
+            yield number, name, [one for one in found if one.source == name]
 
 
 def _pages(answers: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -14,10 +16,9 @@ from reader.errors import ReaderError, StoreError
 from reader.model import Edit, State
 from reader.motions import MOTIONS
 from reader.project import Hit, Project, Query
-from reader.tui import article_keys, finding, repeating
+from reader.tui import article_keys, asking, finding, repeating
 from reader.tui.article_view import ArticleView
 from reader.tui.colors import styles_for
-from reader.tui.dialogs import Ask, Menu, PickHit, PickLabel
 from reader.tui.entity_panel import EntityPanel
 from reader.tui.help import HelpScreen
 from reader.tui.hints import Hinting, hints_for
@@ -26,6 +27,9 @@ from reader.tui.status_line import Status, StatusLine
 
 AHEAD = 3
 """How many of the next documents the model reads ahead."""
+
+LONG = 1_000_000
+"""Characters from which on equal strings are counted only when they are asked for."""
 
 
 class ArticleScreen(Screen[None]):
@@ -41,7 +45,10 @@ class ArticleScreen(Screen[None]):
         self.query_shown = query or Query()
         self.document = project.open_document(document_id)
         self.pen = Pen(self.document, self.document.position if position is None else position)
+        self.schema = project.schema
         self.said = ""
+        self.wrong = False
+        self.more = 0
         self.found = finding.Found()
         self.hinting: Hinting | None = None
 
@@ -68,7 +75,7 @@ class ArticleScreen(Screen[None]):
 
     def _open_document(self) -> None:
         """Put the document on the screen at its place, and have the model read it and the next one."""
-        styles = styles_for(self.project.schema, self.app.current_theme)
+        styles = styles_for(self.schema, self.app.current_theme)
         self.view.show(self.document.text, self.document.spans, self.document.suggestions, styles)
         self.view.restore(self.pen.cursor, self.document.top)
         self.view.focus()
@@ -84,11 +91,13 @@ class ArticleScreen(Screen[None]):
         self._open_document()
 
     def _show_marks(self) -> None:
-        """After an edit: the new marks, everywhere they show."""
-        document, schema = self.document, self.project.schema
-        styles = styles_for(schema, self.app.current_theme)
+        """After an edit: the new marks, everywhere they show, and what `A` would do."""
+        document = self.document
+        self.schema = self.project.schema
+        self.more = self.pen.more() if len(document.text) < LONG else 0
+        styles = styles_for(self.schema, self.app.current_theme)
         self.view.refresh_marks(document.spans, document.suggestions, styles)
-        self.query_one(EntityPanel).show(document.text, document.spans, document.suggestions, schema, styles)
+        self.query_one(EntityPanel).show(document.text, document.spans, document.suggestions, self.schema, styles)
         self._show_cursor()
 
     def _show_cursor(self) -> None:
@@ -104,23 +113,21 @@ class ArticleScreen(Screen[None]):
         document, pen = self.document, self.pen
         entity, suggestion = pen.entity, pen.suggestion
         here = entity.label if entity else f"{suggestion.span.label}? ({suggestion.source})" if suggestion else ""
-        more = pen.more() if pen.last and len(document.text) < 1_000_000 else 0
-        self.query_one(StatusLine).show(
-            Status(
-                schema=self.project.schema,
-                styles=styles_for(self.project.schema, self.app.current_theme),
-                state="hint" if self.hinting else "selecting" if pen.anchor else "reading",
-                document_state=document.state,
-                title=document.title,
-                percent=self.view.percent,
-                here=here,
-                suggestions=len(document.suggestions),
-                repeat=f"A: {more} more '{pen.last.words}'" if more and pen.last else "",
-                saved="read only" if self.project.read_only else "NOT SAVED" if wrong else "saved",
-                message=self.said,
-                wrong=wrong,
-            )
+        status = Status(
+            schema=self.schema,
+            styles=styles_for(self.schema, self.app.current_theme),
+            state="hint" if self.hinting else "selecting" if pen.anchor else "reading",
+            document_state=document.state,
+            title=document.title,
+            percent=self.view.percent,
+            here=here,
+            suggestions=len(document.suggestions),
+            repeat=f"A: {self.more} more '{pen.last.words}'" if self.more and pen.last else "",
+            saved="read only" if self.project.read_only else "NOT SAVED" if wrong else "saved",
+            message=self.said,
+            wrong=wrong,
         )
+        self.query_one(StatusLine).show(status)
 
     # Suggestions
 
@@ -129,7 +136,7 @@ class ArticleScreen(Screen[None]):
         """The model reads this document, then the next ones, in its own process."""
         document = self.document
         try:
-            if self.project.suggestions.pipeline() is None:
+            if self.project.suggestions.pipeline is None:
                 self._show_status(self.project.suggestions.available())
                 return
             if await self.project.suggestions.ensure(document.id) and document is self.document:
@@ -228,15 +235,24 @@ class ArticleScreen(Screen[None]):
         """Commit an edit and show it; tells whether anything changed."""
         if not edit:
             return False
-        try:
+        with self._telling():
             self.document.apply(edit, verb, position=self.pen.cursor)
-        except StoreError as error:
-            self._show_status(str(error), wrong=True)
+        if self.wrong:
             return False
         self.pen.anchor = None
         self.said = said
         self._show_marks()
         return True
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """What is done inside and could not be saved is told in the status line; `wrong` says that it was."""
+        self.wrong = False
+        try:
+            yield
+        except StoreError as error:
+            self.wrong = True
+            self._show_status(str(error), wrong=True)
 
     def _to_next_suggestion(self) -> None:
         if (found := self.pen.next_suggestion()) is not None:
@@ -252,7 +268,7 @@ class ArticleScreen(Screen[None]):
         self.go_to(None)
 
     def action_label_key(self, key: str) -> None:
-        if (label := self.project.schema.for_key(key)) is None:
+        if (label := self.schema.for_key(key)) is None:
             self._show_status(f"No label has the key {key}")
         else:
             self.give_label(label.name)
@@ -267,21 +283,9 @@ class ArticleScreen(Screen[None]):
 
     @work
     async def action_pick(self) -> None:
-        target = self.pen.target()
-        if target is None:
-            return
-        title = f"Label '{self.document.text[target[0] : target[1]][:40]}'"
-        current = self.pen.entity.label if self.pen.entity else ""
-        name = await self.app.push_screen_wait(
-            PickLabel(self.project.schema, title, current, self.project.labels.counts())
-        )
-        if name:
-            try:
-                self.project.labels.ensure([name])
-            except StoreError as error:
-                self._show_status(str(error), wrong=True)
-                return
-            self.give_label(name)
+        with self._telling():
+            if name := await asking.label(self.app, self.project, self.pen):
+                self.give_label(name)
 
     def action_accept(self) -> None:
         if self.pen.suggestion is not None:
@@ -326,14 +330,11 @@ class ArticleScreen(Screen[None]):
             edit = self.document.repeat_all(action, where.places)
             self._apply(edit, f"{action.verb} all", f"{said}: {len(where.places)}")
             return
-        try:
+        with self._telling():
             done = self.project.apply_everywhere(action, ignore_case=where.ignore_case, position=self.pen.cursor)
-        except StoreError as error:
-            self._show_status(str(error), wrong=True)
-            return
-        self.document.reload()
-        self.said = f"{said}: {done.places} in {done.documents} articles"
-        self._show_marks()
+            self.document.reload()
+            self.said = f"{said}: {done.places} in {done.documents} articles"
+            self._show_marks()
 
     def action_border(self, step: int) -> None:
         if self.pen.anchor is not None:
@@ -349,10 +350,10 @@ class ArticleScreen(Screen[None]):
 
     def _travel(self, *, redo: bool) -> None:
         """Undo or redo, and show where it happened."""
-        try:
+        done = None
+        with self._telling():
             done = self.project.history.redo() if redo else self.project.history.undo()
-        except StoreError as error:
-            self._show_status(str(error), wrong=True)
+        if self.wrong:
             return
         if done is None:
             self._show_status("Nothing to redo" if redo else "Nothing to undo")
@@ -370,8 +371,7 @@ class ArticleScreen(Screen[None]):
 
     @work
     async def action_find(self) -> None:
-        pattern = await self.app.push_screen_wait(Ask("Find (regular expression)", self.found.pattern))
-        if pattern:
+        if pattern := await asking.pattern(self.app, self.found.pattern):
             self.find(pattern)
 
     def find(self, pattern: str) -> None:
@@ -399,35 +399,28 @@ class ArticleScreen(Screen[None]):
     async def action_mentions(self) -> None:
         if (target := self.pen.target()) is not None:
             phrase = self.document.text[target[0] : target[1]]
-            await self._choose_hit(f"'{phrase}' in all articles", self.project.library.mentions(phrase))
+            await self._choose_hit(phrase, self.project.library.mentions(phrase))
 
-    async def _choose_hit(self, title: str, hits: list[Hit]) -> None:
+    async def _choose_hit(self, phrase: str, hits: list[Hit]) -> None:
         if not hits:
             self._show_status("Not found in any article")
-            return
-        hit = await self.app.push_screen_wait(PickHit(title, hits))
-        if hit is not None and hit.document == self.document.id:
+        elif (hit := await asking.hit(self.app, phrase, hits)) is not None:
+            if hit.document != self.document.id:
+                self.switch_to(hit.document, hit.start)
             self.go_to(hit.start)
-        elif hit is not None:
-            self.switch_to(hit.document, hit.start)
 
     # The rest
 
     @work
     async def action_note(self) -> None:
-        note = self.pen.note()
-        where = "the entity" if self.pen.entity else "the article"
-        text = await self.app.push_screen_wait(Ask(f"Note on {where}", note.text if note else ""))
-        if text is not None:
-            self._apply(self.pen.set_note(text.strip()), "note", "noted")
+        if (text := await asking.note(self.app, self.pen)) is not None:
+            self._apply(self.pen.set_note(text), "note", "noted")
 
     @work
     async def action_tags(self) -> None:
-        schema = self.project.schema
-        name = await self.app.push_screen_wait(PickLabel(schema, "Tag the article", "", {}, kind="tag"))
-        if name:
-            self.project.labels.ensure([name], "tag")
-            self._apply(self.pen.toggle_tag(name), "tag", f"tag {name}")
+        with self._telling():
+            if name := await asking.tag(self.app, self.project):
+                self._apply(self.pen.toggle_tag(name), "tag", f"tag {name}")
 
     def action_copy(self) -> None:
         if (target := self.pen.target()) is not None:
@@ -447,16 +440,14 @@ class ArticleScreen(Screen[None]):
 
     @work
     async def action_go(self) -> None:
-        rows = [("g", "top"), ("l", "library"), ("/", "search all articles")]
-        match await self.app.push_screen_wait(Menu("Go to", rows)):
+        match await asking.where_to(self.app):
             case "g":
                 self.action_move("top")
             case "l":
                 self.action_leave_screen()
-            case "/" | "slash":
-                phrase = await self.app.push_screen_wait(Ask("Search all articles", ""))
-                if phrase:
-                    await self._choose_hit(f"'{phrase}' in all articles", self.project.library.search(phrase))
+            case "/":
+                if phrase := await asking.phrase(self.app):
+                    await self._choose_hit(phrase, self.project.library.search(phrase))
 
     def action_help(self) -> None:
         self.app.push_screen(HelpScreen(self, f"Reading: {self.document.title}"))
