@@ -18,6 +18,7 @@ CONTRAST = 4.5
 
 _TINT = 0.22
 _SHADES = 50
+_GREY = 0.15  # the saturation under which a colour has no hue to speak of
 # The terminal's own colours that are readable on nearly every dark, or light, palette; the best ones first.
 _ON_DARK = (
     "ansi_bright_red",
@@ -146,8 +147,9 @@ def _ansi_styles(colors: Sequence[tuple[str, str]], palette: Sequence[str]) -> M
 
 
 def _distance(one: Color, other: Color) -> float:
-    """How different two colours look: by hue first, then by how much colour there is at all."""
+    """How different two colours look: by hue; greys are near to greys alone."""
     first, second = one.hsl, other.hsl
+    if (first.s < _GREY) != (second.s < _GREY):
+        return 1
     turn = abs(first.h - second.h)
-    vivid = min(first.s, 1 if second.s else 0)
-    return min(turn, 1 - turn) * 2 * vivid + abs(first.s - second.s) * 0.5
+    return min(turn, 1 - turn) if first.s >= _GREY else 0

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -49,7 +50,7 @@ class Ask(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(Content(fit(self._question, 200).rstrip()), classes="title")
-            yield Input(self._text)
+            yield Input(self._text, select_on_focus=False)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         self.dismiss(message.value)
@@ -66,9 +67,13 @@ class LabelRows(RowList):
         self.labels = labels
         self._styles = styles
         self._counts = counts
+        self._most = len(labels)
 
     def row_count(self) -> int:
         return len(self.labels)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(1, self._most)
 
     def draw_row(self, index: int, width: int) -> Iterable[Segment]:
         label, base = self.labels[index], self.look("")
@@ -129,7 +134,6 @@ class PickLabel(Dialog[str | None]):
     def on_input_changed(self, message: Input.Changed) -> None:
         self._rows.labels = matching(self._labels, message.value.strip(), new=self._new)
         self._rows.action_first()
-        self._rows.refresh(layout=True)
 
     def on_input_submitted(self) -> None:
         rows = self._rows
@@ -152,7 +156,8 @@ def matching(labels: Sequence[Label], typed: str, *, new: bool = True) -> list[L
     for label in labels:
         name = label.name.lower()
         tests = (typed in (label.key, label.name), name.startswith(small), small in name)
-        found = [place for place, test in enumerate((*tests, small in label.description.lower())) if test]
+        defined = len(small) > 2 and small in label.description.lower()
+        found = [place for place, test in enumerate((*tests, defined)) if test]
         if not typed or found:
             fits.append((found[0] if typed else 0, label))
     best = [label for _, label in sorted(fits, key=lambda fit: fit[0])]

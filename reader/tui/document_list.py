@@ -149,7 +149,7 @@ class DocumentList(RowList):
             yield Segment(fit(f"{row.entities or ''}", entities, right=True), self.look(""))
         if suggested:
             yield Segment(fit(f"{row.suggestions}?" if row.suggestions else "", suggested, right=True), self.look(""))
-        if bar:
+        if bar and row.progress:
             done = round(row.progress * 8)
             yield Segment("  " + "━" * done, look)
             yield Segment("─" * (8 - done), self.look("dim"))

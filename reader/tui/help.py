@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -38,6 +39,9 @@ _NAMES = {
     "right": "→",
     "escape": "Esc",
     "space": "Space",
+    "tab": "Tab",
+    "enter": "Enter",
+    "backspace": "Backspace",
     "delete": "Del",
 }
 
@@ -57,7 +61,8 @@ def shown_key(key: str) -> str:
     """A key as people write it: `^D`, `PgDn`, `?`."""
     key = key.strip()
     *modifiers, name = key.split("+") if len(key) > 1 else [key]
-    name = _NAMES.get(name) or key_to_character(name) or name.title()
+    character = key_to_character(name)
+    name = _NAMES.get(name) or (character if character and character.isprintable() else name.title())
     if modifiers == ["ctrl"]:
         return f"^{name.upper()}"
     return "+".join([*(modifier.title() for modifier in modifiers), name])
@@ -105,6 +110,9 @@ class CommandRows(RowList):
         super().__init__()
         self._rows = rows
 
+    def on_mount(self) -> None:
+        self.go(0)
+
     def row_count(self) -> int:
         return len(self._rows)
 
@@ -114,17 +122,15 @@ class CommandRows(RowList):
     def draw_row(self, index: int, width: int) -> Iterable[Segment]:
         row = self._rows[index]
         if isinstance(row, str):
-            yield Segment(f" {row}", self.look("heading"))
+            yield Segment(f" {row}", self.look("heading") + Style(bold=True))
             return
-        keys = min(16, max(6, width // 4))
+        keys = min(17, max(6, width // 4))
+        name = 28 if width >= 76 else 0
+        why = (width - keys - name) * 2 // 5 if width >= 100 else 0
         yield Segment(fit(f"  {row.keys}", keys) + " ", self.look("strong"))
-        if width < 76:
-            yield Segment(fit(row.description, width - keys - 1), self.look(""))
-            return
-        room = width - keys - 3
-        yield Segment(fit(row.description, room * 45 // 100) + " ", self.look(""))
-        yield Segment(fit(row.why, room * 30 // 100) + " ", self.look("dim"))
-        yield Segment(fit(row.id, room - room * 45 // 100 - room * 30 // 100), self.look("dim"))
+        yield Segment(fit(row.description, max(0, width - keys - name - why - 2)) + " ", self.look(""))
+        yield Segment(fit(row.why, why), self.look("dim"))
+        yield Segment(fit(row.id, name), self.look("dim"))
 
 
 class HelpScreen(Dialog[None]):

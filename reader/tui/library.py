@@ -28,15 +28,20 @@ def _bind(keys: str, action: str, name: str, description: str, tooltip: str) -> 
 
 
 HOW_TO_BEGIN = """\
-No documents yet.
+No documents yet
 
 Leave with q, then open a file or a folder:
 
-    reader FILE_OR_FOLDER
+  reader FILE_OR_FOLDER
 
 It takes text (.txt, .md), JSONL (.jsonl)
 and what `reader formats` lists.
 `reader --help` shows the rest.
+"""
+
+HOW_TO_BEGIN_SHORT = """\
+No documents yet
+reader FILE opens one
 """
 
 STATE_KEYS = {"t": State.TODO, "b": State.DOING, "d": State.DONE, "s": State.SKIPPED, "f": State.FLAGGED}
@@ -155,7 +160,8 @@ class LibraryScreen(Screen[None]):
         blank = self.query_one(Blank)
         blank.display = not self.documents.display
         if blank.display:
-            blank.show(HOW_TO_BEGIN if query == Query() else "No document is like that.\n\nEsc shows all again.")
+            begin = HOW_TO_BEGIN if self.size.height > 10 else HOW_TO_BEGIN_SHORT
+            blank.show(begin if query == Query() else "No document is like that\n\nEsc shows all again")
         self.documents.focus()
         self._show_header()
         self._show_footer()
@@ -165,22 +171,23 @@ class LibraryScreen(Screen[None]):
         total = sum(count for state, count in by_state.items() if state is not State.REMOVED)
         counts = [f"{by_state[state]:,} {state}" for state in STATE_KEYS.values() if by_state.get(state)]
         told = f"{total:,} document{'s' if total != 1 else ''}" + (": " + ", ".join(counts) if counts else "")
-        only = "read only, " if self.project.read_only else ""
-        narrow = self.size.width < 60
+        name = self.project.path.name
+        who = f"{'read only, ' if self.project.read_only else ''}as {self.project.annotator}"
+        room = self.size.width - len(name) - 4
+        short = f"{total:,}" if room < 30 else told.partition(":")[0]
+        told = told if len(told) + len(who) < room else short
         self.query_one("#header", Lines).show(
-            ("strong", self.project.path.name),
-            ("dim", "" if narrow else f" {only}as {self.project.annotator}"),
-            ("dim", f"{total:,}" if narrow else told),
+            ("strong", name), ("dim", who if len(told) + len(who) < room else ""), ("", told)
         )
 
     def _show_footer(self) -> None:
         query, place = self.query_shown, self.documents.place
         shown = described(query)
-        keys = "Enter opens  / words  s state  l label  o order  ? help  q out"
+        keys = "Enter opens  / words  s state  l label  o order  ? help  q out" if place else "? help  q out"
         self.query_one("#footer", Lines).show(
             ("strong" if shown else "dim", shown or keys),
             ("dim", "  Esc shows all" if shown else ""),
-            ("", f"{place:,} of {self.documents.total:,}"),
+            ("", f"{place:,} of {self.documents.total:,}" if place else ""),
         )
 
     def on_row_list_moved(self) -> None:

@@ -156,8 +156,8 @@ class RowList(Widget, can_focus=True):
     def look(self, name: str) -> Style:
         """The style of one of the component classes; "" for the list's own."""
         if name not in self._looks:
-            own = self.get_component_rich_style(f"row-list--{name}", partial=True) if name else Style()
-            self._looks[name] = self.rich_style + own
+            own = self.get_component_rich_style(f"row-list--{name}", partial=False) if name else self.rich_style
+            self._looks[name] = own
         return self._looks[name]
 
     def notify_style_update(self) -> None:

@@ -67,8 +67,8 @@ class StatusLine(Widget):
 
     def look(self, name: str) -> Style:
         if name not in self._looks:
-            own = self.get_component_rich_style(f"status-line--{name}", partial=True) if name else Style()
-            self._looks[name] = self.rich_style + own
+            own = self.get_component_rich_style(f"status-line--{name}", partial=False) if name else self.rich_style
+            self._looks[name] = own
         return self._looks[name]
 
     def notify_style_update(self) -> None:
