@@ -38,8 +38,8 @@ docs: $(VENV)/.installed-dev
 # The tracked annotations.db, again from the seed article and its gold labels.
 seed-db: $(VENV)/.installed
 	rm -f annotations.db
-	$(BIN)/reader --db annotations.db --as gold import seeds
-	$(BIN)/reader --db annotations.db --as gold import seeds/gold.jsonl
+	LOGNAME=reader $(BIN)/reader --db annotations.db import seeds
+	LOGNAME=reader $(BIN)/reader --db annotations.db import annotations.jsonl
 
 $(VENV)/.installed: pyproject.toml
 	@$(MAKE) --no-print-directory $(VENV)/bin/python
