@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from reader.errors import ReaderError
+from reader.errors import ReaderError, StoreError
 from reader.model import State
 from reader.project import SORTS, Hit, Project, Query
 from reader.tui.article import ArticleScreen
@@ -116,9 +116,11 @@ class LibraryScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _bind("slash", "words", "words", "Only documents with these words", "less, vim"),
-        _bind("s", "state", "state", "Only documents in a state", "state"),
+        _bind("s,f", "state", "state", "Only documents in a state", "state, filter"),
         _bind("l", "label", "label", "Only documents with a label", "label"),
         _bind("o", "sort", "sort", "Order", "order"),
+        _bind("u,ctrl+z", "undo", "undo", "Undo, across articles and restarts", "vim"),
+        _bind("U,ctrl+r", "redo", "redo", "Redo", "vim"),
         _bind("escape", "clear", "clear", "Show all documents again", "everywhere"),
         _bind("g", "go", "go", "Go ...", "vim"),
         _bind("colon", "app.command_palette", "commands", "Every command by name", "vim"),
@@ -132,6 +134,7 @@ class LibraryScreen(Screen[None]):
         self.query_shown = Query()
         self._article: ArticleScreen | None = None
         self._stale = True
+        self._said: tuple[str, int] = ("", 0)  # and the place it was said at
 
     def compose(self) -> ComposeResult:
         yield Lines("header")
@@ -182,12 +185,18 @@ class LibraryScreen(Screen[None]):
 
     def _show_footer(self) -> None:
         query, place = self.query_shown, self.documents.place
+        counted = f"{place:,} of {self.documents.total:,}" if place else ""
+        said, said_at = self._said
+        if said and said_at == place:
+            self.query_one("#footer", Lines).show(("alert", said), ("", counted))
+            return
+        self._said = ("", 0)
         shown = described(query)
         keys = "Enter opens  / words  s state  l label  o order  ? help  q out" if place else "? help  q out"
         self.query_one("#footer", Lines).show(
             ("strong" if shown else "dim", shown or keys),
             ("dim", "  Esc shows all" if shown else ""),
-            ("", f"{place:,} of {self.documents.total:,}" if place else ""),
+            ("", counted),
         )
 
     def on_row_list_moved(self) -> None:
@@ -213,8 +222,9 @@ class LibraryScreen(Screen[None]):
         self.app.push_screen(self._article)
 
     def say(self, text: str) -> None:
-        """One line, until the next key that changes the list."""
-        self.query_one("#footer", Lines).show(("alert", text), ("", ""))
+        """One line, until the cursor moves."""
+        self._said = (text, self.documents.place)
+        self._show_footer()
 
     @work
     async def action_go(self) -> None:
@@ -283,7 +293,26 @@ class LibraryScreen(Screen[None]):
         row = self.documents.current
         self.show_query(query, row.id if row else None)
 
+    def action_undo(self) -> None:
+        self._travel(redo=False)
+
+    def action_redo(self) -> None:
+        self._travel(redo=True)
+
+    def _travel(self, *, redo: bool) -> None:
+        """Undo or redo, and show the list as it is then."""
+        try:
+            done = self.project.history.redo() if redo else self.project.history.undo()
+        except StoreError as error:
+            self.say(str(error))
+            return
+        if done is not None:
+            self._show_like(self.query_shown)
+        self.say(done.summary if done else "Nothing to redo" if redo else "Nothing to undo")
+
     def action_clear(self) -> None:
+        self._said = ("", 0)
+        self._show_footer()
         if self.query_shown != Query():
             self._show_like(Query())
 
