@@ -1,0 +1,171 @@
+"""The program as a whole: what comes up first, the settings, help and palette, and screens of any size and theme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import App
+from textual.command import CommandPalette
+
+from reader.config import Config
+from reader.model import Document
+from reader.project import Project
+from reader.tui.app import ReaderApp
+from reader.tui.article import ArticleScreen
+from reader.tui.driver import LARGEST, believed
+from reader.tui.entity_panel import EntityPanel
+from reader.tui.help import HelpScreen, key_rows, shown_key
+from reader.tui.keymap import problems
+from reader.tui.library import LibraryScreen
+from reader.tui.status_line import StatusLine
+
+LETTERS = [Document(f"Ada wrote letter {number}. " * 30, f"Letter {number}", "post") for number in range(3)]
+
+
+def opened(folder: Path, documents: Iterable[Document] = LETTERS, **settings: Any) -> Project:
+    """A project with these documents."""
+    project = Project.open(folder / "a.db", annotator="ada", config=Config(**settings))
+    project.import_documents(documents)
+    return project
+
+
+def text_of(app: App[Any]) -> str:
+    """The screen as text."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+async def title_on_top(project: Project, document_id: int | None = None) -> str:
+    """The title of the article that comes up; "" when the library does."""
+    app = ReaderApp(project, document_id)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen_stack[0], LibraryScreen)
+        return app.screen.document.title if isinstance(app.screen, ArticleScreen) else ""
+
+
+async def test_what_comes_up_first(tmp_path: Path) -> None:
+    with opened(tmp_path, LETTERS[:1]) as project:
+        assert await title_on_top(project) == "Letter 0"
+    with opened(tmp_path) as project:
+        assert await title_on_top(project, 2) == "Letter 1"
+    with opened(tmp_path / "..", []) as project:
+        assert await title_on_top(project) == ""
+
+
+async def test_several_documents_never_read_begin_in_the_library(tmp_path: Path) -> None:
+    with opened(tmp_path) as project:
+        assert await title_on_top(project) == ""
+
+
+async def test_one_comes_back_to_the_article_read_last(tmp_path: Path) -> None:
+    with opened(tmp_path) as project:
+        app = ReaderApp(project, 3)
+        async with app.run_test() as pilot:
+            await pilot.press("l", "l", "ctrl+q")
+        assert app.return_code == 0
+        assert await title_on_top(project) == "Letter 2"
+        assert project.open_document(3).position == LETTERS[2].text.index("letter")
+
+
+async def test_other_keys_are_taken_from_the_settings(tmp_path: Path) -> None:
+    with opened(tmp_path, keys={"article.word-next": "m", "library.quit": "Z"}) as project:
+        app = ReaderApp(project, 1)
+        async with app.run_test() as pilot:
+            await pilot.press("m", "l")
+            assert isinstance(app.screen, ArticleScreen)
+            assert app.screen.view.cursor == 4
+            await pilot.press("q", "q", "Z")
+        assert app.return_code == 0
+
+
+async def test_wrong_settings_are_told_and_do_no_harm(tmp_path: Path) -> None:
+    with opened(tmp_path, theme="no-such", keys={"article.nothing": "x"}) as project:
+        app = ReaderApp(project)
+        async with app.run_test() as pilot:
+            await pilot.pause()
+            assert app.theme == "textual-dark"
+            [told] = list(app._notifications)
+            assert "no theme no-such" in told.message
+            assert "article.nothing" in told.message
+
+
+def test_keys_that_clash_are_named() -> None:
+    scopes = (ArticleScreen.BINDINGS, LibraryScreen.BINDINGS)
+    assert problems({}, scopes) == []
+    [told] = problems({"article.undo": "j"}, scopes)
+    assert "article.row-down" in told
+    assert "article.undo" in told
+
+
+async def test_help_shows_the_keys_in_force(tmp_path: Path) -> None:
+    with opened(tmp_path, keys={"article.undo": "f9"}) as project:
+        app = ReaderApp(project, 1)
+        async with app.run_test(size=(120, 80)) as pilot:
+            await pilot.press("question_mark")
+            assert isinstance(app.screen, HelpScreen)
+            lines = text_of(app).splitlines()
+            assert any("F9" in line and "Undo" in line for line in lines)
+            assert any("Tab" in line and "Next mark" in line for line in lines)
+            await pilot.press("j", "G", "escape")
+            await pilot.pause()
+            assert isinstance(app.screen, ArticleScreen)
+
+
+async def test_a_command_is_found_by_its_name(tmp_path: Path) -> None:
+    with opened(tmp_path) as project:
+        app = ReaderApp(project, 1)
+        async with app.run_test() as pilot:
+            await pilot.press("colon")
+            assert isinstance(app.screen, CommandPalette)
+            await pilot.press(*"flag the")
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            await pilot.press("enter")
+            await pilot.pause()
+            assert isinstance(app.screen, ArticleScreen)
+            assert app.screen.document.state == "flagged"
+
+
+async def test_panel_and_zen_come_and_go(tmp_path: Path) -> None:
+    with opened(tmp_path) as project:
+        app = ReaderApp(project, 1)
+        async with app.run_test(size=(100, 30)) as pilot:
+            panel, status = app.screen.query_one(EntityPanel), app.screen.query_one(StatusLine)
+            await pilot.press("backslash")
+            assert (panel.display, status.display) == (False, True)
+            await pilot.press("backslash", "z")
+            assert (panel.display, status.display) == (False, False)
+            await pilot.press("escape")
+            assert (panel.display, status.display) == (True, True)
+            await pilot.press("p")
+            assert panel.has_focus
+            await pilot.press("escape", "l")
+            assert isinstance(app.screen, ArticleScreen)
+            assert app.screen.view.cursor == 4
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", "ansi-dark", "ansi-light", "nord"])
+@pytest.mark.parametrize("size", [(20, 5), (80, 24), (1, 1)])
+async def test_every_screen_draws_at_any_size_in_any_theme(tmp_path: Path, theme: str, size: tuple[int, int]) -> None:
+    with opened(tmp_path, theme=theme) as project:
+        app = ReaderApp(project, 1)
+        async with app.run_test(size=size) as pilot:
+            for keys in ("1 A escape", "enter escape", "asterisk escape", "question_mark escape", "q", "f escape"):
+                await pilot.press(*keys.split())
+            await pilot.resize_terminal(size[1], size[0])
+            await pilot.pause()
+            assert text_of(app)
+
+
+def test_keys_are_written_as_people_write_them() -> None:
+    written = {"ctrl+d": "^D", "question_mark": "?", "pagedown": "PgDn", "G": "G", "j": "j", "f1": "F1", "tab": "Tab"}
+    assert {key: shown_key(key) for key in written} == written
+    assert ("u ^Z", "Undo, across articles and restarts", "vim") in key_rows(ArticleScreen)
+
+
+def test_absurd_sizes_are_not_believed() -> None:
+    assert believed(99999, 0) == (LARGEST, 1)
+    assert believed(80, 24) == (80, 24)
