@@ -1,8 +1,8 @@
-"""The small questions: what is typed and pressed, and the answer that comes back."""
+"""The small questions: which keys give which answer."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,154 +10,162 @@ from textual.app import App
 from textual.screen import ModalScreen
 
 from reader.model import Label, Schema
-from reader.project import Hit
-from reader.tui import app
-from reader.tui.app import ReaderApp
+from reader.project import DEFAULT_LABELS, Hit
 from reader.tui.dialogs import Ask, Choice, Menu, PickHit, PickLabel, matching
+from reader.tui.row_list import RowList
+from tests.screens import rows_of
 
-SCHEMA = Schema(
-    (
-        Label("PERSON", key="1", color="#e5707e", description="People, including fictional"),
-        Label("ORG", key="2", color="blue", description="Companies, agencies"),
-        Label("GPE", key="3", description="Countries, cities"),
-        Label("urgent", kind="tag"),
-    )
-)
-HITS = [Hit(number, f"Title {number}", 3, 6, "by ", "Ada", f" and [b]{number}[/b]") for number in range(500)]
-NOTHING = object()
+SCHEMA = Schema((*DEFAULT_LABELS, Label("sport", "tag", position=20)))
+EVIL = "\x1b]52;c;aGk=\x07 [/b] [@click=app.quit]x[/] \u202e\r\n"
+HITS = [Hit(number, f"title {number}", 5, 8, "before the ", "Ann", " after") for number in range(40)]
 
 
-class Asking(App[None]):
-    """Nothing but one question."""
-
-    CSS_PATH = Path(app.__file__).with_name("reader.tcss")
-    HORIZONTAL_BREAKPOINTS = ReaderApp.HORIZONTAL_BREAKPOINTS
-    VERTICAL_BREAKPOINTS = ReaderApp.VERTICAL_BREAKPOINTS
-
-    def __init__(self, question: ModalScreen[Any]) -> None:
-        super().__init__()
-        self.question = question
-        self.answer: object = NOTHING
-
-    def on_mount(self) -> None:
-        self.push_screen(self.question, self.take)
-
-    def take(self, answer: object) -> None:
-        self.answer = answer
-
-
-async def answer_to(question: ModalScreen[Any], keys: str, size: tuple[int, int] = (80, 24)) -> object:
-    """What a question gives for these keys; NOTHING while it is still there."""
-    asking = Asking(question)
-    async with asking.run_test(size=size) as pilot:
+async def answer(dialog: ModalScreen[Any], keys: str, size: tuple[int, int] = (80, 24)) -> Any:
+    """What a dialog answers to keys; "open" while it is still there."""
+    app: App[None] = App()
+    said: list[Any] = []
+    async with app.run_test(size=size) as pilot:
+        app.push_screen(dialog, said.append)
+        await pilot.pause()
         await pilot.press(*keys.split())
         await pilot.pause()
-    return asking.answer
+        assert said or app.screen is dialog
+    return said[0] if said else "open"
 
 
 @pytest.mark.parametrize(
-    ("keys", "answer"),
+    ("keys", "expected"),
     [
         ("enter", "PERSON"),
-        ("o r g enter", "ORG"),
-        ("2 enter", "ORG"),
         ("down enter", "ORG"),
         ("down down up enter", "ORG"),
-        ("pagedown enter", "GPE"),
-        ("c i t i e s enter", "GPE"),
-        ("L A W enter", "LAW"),
-        ("g p e x backspace enter", "GPE"),
+        ("pagedown enter", "MONEY"),
+        ("o r g enter", "ORG"),
+        ("O R D enter", "ORDINAL"),
+        ("3 enter", "GPE"),
+        ("b r i d g e s enter", "FAC"),
+        ("W e a p o n enter", "Weapon"),
+        ("p e r enter", "PERSON"),
+        ("p e r down enter", "PERCENT"),
+        ("p e r pagedown enter", "per"),
         ("escape", None),
-        ("o escape", None),
+        ("x y z backspace backspace backspace enter", "PERSON"),
     ],
 )
-async def test_a_label_is_picked_by_typing_or_by_arrows(keys: str, answer: str | None) -> None:
-    assert await answer_to(PickLabel(SCHEMA, "Label 'Ada'", "", {"ORG": 3}), keys) == answer
+async def test_picking_a_label(keys: str, expected: str | None) -> None:
+    assert await answer(PickLabel(SCHEMA, "Label 'Ann'"), keys) == expected
 
 
-async def test_the_present_label_is_where_picking_begins() -> None:
-    assert await answer_to(PickLabel(SCHEMA, "Label", "GPE", {}), "enter") == "GPE"
+async def test_the_label_it_has_stands_under_the_cursor() -> None:
+    assert await answer(PickLabel(SCHEMA, "Label", "DATE", {"DATE": 3}), "enter") == "DATE"
 
 
-async def test_tags_are_picked_among_tags_only() -> None:
-    assert await answer_to(PickLabel(SCHEMA, "Tag", "", {}, kind="tag"), "enter") == "urgent"
+async def test_tags_are_picked_among_tags() -> None:
+    assert await answer(PickLabel(SCHEMA, "Tag", kind="tag"), "enter") == "sport"
+    assert await answer(PickLabel(SCHEMA, "Tag", kind="tag"), "P E R S O N enter") == "PERSON"
 
 
-async def test_without_new_labels_an_unknown_name_answers_nothing() -> None:
-    assert await answer_to(PickLabel(SCHEMA, "Only with", "", {}, new=False), "z z enter") is None
+async def test_where_no_label_may_be_made_nothing_is_taken() -> None:
+    assert await answer(PickLabel(SCHEMA, "Only", new=False), "q q q enter") is None
 
 
-def test_labels_that_fit_come_best_first() -> None:
-    def names(typed: str) -> list[str]:
-        return [label.name for label in matching(SCHEMA.labels[:3], typed)]
-
-    assert names("") == ["PERSON", "ORG", "GPE"]
-    assert names("p") == ["PERSON", "GPE", "p"]
-    assert names("3") == ["GPE"]
-    assert names("org") == ["ORG"]
-    assert names("agenc") == ["ORG", "agenc"]
-    assert names("nowhere") == ["nowhere"]
-    assert names("a\x1bb") == []
+async def test_a_schema_without_labels_takes_a_new_one() -> None:
+    assert await answer(PickLabel(Schema(), "Label"), "enter") is None
+    assert await answer(PickLabel(Schema(), "Label"), "N e w enter") == "New"
 
 
 @pytest.mark.parametrize(
-    ("keys", "answer"),
-    [("enter", "old"), ("x enter", "oldx"), ("backspace backspace backspace enter", ""), ("escape", None)],
-)
-async def test_a_line_is_asked_for(keys: str, answer: str | None) -> None:
-    assert await answer_to(Ask("Note on [b]x[/c]", "old"), keys) == answer
-
-
-@pytest.mark.parametrize(
-    ("keys", "answer"),
-    [("A", "A"), ("a", None), ("slash", "/"), ("escape", None), ("left_shift A", "A"), ("left_shift", NOTHING)],
-)
-async def test_a_menu_takes_one_key(keys: str, answer: object) -> None:
-    assert await answer_to(Menu("Go to [/]", [("A", "here [b]"), ("/", "search")]), keys) == answer
-
-
-@pytest.mark.parametrize(
-    ("keys", "answer"),
-    [("y", "y"), ("n", "n"), ("a", "a"), ("q", "q"), ("escape", "q"), ("x", NOTHING), ("enter", NOTHING)],
-)
-async def test_a_choice_takes_four_keys(keys: str, answer: object) -> None:
-    assert await answer_to(Choice("This one?", "before ", "words", " after", 1, 2), keys) == answer
-
-
-@pytest.mark.parametrize(
-    ("keys", "index"),
+    ("typed", "first", "last"),
     [
-        ("enter", 0),
-        ("j enter", 1),
-        ("down down k enter", 1),
-        ("G enter", 499),
-        ("end up enter", 498),
-        ("G home enter", 0),
+        ("", "PERSON", "LANGUAGE"),
+        ("person", "PERSON", "PERSON"),
+        ("la", "LAW", "la"),
+        ("0", "EVENT", "EVENT"),
+        ("\x1b", "", ""),
+        ("two words", "two words", "two words"),
     ],
 )
-async def test_a_hit_is_walked_to(keys: str, index: int) -> None:
-    assert await answer_to(PickHit("'Ada'", HITS), keys) == HITS[index]
+def test_what_fits_what_was_typed(typed: str, first: str, last: str) -> None:
+    found = [label.name for label in matching(DEFAULT_LABELS, typed)] or [""]
+    assert (found[0], found[-1]) == (first, last)
 
 
-async def test_no_hit_is_taken_by_esc() -> None:
-    assert await answer_to(PickHit("'Ada'", HITS), "j escape") is None
-
-
-@pytest.mark.parametrize("size", [(20, 5), (1, 1), (160, 50)])
 @pytest.mark.parametrize(
-    "question",
+    ("text", "keys", "expected"),
     [
-        lambda: PickLabel(SCHEMA, "Label \x1b[31m", "", {}),
-        lambda: Ask("Note on \x1b[31m", "text"),
-        lambda: Menu("Go", [("g", "top")]),
-        lambda: PickHit("x", HITS),
-        lambda: Choice("This?", "詩" * 90, "\x1b]52;c;eA==\x07", "\u202e", 1, 2),
+        ("", "a b enter", "ab"),
+        ("old", "enter", "old"),
+        ("old", "n enter", "oldn"),
+        ("", "enter", ""),
+        ("old", "escape", None),
     ],
 )
-async def test_questions_fit_any_terminal(question: Any, size: tuple[int, int]) -> None:
-    asking = Asking(question())
-    async with asking.run_test(size=size) as pilot:
+async def test_asking_for_a_line(text: str, keys: str, expected: str | None) -> None:
+    assert await answer(Ask("Find", text), keys) == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("g", "g"),
+        ("A", "A"),
+        ("slash", "/"),
+        ("x", None),
+        ("escape", None),
+        ("enter", None),
+        ("down", None),
+        ("left_shift", "open"),
+        ("left_shift A", "A"),
+    ],
+)
+async def test_a_menu_takes_one_key(keys: str, expected: str | None) -> None:
+    assert await answer(Menu("Go", [("g", "top"), ("A", "all"), ("/", "search")]), keys) == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [("y", "y"), ("n", "n"), ("a", "a"), ("q", "q"), ("escape", "q"), ("x", "open"), ("enter", "open")],
+)
+async def test_one_by_one(keys: str, expected: str) -> None:
+    assert await answer(Choice("This one?", "before ", "Ann", " after", 2, 9), keys) == expected
+
+
+@pytest.mark.parametrize(("keys", "expected"), [("enter", 0), ("j enter", 1), ("G enter", 39), ("end k enter", 38)])
+async def test_choosing_a_mention(keys: str, expected: int) -> None:
+    assert await answer(PickHit("'Ann'", HITS), keys) == HITS[expected]
+
+
+@pytest.mark.parametrize("keys", ["escape", "q"])
+async def test_choosing_no_mention(keys: str) -> None:
+    assert await answer(PickHit("'Ann'", HITS), keys) is None
+
+
+async def test_a_click_chooses() -> None:
+    app: App[None] = App()
+    said: list[str | None] = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(Menu("Go", [("g", "top"), ("l", "library")]), said.append)
         await pilot.pause()
-        shown = "".join(strip.text for strip in asking.screen._compositor.render_strips())
-        assert not set("\x1b\x07\u202e") & set(shown)
-        await pilot.press("escape")
+        await pilot.click(RowList, offset=(4, 2))
+    assert said == ["l"]
+
+
+EVIL_DIALOGS: list[Callable[[], ModalScreen[Any]]] = [
+    lambda: Ask(EVIL, EVIL),
+    lambda: Menu(EVIL, [("a", EVIL)]),
+    lambda: Choice(EVIL, EVIL, EVIL, EVIL, 1, 1),
+    lambda: PickHit(EVIL, [Hit(1, EVIL, 0, 3, EVIL, EVIL, EVIL)]),
+    lambda: PickLabel(Schema((Label(EVIL, description=EVIL, color=EVIL),)), EVIL, EVIL),
+]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (20, 5), (1, 1)])
+@pytest.mark.parametrize("dialog", EVIL_DIALOGS)
+async def test_hostile_words_are_shown_as_words(dialog: Callable[[], ModalScreen[Any]], size: tuple[int, int]) -> None:
+    app: App[None] = App()
+    async with app.run_test(size=size) as pilot:
+        app.push_screen(dialog())
+        await pilot.pause()
+        screen = "\n".join(rows_of(app))
+        assert not set(screen) & set("\x1b\x07\u202e\r\x9b")
+        assert size != (80, 24) or "[/b] [@click=app.quit]" in screen

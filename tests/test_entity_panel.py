@@ -1,173 +1,251 @@
-"""The side panel: which names it lists, how it follows the text, and where it sends one."""
+"""The side panel: which names there are, counted edit by edit, and the way to their mentions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
-from textual.message import Message
 
-from reader.model import Label, Schema, Span, Suggestion
-from reader.tui import app
+from reader.model import Document, Label, Schema, Span, Suggestion
 from reader.tui.colors import styles_for
 from reader.tui.entity_panel import EntityPanel
-from reader.tui.names import Name, Names
+from reader.tui.names import Name, Names, Row
+from tests.screens import lines_of, project_of, shown
 
-TEXT = "Ada met Bob in Paris. Ada\nLovelace left Paris [b]. Ada came to Bob in Kyiv."
-SCHEMA = Schema((Label("GPE", color="green"), Label("PERSON", color="red")))
-
-
-def places(words: str, label: str) -> list[Span]:
-    """Every mention of some words, labelled."""
-    found, start = [], TEXT.find(words)
-    while start >= 0:
-        found.append(Span(start, start + len(words), label))
-        start = TEXT.find(words, start + 1)
-    return found
+TEXT = "Ann met Bob in Rome. Bob met Ann.\nAnn left New\nYork for New York."
+SCHEMA = Schema((Label("PERSON", color="red"), Label("GPE", color="green", position=1)))
 
 
-FACTS = sorted([*places("Paris", "GPE"), *places("Ada", "PERSON"), *places("Ada\nLovelace", "PERSON")])
-GUESSES = [*places("Bob", "PERSON"), *places("Kyiv", "GPE"), *places("[b]", "ODD")]
+def spans(*rows: tuple[int, int, str]) -> list[Span]:
+    return sorted(Span(*row) for row in rows)
 
 
-class Beside(App[None]):
-    """A panel and nothing else; what it says is kept."""
+ANN, BOB = (0, 3, "PERSON"), (8, 11, "PERSON")
+FACTS = spans(ANN, BOB, (21, 24, "PERSON"), (29, 32, "PERSON"), (15, 19, "GPE"))
+SUGGESTED = spans((34, 37, "PERSON"), (43, 51, "GPE"), (56, 64, "GPE"))
 
-    CSS_PATH = Path(app.__file__).with_name("reader.tcss")
 
-    def __init__(self, facts: Sequence[Span] = FACTS, guesses: Sequence[Span] = GUESSES) -> None:
+def rows_of(names: Names) -> list[Row]:
+    return [names.row(index) for index in range(names.count)]
+
+
+def names_of(facts: Sequence[Span], suggested: Sequence[Span] = (), text: str = TEXT) -> Names:
+    names = Names()
+    names.show(text, facts, suggested, SCHEMA)
+    return names
+
+
+def test_names_stand_under_their_labels_with_facts_and_suggestions() -> None:
+    assert rows_of(names_of(FACTS, SUGGESTED)) == [
+        ("PERSON", None, 4, 1),
+        ("PERSON", "Ann", 2, 1),
+        ("PERSON", "Bob", 2, 0),
+        ("GPE", None, 1, 2),
+        ("GPE", "New York", 0, 2),
+        ("GPE", "Rome", 1, 0),
+    ]
+
+
+def test_a_label_that_is_not_in_the_schema_comes_last() -> None:
+    assert [row.label for row in rows_of(names_of(spans((0, 3, "AAA"), BOB))) if row.words is None] == ["PERSON", "AAA"]
+
+
+def test_a_name_over_two_lines_is_the_same_name() -> None:
+    assert rows_of(names_of([], spans((43, 51, "GPE"), (56, 64, "GPE")))) == [
+        ("GPE", None, 0, 2),
+        ("GPE", "New York", 0, 2),
+    ]
+
+
+def test_the_parts_of_a_discontinuous_name_are_joined() -> None:
+    span = Span(0, 11, "PERSON", ((0, 3), (8, 11)))
+    assert rows_of(names_of([span]))[1].words == "Ann … Bob"
+
+
+@pytest.mark.parametrize(
+    ("position", "expected"),
+    [
+        (0, ("PERSON", "Ann")),
+        (2, ("PERSON", "Ann")),
+        (3, None),
+        (16, ("GPE", "Rome")),
+        (45, ("GPE", "New York")),
+        (64, None),
+    ],
+)
+def test_the_name_at_a_character(position: int, expected: tuple[str, str] | None) -> None:
+    assert names_of(FACTS, SUGGESTED).at(position) == expected
+
+
+def test_the_innermost_of_nested_names_is_the_one_here() -> None:
+    names = names_of([Span(0, 19, "GPE"), Span(8, 11, "PERSON")])
+    assert names.at(9) == ("PERSON", "Bob")
+    assert names.at(12) == ("GPE", "Ann met Bob in Rome")
+
+
+@pytest.mark.parametrize(("position", "expected"), [(0, 29), (29, 34), (34, 0), (40, 0)])
+def test_mentions_go_all_round_facts_and_suggestions(position: int, expected: int) -> None:
+    assert names_of(FACTS, SUGGESTED).next_mention(Name("PERSON", "Ann"), position) == expected
+
+
+def test_a_name_that_is_gone_has_no_mention_and_no_row() -> None:
+    names = names_of(FACTS)
+    assert names.next_mention(Name("PERSON", "Eve"), 0) is None
+    assert names.index(Name("PERSON", "Eve")) is None
+    assert names.index(None) is None
+
+
+some_spans = st.lists(
+    st.builds(
+        lambda start, size, label: Span(start, start + size, label),
+        st.integers(0, 50),
+        st.integers(1, 9),
+        st.sampled_from("AB"),
+    ),
+    max_size=8,
+    unique=True,
+).map(sorted)
+
+
+@given(st.lists(st.tuples(some_spans, some_spans), min_size=1, max_size=5))
+def test_counting_edit_by_edit_is_counting_anew(states: list[tuple[list[Span], list[Span]]]) -> None:
+    names = Names()
+    for facts, suggested in states:
+        names.show(TEXT, facts, suggested, SCHEMA)
+        assert rows_of(names) == rows_of(names_of(facts, suggested))
+        assert all(names.index(Name(row.label, row.words)) == at for at, row in enumerate(rows_of(names)) if row.words)
+
+
+def test_a_hundred_thousand_entities_are_grouped() -> None:
+    text = "Ann met Bob. " * 50_000
+    facts = [Span(at, at + 3, "PERSON") for start in range(0, len(text), 13) for at in (start, start + 8)]
+    names = names_of(facts, text=text)
+    assert rows_of(names) == [("PERSON", None, 100_000, 0), ("PERSON", "Ann", 50_000, 0), ("PERSON", "Bob", 50_000, 0)]
+    names.show(text, facts[:70_000] + facts[70_001:], [], SCHEMA)
+    assert names.row(2) == ("PERSON", "Ann", 49_999, 0)
+
+
+class Around(App[None]):
+    """The panel alone; it keeps what the panel says."""
+
+    def __init__(self) -> None:
         super().__init__()
-        self.marks = facts, [Suggestion(span, "test-1") for span in sorted(guesses)]
-        self.said: list[Message] = []
+        self.panel = EntityPanel()
+        self.heard: list[int | str] = []
 
     def compose(self) -> ComposeResult:
-        yield EntityPanel()
-
-    @property
-    def panel(self) -> EntityPanel:
-        return self.query_one(EntityPanel)
-
-    def show(self) -> None:
-        self.panel.show(TEXT, *self.marks, SCHEMA, styles_for(SCHEMA, self.current_theme))
+        yield self.panel
 
     def on_entity_panel_jump(self, message: EntityPanel.Jump) -> None:
-        self.said.append(message)
+        self.heard.append(message.position)
         self.panel.follow(message.position)
 
-    def on_entity_panel_leave(self, message: EntityPanel.Leave) -> None:
-        self.said.append(message)
+    def on_entity_panel_leave(self) -> None:
+        self.heard.append("leave")
 
-    @property
-    def jumps(self) -> list[int]:
-        return [message.position for message in self.said if isinstance(message, EntityPanel.Jump)]
-
-    @property
-    def rows(self) -> list[str]:
-        """The rows that are not empty, with one space where there are several."""
-        lines = [self.panel.render_line(y).text for y in range(self.panel.size.height)]
-        return [" ".join(line.split()) for line in lines if line.strip()]
+    def show(self, facts: Sequence[Span] = FACTS, suggested: Sequence[Span] = SUGGESTED) -> None:
+        suggestions = [Suggestion(span, "memory") for span in suggested]
+        self.panel.show(TEXT, facts, suggestions, SCHEMA, styles_for(SCHEMA, self.current_theme))
 
 
-async def test_names_stand_under_their_labels_with_counts() -> None:
-    beside = Beside()
-    async with beside.run_test() as pilot:
-        beside.show()
-        beside.panel.follow(5)
+async def test_the_panel_shows_counts_and_marks_suggestions() -> None:
+    app = Around()
+    async with app.run_test(size=(24, 9)) as pilot:
+        app.show()
         await pilot.pause()
-        assert beside.rows == [
-            "6 entities, 4 suggested",
-            "GPE 2 +1?",
-            "Paris 2",
-            "Kyiv 1?",
-            "PERSON 4 +2?",
-            "Ada 3",
-            "Bob 2?",
-            "Ada Lovelace 1",
-            "ODD 1?",
-            "[b] 1?",
+        assert lines_of(app.panel) == [
+            " 5 entities, 3 suggested",
+            " PERSON           4 +1?",
+            " › Ann            2 +1?",
+            "   Bob                2",
+            " GPE              1 +2?",
+            "   New York          2?",
+            "   Rome               1",
+            "",
+            "",
         ]
 
 
-async def test_a_text_without_names_says_so() -> None:
-    beside = Beside((), ())
-    async with beside.run_test():
-        beside.show()
-        assert beside.rows == ["No entities yet"]
-        beside.panel.focus()
+async def test_the_name_under_the_cursor_is_marked() -> None:
+    app = Around()
+    async with app.run_test(size=(24, 9)):
+        app.show()
+        app.panel.follow(9)
+        assert [row for row in lines_of(app.panel) if "›" in row] == [" › Bob                2"]
+        app.panel.follow(12)
+        assert not [row for row in lines_of(app.panel) if "›" in row]
 
 
-async def test_the_name_under_the_cursor_is_shown() -> None:
-    beside = Beside()
-    async with beside.run_test() as pilot:
-        beside.show()
-        for words in ("Ada", "Bob", "Kyiv", "[b]"):
-            beside.panel.follow(TEXT.index(words))
-            await pilot.pause()
-            assert [row for row in beside.rows if row.startswith("›")] == [
-                row for row in beside.rows if row.startswith(f"› {words}")
-            ]
-            assert any(row.startswith("›") for row in beside.rows)
-        beside.panel.follow(TEXT.index("met"))
-        assert not any(row.startswith("›") for row in beside.rows)
+async def test_without_entities_the_panel_says_so() -> None:
+    app = Around()
+    async with app.run_test(size=(24, 9)) as pilot:
+        app.panel.focus()
+        app.show([], [])
+        await pilot.press("j", "enter", "k", "G")
+        assert lines_of(app.panel)[0] == " No entities yet"
+        assert app.heard == []
 
 
-async def test_enter_goes_from_mention_to_mention_all_round() -> None:
-    beside = Beside()
-    async with beside.run_test() as pilot:
-        beside.show()
-        beside.panel.focus()
-        beside.panel.follow(0)
-        await pilot.press("home", "enter", "right", "enter")
-    paris = [span.start for span in places("Paris", "GPE")]
-    assert beside.jumps == [paris[0], paris[1], paris[0]]
-
-
-async def test_walking_skips_headings_and_esc_leaves() -> None:
-    beside = Beside()
-    async with beside.run_test() as pilot:
-        beside.show()
-        beside.panel.focus()
-        await pilot.press("home", "j", "down", "enter", "k", "k", "enter", "G", "enter", "left", "escape")
-        ends = [type(message) for message in beside.said[-2:]]
-    assert beside.jumps == [TEXT.index("Ada", 1), TEXT.index("Paris", 30), TEXT.index("[b]")]
-    assert ends == [EntityPanel.Leave, EntityPanel.Leave]
-
-
-async def test_a_click_goes_to_the_mention_and_leaves_the_keys_to_the_text() -> None:
-    beside = Beside()
-    async with beside.run_test() as pilot:
-        beside.show()
-        beside.screen.set_focus(None)
-        await pilot.click(EntityPanel, offset=(6, 3))
-        assert beside.jumps == [TEXT.index("Kyiv")]
-        assert not beside.panel.has_focus
-
-
-async def test_a_hidden_panel_is_right_when_it_is_shown_again() -> None:
-    beside = Beside()
-    async with beside.run_test() as pilot:
-        beside.panel.add_class("hidden")
-        await pilot.pause()
-        beside.show()
-        beside.panel.follow(TEXT.index("Bob"))
-        beside.panel.remove_class("hidden")
-        await pilot.pause()
-        assert "› Bob 2?" in beside.rows
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 60), st.integers(1, 12), st.sampled_from(["GPE", "PERSON", "X"])), max_size=12)
+@pytest.mark.parametrize(
+    ("keys", "heard"),
+    [
+        ("enter", [29]),
+        ("enter enter enter", [29, 34, 0]),
+        ("j enter", [8]),
+        ("j l l l", [8, 21, 8]),
+        ("j j enter", [43]),
+        ("G enter", [15]),
+        ("G j j enter", [15]),
+        ("j k k enter", [29]),
+        ("escape", ["leave"]),
+        ("left", ["leave"]),
+    ],
 )
-def test_counting_edit_by_edit_is_counting_at_once(drawn: list[tuple[int, int, str]]) -> None:
-    spans = sorted({Span(start, start + length, label) for start, length, label in drawn})
-    kept, whole = Names(), Names()
-    for count in (len(spans) // 2, len(spans), len(spans) // 3):
-        kept.show(TEXT, spans[:count], spans[count:], SCHEMA)
-    whole.show(TEXT, spans[: len(spans) // 3], spans[len(spans) // 3 :], SCHEMA)
-    assert [kept.row(index) for index in range(kept.count)] == [whole.row(index) for index in range(whole.count)]
-    for index in range(kept.count):
-        row = kept.row(index)
-        assert row.words is None or kept.index(Name(row.label, row.words)) == index
+async def test_walking_the_names(keys: str, heard: list[int | str]) -> None:
+    app = Around()
+    async with app.run_test(size=(24, 9)) as pilot:
+        app.show()
+        app.panel.focus()
+        await pilot.pause()
+        await pilot.press(*keys.split())
+        assert app.heard == heard
+
+
+async def test_a_click_on_a_name_jumps_and_leaves_the_keys_where_they_are() -> None:
+    app = Around()
+    async with app.run_test(size=(24, 9)) as pilot:
+        app.show()
+        app.set_focus(None)
+        await pilot.click(EntityPanel, offset=(5, 3))
+        assert app.heard == [8]
+        await pilot.click(EntityPanel, offset=(5, 1))
+        assert app.heard == [8]
+        assert app.focused is None
+
+
+async def test_the_cursor_stays_on_its_name_when_an_edit_moves_the_rows() -> None:
+    app = Around()
+    async with app.run_test(size=(24, 9)) as pilot:
+        app.show()
+        app.panel.focus()
+        await pilot.pause()
+        await pilot.press("G")
+        app.show(spans((15, 19, "GPE")), [])
+        await pilot.press("enter")
+        assert app.heard == [15]
+
+
+async def test_beside_the_article_the_panel_follows_it(tmp_path: Path) -> None:
+    document = Document(TEXT, "A", marks=frozenset(FACTS))
+    async with shown(project_of(tmp_path, [document])) as pilot:
+        panel = pilot.app.screen.query_one(EntityPanel)
+        assert next(row for row in lines_of(panel) if "›" in row).split()[1] == "Ann"
+        await pilot.press("p", "j", "enter")
+        assert next(row for row in lines_of(panel) if "›" in row).split()[1] == "Bob"
+        assert panel.has_focus
+        await pilot.press("escape")
+        assert not panel.has_focus

@@ -7,6 +7,7 @@ from typing import ClassVar, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -21,6 +22,7 @@ from reader.project import Hit
 from reader.tui.colors import ink, styles_for
 from reader.tui.fitting import clip_start, fit
 from reader.tui.highlight import LabelStyle
+from reader.tui.layout import display
 from reader.tui.row_list import RowList
 
 Answer = TypeVar("Answer")
@@ -39,6 +41,17 @@ class Dialog(ModalScreen[Answer]):
         self.dismiss(None)
 
 
+class Line(Input):
+    """A line to type in that shows its text as words, whatever it is."""
+
+    def __init__(self, text: str = "", placeholder: str = "") -> None:
+        super().__init__(text, placeholder, select_on_focus=False)
+
+    @property
+    def _value(self) -> Text:
+        return Text(display(self.value), no_wrap=True, overflow="ignore", end="")
+
+
 class Ask(Dialog[str | None]):
     """One line to type; `text` is there to begin with."""
 
@@ -50,7 +63,7 @@ class Ask(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(Content(fit(self._question, 200).rstrip()), classes="title")
-            yield Input(self._text, select_on_focus=False)
+            yield Line(self._text)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         self.dismiss(message.value)
@@ -119,7 +132,7 @@ class PickLabel(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box wide"):
             yield Static(Content(fit(self._title, 200).rstrip()), classes="title")
-            yield Input(placeholder="type to filter, Enter takes")
+            yield Line(placeholder="type to filter, Enter takes")
             yield LabelRows(self._labels, styles_for(self._schema, self.app.current_theme), self._counts)
 
     def on_mount(self) -> None:

@@ -67,7 +67,7 @@ class EntityPanel(RowList):
         self._styles = styles
         if self.size.width:
             self._here = self.names.at(self._position)
-            self._put_cursor(on if self.has_focus else self._here)
+            self._put_cursor((on if self.has_focus else None) or self._here)
 
     def follow(self, position: int) -> None:
         """Show which name is under the article's cursor."""
@@ -103,7 +103,7 @@ class EntityPanel(RowList):
             self.cursor = index
             self.reveal()
         else:
-            self.cursor = min(self.cursor, max(0, self.names.count - 1))
+            self.cursor = self._settled(self.cursor, 1)
             self._keep_full()
             self.refresh()
 
