@@ -1,19 +1,17 @@
-"""The formats: one literal registry, finding the one a file is in, and writing a target whole or not at all."""
+"""The formats: one literal registry, and reading a file in the format its content shows."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from reader.errors import InputError, LossError
+from reader.errors import InputError
 from reader.formats import conll, csv_table, html_page, jsonl, prodigy, spacy_docbin, text
 from reader.formats.base import Format, Source
-from reader.model import Document, Loss, Problem, Span
+from reader.formats.sniffing import looks_like
+from reader.formats.writing import ExportReport, write, write_to_stream
+from reader.model import Document, Problem
 
 __all__ = ["FORMATS", "ExportReport", "Format", "Source", "by_name", "export", "export_to_stream", "files", "read"]
 
@@ -27,15 +25,6 @@ FORMATS: tuple[Format, ...] = (
     html_page.FORMAT,
     text.FORMAT,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ExportReport:
-    """What was written, and what was left out."""
-
-    documents: int
-    spans: int
-    losses: tuple[Loss, ...] = ()
 
 
 def by_name(name: str) -> Format:
@@ -61,7 +50,13 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
             inside = sorted(path.iterdir())
         except OSError as error:
             raise InputError(f"{path}: the folder cannot be read: {error.strerror}") from error
-        yield from files(one for one in inside if not one.name.startswith(".") and one.suffix != ".db")
+        yield from files(one for one in inside if _wanted(one))
+
+
+def _wanted(path: Path) -> bool:
+    """Whether a file of a folder is looked at; a link to a folder may lead round in circles."""
+    hidden = path.name.startswith(".") or path.suffix == ".db" or path.name.endswith((".db-wal", ".db-journal"))
+    return not hidden and not (path.is_symlink() and path.is_dir())
 
 
 def read(source: Source, format_name: str = "") -> Iterator[Document | Problem]:
@@ -73,22 +68,14 @@ def read(source: Source, format_name: str = "") -> Iterator[Document | Problem]:
 
 
 def _for_reading(source: Source) -> Format:
-    if source.path is None:
-        return jsonl.FORMAT
-    if source.path.is_dir() or not source.path.is_file():
+    """The format a file is in: its content first, then its suffix, else plain text; on stdin, else JSONL."""
+    if source.path is not None and not source.path.is_file():
         raise InputError(f"{source.name}: is not a file")
-    found = _by_suffix(source.path, [one for one in FORMATS if one.read]) or text.FORMAT
-    return prodigy.FORMAT if found is jsonl.FORMAT and _holds_tasks(source) else found
-
-
-def _holds_tasks(source: Source) -> bool:
-    """Whether the first record of a JSONL file is one of Prodigy's."""
-    for _, line in jsonl.lines(source):
-        try:
-            return prodigy.is_task(jsonl.parse(line, source.name))
-        except jsonl.Unfit:
-            return False
-    return False
+    suffixed = _by_suffix(source.path, [one for one in FORMATS if one.read]) if source.path else None
+    name = looks_like(source, told=suffixed.name if suffixed else "")
+    if name:
+        return by_name(name)
+    return suffixed or (text.FORMAT if source.path else jsonl.FORMAT)
 
 
 def _by_suffix(path: Path, formats: Iterable[Format]) -> Format | None:
@@ -100,85 +87,25 @@ def _by_suffix(path: Path, formats: Iterable[Format]) -> Format | None:
 
 def _for_writing(path: Path, format_name: str) -> Format:
     found = by_name(format_name) if format_name else _by_suffix(path, [one for one in FORMATS if one.write])
-    if found is None or found.write is None:
+    if found is None:
         known = ", ".join(suffix for one in FORMATS if one.write for suffix in one.suffixes)
         raise InputError(f"{path}: no format writes such a file; the suffixes are {known}, or use --format")
     return found
 
 
-def export(documents: Iterable[Document], path: Path, *, format_name: str = "", lossy: bool = False) -> ExportReport:
+def export(
+    documents: Iterable[Document], path: Path, *, format_name: str = "", lossy: bool = False, replace: bool = True
+) -> ExportReport:
     """Write documents to a file that appears whole at the end, or not at all.
 
     Raises LossError when the format cannot carry everything and not `lossy`, InputError for a target that cannot be
-    written; the target is then as it was.
+    written, or that exists and is not to be replaced; the target is then as it was.
     """
-    found = _for_writing(path, format_name)
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder")
-    # A symbolic link keeps pointing at its file, which is what is replaced.
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        with target.open("wb") as stream:
-            return export_to_stream(documents, stream, format_name=found.name, lossy=lossy)
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".export-", suffix=target.suffix)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        report = _write(found, documents, temporary, lossy)
-        temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
-        os.replace(temporary, target)
-        _sync(target.parent)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    return report
+    return write(_for_writing(path, format_name), documents, path, lossy=lossy, replace=replace)
 
 
 def export_to_stream(
     documents: Iterable[Document], stream: IO[bytes], *, format_name: str = "jsonl", lossy: bool = False
 ) -> ExportReport:
     """Write documents to a stream, by way of a file: a refused export writes nothing. Raises LossError."""
-    with tempfile.TemporaryDirectory() as folder:
-        temporary = Path(folder) / "export"
-        report = _write(_for_writing(temporary, format_name), documents, temporary, lossy)
-        with temporary.open("rb") as written:
-            shutil.copyfileobj(written, stream)
-    return report
-
-
-def _write(found: Format, documents: Iterable[Document], path: Path, lossy: bool) -> ExportReport:
-    number = spans = 0
-    losses: list[Loss] = []
-
-    def counted() -> Iterator[Document]:
-        nonlocal number, spans
-        for document in documents:
-            number += 1
-            spans += sum(isinstance(mark, Span) for mark in document.marks)
-            yield document
-
-    if found.write is None:
-        raise InputError(f"{found.name} can be read, not written")
-    found.write(counted(), path, losses.append)
-    if losses and not lossy:
-        raise LossError(found.name, tuple(losses))
-    _sync(path)
-    return ExportReport(number, spans, tuple(losses))
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    return write_to_stream(_for_writing(Path("stdout"), format_name), documents, stream, lossy=lossy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -20,12 +21,15 @@ class Source:
     name: str
     encoding: str = ""
 
-    def open(self) -> IO[bytes]:
-        """The bytes. Raises InputError."""
-        if self.path is None:
-            return sys.stdin.buffer
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """The bytes. Raises InputError, also where reading fails half way."""
         try:
-            return self.path.open("rb")
+            if self.path is None:
+                yield sys.stdin.buffer
+                return
+            with self.path.open("rb") as file:
+                yield file
         except OSError as error:
             raise InputError(f"{self.name}: cannot be read: {error.strerror}") from error
 
@@ -37,7 +41,13 @@ Writer: TypeAlias = Callable[[Iterable[Document], Path, Lose], None]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format. `carries` names what it holds besides text and spans; what is not named there is left out."""
+    """One format, and what it `carries` (of EVERYTHING).
+
+    A fact a person stated (a span, a tag, a note, a relation, and what belongs to them) that a format does not carry is
+    reported as a loss. What describes the document (title, source, language, meta, annotator, status, tokens) and what
+    only serves suggesting (suggestions, rejections) is left out where `carries` does not name it, and the summary in
+    `docs/formats.md` says so.
+    """
 
     name: str
     summary: str
@@ -52,14 +62,18 @@ EVERYTHING = frozenset(
         "annotator",
         "attributes",
         "fragments",
+        "language",
         "meta",
         "notes",
         "overlaps",
         "rejected",
         "relations",
+        "source",
+        "spans",
         "status",
         "suggestions",
         "tags",
+        "title",
         "tokens",
     }
 )

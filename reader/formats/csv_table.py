@@ -6,13 +6,14 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from reader.formats import losses
 from reader.formats.base import Format, Lose
-from reader.model import Document, spans_of
+from reader.formats.losses import carried
+from reader.model import Document
 
 HEAD = ("document", "title", "annotator", "start", "end", "label", "text")
-CARRIES = frozenset({"annotator", "overlaps"})
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+CARRIES = frozenset({"annotator", "overlaps", "spans", "title"})
+# The apostrophe too: so the program that takes one off each cell that begins with it gets exactly the words.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
@@ -21,11 +22,10 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
         table = csv.writer(file)
         table.writerow(HEAD)
         for number, document in enumerate(documents, 1):
-            losses.report(document, lose, carries=CARRIES)
-            for span in spans_of(document.marks):
+            about = (number, _cell(document.title), _cell(document.annotator))
+            for span in carried(document, lose, CARRIES):
                 words = document.text[span.start : span.end]
-                cells = (document.title, document.annotator)
-                table.writerow([number, *map(_cell, cells), span.start, span.end, _cell(span.label), _cell(words)])
+                table.writerow((*about, span.start, span.end, _cell(span.label), _cell(words)))
 
 
 def _cell(text: str) -> str:

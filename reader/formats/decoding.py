@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Iterator
+from typing import IO
 
 from reader.errors import InputError
+from reader.formats import limits
 
+# UTF-32 before UTF-16, whose mark its own begins with.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -13,6 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def decode(data: bytes, name: str, encoding: str = "") -> str:
@@ -20,34 +26,68 @@ def decode(data: bytes, name: str, encoding: str = "") -> str:
 
     Raises InputError that names the offset and the byte, and the encoding it may be.
     """
-    for mark, marked in _MARKS:
-        if data.startswith(mark):
-            return _checked(_decoded(data[len(mark) :], name, marked), name)
-    return _checked(_decoded(data, name, encoding or "utf-8"), name)
+    mark, marked = marked_as(data)
+    return decode_part(data[len(mark) :], name, marked or encoding)
 
 
-def _decoded(data: bytes, name: str, encoding: str) -> str:
+def marked_as(data: bytes) -> tuple[bytes, str]:
+    """The byte order mark that data begins with, and the encoding it says; both empty where there is none."""
+    return next(((mark, encoding) for mark, encoding in _MARKS if data.startswith(mark)), (b"", ""))
+
+
+def decode_part(data: bytes, name: str, encoding: str = "") -> str:
+    """The text of bytes that may begin with U+FEFF, which is then a character of it. Raises InputError."""
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding or "utf-8")
     except LookupError as error:
         raise InputError(f"{name}: there is no encoding {encoding}") from error
     except UnicodeDecodeError as error:
-        place, byte = error.start, data[error.start]
-        hint = f"; it may be {guess}, then use --encoding {guess}" if (guess := _guess(data)) else ""
-        raise InputError(f"{name}: is not {encoding}: byte {place} is 0x{byte:02X}{hint}") from error
+        raise InputError(f"{name}: {_unfit(data, encoding or 'UTF-8', error)}") from error
+    except UnicodeError as error:
+        raise InputError(f"{name}: is not {encoding}: {error}") from error
+    if (place := text.find("\0")) >= 0:
+        raise InputError(f"{name}: is no text: character {place} is NUL{_wide_hint(data)}")
+    if found := _SURROGATE.search(text):
+        raise InputError(f"{name}: is no text: character {found.start()} is half a surrogate pair")
+    return text
+
+
+def _unfit(data: bytes, encoding: str, error: UnicodeDecodeError) -> str:
+    if (place := data.find(b"\0")) >= 0 and not encoding.lower().startswith(("utf-16", "utf-32", "utf_16", "utf_32")):
+        return f"is no text: byte {place} is NUL{_wide_hint(data)}"
+    found = f"is not {encoding}: byte {error.start} is 0x{data[error.start]:02X}"
+    if error.reason == "unexpected end of data":
+        return f"{found}, and the file ends within that character; it may be cut off"
+    return f"{found}; name its encoding, for example --encoding {_guess(data)}"
+
+
+def _wide_hint(data: bytes) -> str:
+    """What to do where every second byte is NUL, as in UTF-16 of Latin letters."""
+    head = data[: limits.HEAD]
+    for first, encoding in ((0, "utf-16-be"), (1, "utf-16-le")):
+        if head[first::2].count(0) > len(head) // 3:
+            return f"; it may be UTF-16 without a mark, then use --encoding {encoding}"
+    return ""
 
 
 def _guess(data: bytes) -> str:
-    """The likeliest encoding, or "" where the bytes look like no text."""
-    if b"\0" in data:
-        return ""
+    """The likeliest encoding. Few bytes show nothing; what is left then is the most frequent one."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[: 1 << 16]).best()
-    return best.encoding if best else ""
+    head = data[: limits.HEAD]
+    best = from_bytes(head).best() if sum(byte > 127 for byte in head) >= 32 else None
+    return best.encoding if best else "cp1252"
 
 
-def _checked(text: str, name: str) -> str:
-    if (place := text.find("\0")) >= 0:
-        raise InputError(f"{name}: is no text: character {place} is NUL")
-    return text
+def numbered(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file by number from 1, with their newlines, without the UTF-8 mark at the very beginning.
+
+    Only a line feed ends a line. Of one that is longer than LINE_BYTES, that many bytes and one more are given.
+    """
+    number = 0
+    while line := file.readline(limits.LINE_BYTES + 1):
+        number += 1
+        rest = line
+        while len(rest) > limits.LINE_BYTES and not rest.endswith(b"\n"):
+            rest = file.readline(limits.LINE_BYTES + 1)
+        yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line

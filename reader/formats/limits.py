@@ -6,13 +6,27 @@ FILE_BYTES = 1 << 30
 """A text file that is one document."""
 
 LINE_BYTES = 1 << 28
-"""A line of JSONL."""
+"""A line of JSONL or CoNLL."""
+
+DOCBIN_BYTES = 1 << 28
+"""A .spacy file, packed."""
+
+DOCBIN_UNPACKED = 1 << 30
+"""A .spacy file, unpacked; and no file may grow more than DOCBIN_RATIO times."""
+
+DOCBIN_RATIO = 200
 
 JSON_DEPTH = 100
 """Objects and arrays within each other."""
 
+DIGITS = 40
+"""Of a whole number in JSON."""
+
+LABEL = 255
+"""Characters of a label, a tag or the name of an annotator."""
+
 TITLE = 120
 """Characters of a text's first line that make its title."""
 
-PROBLEMS = 1000
-"""Problems of one file that are listed."""
+HEAD = 1 << 16
+"""Bytes of a file that are looked at to see which format it is in."""

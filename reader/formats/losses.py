@@ -2,61 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from reader.formats.base import Lose
-from reader.model import Document, Loss, Note, Relation, Span, Tag, spans_of
+from reader.model import Document, Loss, Mark, Note, Relation, Span, Tag
 
 
-def report(document: Document, lose: Lose, *, carries: frozenset[str]) -> None:
-    """Lose the notes, relations, tags, fragments and attributes that a format does not carry.
+def carried(document: Document, lose: Lose, carries: frozenset[str]) -> list[Span]:
+    """The spans a format can carry, in reading order; every fact that it cannot is lost by name.
 
-    Status, annotator, rejections and suggestions tell how the work went and are not facts about the text: they are
-    named in `Format.carries` alone.
+    A discontinuous span is never written as if it were whole: where a format has no fragments, it is left out.
     """
-    for fact, kind in _facts(document):
+    spans = []
+    for span in in_order(mark for mark in document.marks if isinstance(mark, Span)):
+        if span.fragments and "fragments" not in carries:
+            lose_span(document, span, lose, "the format has no spans of several fragments")
+            continue
+        spans.append(span)
+        if "attributes" not in carries:
+            for name, value in span.attributes:
+                fact = f"{name} = {shown(value)} of {described(span, document.text)}"
+                lose(Loss(named(document), fact, "the format has no attributes"))
+    facts = (_fact(mark, document.text) for mark in document.marks if not isinstance(mark, Span))
+    for kind, fact in sorted(filter(None, facts)):
         if kind not in carries:
-            lose(Loss(title(document), fact, f"there is no place for {kind}"))
+            lose(Loss(named(document), fact, f"the format has no {kind}"))
+    return spans
 
 
-def misfit(document: Document, span: Span, lose: Lose, reason: str) -> None:
+def lose_span(document: Document, span: Span, lose: Lose, reason: str) -> None:
     """Lose a span."""
-    lose(Loss(title(document), named(document, span), reason))
+    lose(Loss(named(document), described(span, document.text), reason))
 
 
-def title(document: Document) -> str:
-    """What to call a document in a message."""
-    return document.title or document.source or "document"
+def in_order(spans: Iterable[Span]) -> list[Span]:
+    """Spans in reading order, outer before inner; the same spans always in the same order."""
+    return sorted(spans, key=lambda span: (span.start, -span.end, span.label, span.fragments, span.attributes))
 
 
-def named(document: Document, span: Span) -> str:
-    """A span by its label, words and place."""
-    return f"{span.label} '{document.text[span.start : span.end][:60]}' at {span.start}-{span.end}"
+def outermost(spans: Iterable[Span]) -> list[Span]:
+    """Those of spans in reading order that do not overlap one kept before them; of equal ones the first."""
+    kept: list[Span] = []
+    for span in spans:
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
 
 
-def _facts(document: Document) -> Iterator[tuple[str, str]]:
-    for span in spans_of(document.marks):
-        if span.fragments:
-            yield f"the parts of {named(document, span)}", "fragments"
-        if span.attributes:
-            yield f"the attributes of {named(document, span)}", "attributes"
-    for mark in sorted(document.marks, key=repr):
-        match mark:
-            case Tag(label):
-                yield f"tag {label}", "tags"
-            case Note(text):
-                yield f"note '{text[:60]}'", "notes"
-            case Relation(head, tail, label):
-                yield f"{label} from {named(document, head)} to {named(document, tail)}", "relations"
+def named(document: Document) -> str:
+    """A document's name in a message."""
+    name = document.title or document.source or "untitled"
+    return name if len(name) <= 60 else name[:59].rstrip() + "…"
 
 
-def overlapping(document: Document) -> list[Span]:
-    """The spans that overlap one before them, the longer of two that start together being the first."""
-    found: list[Span] = []
-    end = 0
-    for span in spans_of(document.marks):
-        if span.start < end:
-            found.append(span)
-        else:
-            end = span.end
-    return found
+def described(span: Span, text: str) -> str:
+    """A span in a message: its label, its words and its place."""
+    parts = span.fragments or ((span.start, span.end),)
+    words = " … ".join(text[start:end] for start, end in parts)
+    return f"{span.label} {shown(words)} at {', '.join(f'{start}-{end}' for start, end in parts)}"
+
+
+def related(relation: Relation, text: str) -> str:
+    """A relation in a message."""
+    return f"{relation.label} from {described(relation.head, text)} to {described(relation.tail, text)}"
+
+
+def shown(value: object) -> str:
+    """A value in a message: escaped, and cut to a length that fits on a line."""
+    if isinstance(value, str):
+        return repr(value) if len(value) <= 40 else repr(value[:39] + "…")
+    text = repr(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _fact(mark: Mark, text: str) -> tuple[str, str] | None:
+    match mark:
+        case Tag(label):
+            return "tags", f"tag {label}"
+        case Note(words, span):
+            return "notes", f"note {shown(words)}" + (f" on {described(span, text)}" if span else "")
+        case Relation():
+            return "relations", related(mark, text)
+    return None

@@ -1,110 +1,209 @@
-"""Prodigy's JSONL tasks (prodi.gy/docs/api-interfaces): text, tokens, spans and an answer."""
+"""Prodigy's JSONL tasks (https://prodi.gy/docs/api-interfaces): text, tokens, spans, relations and an answer."""
 
 from __future__ import annotations
 
+import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
-from reader.formats import jsonl, losses
+from reader.formats import losses, records
 from reader.formats.base import Format, Lose, Source
-from reader.model import Document, Mark, Problem, State, Status, spans_of, state_of
+from reader.formats.losses import described, shown
+from reader.formats.records import Record, Unfit
+from reader.formats.text import title_of
+from reader.model import Document, Loss, Mark, Problem, Rejected, Relation, Span, State, Status, Tag, state_of
 from reader.nlp import tokens as tokenizing
 
-CARRIES = frozenset({"annotator", "meta", "overlaps", "status", "tokens"})
-_OWN = frozenset({"text", "tokens", "spans", "meta", "answer", "_annotator_id", "_session_id"})
+CARRIES = frozenset(
+    {"annotator", "attributes", "meta", "overlaps", "relations", "source", "spans", "tags", "title", "tokens"}
+)
+_ANSWERS = {State.DONE: "accept", State.SKIPPED: "ignore"}
+_STATES = {answer: state for state, answer in _ANSWERS.items()}
+_TASK = frozenset({"text", "tokens", "spans", "relations", "meta", "answer", "accept", "_annotator_id", "_session_id"})
+# What Prodigy itself writes into a span; anything else there is an attribute.
+_SPAN = frozenset({"start", "end", "label", "text", "token_start", "token_end", "id", "answer", "color"})
+_SPAN |= {"input_hash", "rank", "score", "source", "type"}
+Borders = list[tuple[int, int]]
 
 
-def record_of(document: Document, lose: Lose) -> dict[str, Any]:
-    """A task: a skipped document is answered "ignore", any other "accept"."""
-    losses.report(document, lose, carries=CARRIES)
+def record_of(document: Document, lose: Lose) -> Record:
+    """A task. Done is answered "accept", skipped "ignore"; what is neither has no answer yet."""
     text = document.text
-    borders = list(document.tokens) or next(iter(tokenizing.tokenize([text], document.language or "en")))
-    starts = {start: place for place, (start, _) in enumerate(borders)}
-    ends = {end: place for place, (_, end) in enumerate(borders)}
-    spans = []
-    for span in spans_of(document.marks):
-        found: dict[str, Any] = {"start": span.start, "end": span.end, "label": span.label}
-        if span.start in starts and span.end in ends:
-            found |= {"token_start": starts[span.start], "token_end": ends[span.end]}
-        spans.append(found)
-    meta = {"title": document.title, "source": document.source, **document.meta}
-    task: dict[str, Any] = {
+    spans = losses.carried(document, lose, CARRIES)
+    borders = list(document.tokens) or _cut(document, spans)
+    first = {start: number for number, (start, _) in enumerate(borders)}
+    last = {end: number for number, (_, end) in enumerate(borders)}
+    meta = dict(document.meta)
+    kept = meta.pop("prodigy") if isinstance(meta.get("prodigy"), dict) else {}
+    task: Record = {
         "text": text,
-        "meta": {name: value for name, value in meta.items() if value},
-        "tokens": [
-            {"text": text[start:end], "start": start, "end": end, "id": place, "ws": text[end : end + 1] == " "}
-            for place, (start, end) in enumerate(borders)
-        ],
-        "spans": spans,
-        "answer": "ignore" if state_of(document.marks) is State.SKIPPED else "accept",
+        "meta": {"title": document.title, "source": document.source, **meta},
+        "tokens": list(_token_records(text, borders)),
+        "spans": [_span_record(document, span, first, last, lose) for span in spans],
     }
+    if relations := list(_relation_records(document, last, lose)):
+        task["relations"] = relations
+    if tags := sorted(mark.label for mark in document.marks if isinstance(mark, Tag)):
+        task |= {"options": [{"id": tag, "text": tag} for tag in tags], "accept": tags}
+    if answer := _ANSWERS.get(state_of(document.marks)):
+        task["answer"] = answer
     if document.annotator:
-        task["_annotator_id"] = document.annotator
-    return task
+        task |= {"_annotator_id": document.annotator, "_session_id": document.annotator}
+    return task | {key: value for key, value in kept.items() if key not in task or key == "options"}
+
+
+def _cut(document: Document, spans: list[Span]) -> Borders:
+    """Tokens, cut where spans begin and end; the white space between two is one where a span begins or ends in it.
+
+    Prodigy's manual interfaces refuse spans off the token borders. These tokens are ours to choose, so none is.
+    """
+    text = document.text
+    starts = sorted({span.start for span in spans})
+    ends = sorted({span.end for span in spans})
+    cuts = sorted({*starts, *ends})
+    pieces: Borders = []
+    place = 0
+    for start, end in [*next(tokenizing.tokenize([text], document.language)), (len(text), len(text))]:
+        if _any(starts, place, start) or _any(ends, place + 1, start + 1):
+            pieces += pairwise([place, *cuts[bisect_right(cuts, place) : bisect_left(cuts, start)], start])
+        if start < end:
+            pieces += pairwise([start, *cuts[bisect_right(cuts, start) : bisect_left(cuts, end)], end])
+        place = end
+    return pieces
+
+
+def _any(places: list[int], low: int, high: int) -> bool:
+    """Whether any of sorted places lies in `[low, high)`."""
+    return bisect_left(places, low) < bisect_left(places, high)
+
+
+def _token_records(text: str, borders: Borders) -> Iterator[Record]:
+    following = [start for start, _ in borders[1:]] + [len(text)]
+    for number, ((start, end), after) in enumerate(zip(borders, following, strict=True) if borders else ()):
+        space = end < after and text[end] == " "
+        yield {"text": text[start:end], "start": start, "end": end, "id": number, "ws": space}
+
+
+def _span_record(document: Document, span: Span, first: dict[int, int], last: dict[int, int], lose: Lose) -> Record:
+    found = _end_record(span)
+    if span.start in first and span.end in last:
+        found |= {"token_start": first[span.start], "token_end": last[span.end]}
+    for name, value in span.attributes:
+        if name in _SPAN:
+            fact = f"{name} = {shown(value)} of {described(span, document.text)}"
+            lose(Loss(losses.named(document), fact, f"{name} means something else to Prodigy"))
+    return found
+
+
+def _end_record(span: Span) -> Record:
+    attributes = {name: value for name, value in span.attributes if name not in _SPAN}
+    return {"start": span.start, "end": span.end, "label": span.label, **attributes}
+
+
+def _relation_records(document: Document, last: dict[int, int], lose: Lose) -> Iterator[Record]:
+    relations = [mark for mark in document.marks if isinstance(mark, Relation)]
+    for relation in sorted(relations, key=lambda mark: (mark.head, mark.tail, mark.label)):
+        if relation.head.fragments or relation.tail.fragments:
+            fact = losses.related(relation, document.text)
+            lose(Loss(losses.named(document), fact, "the format has no spans of several fragments"))
+            continue
+        # `head` and `child` number the last token of a span.
+        numbers = {"head": last.get(relation.head.end), "child": last.get(relation.tail.end)}
+        yield {
+            **{name: number for name, number in numbers.items() if number is not None},
+            "head_span": _end_record(relation.head),
+            "child_span": _end_record(relation.tail),
+            "label": relation.label,
+        }
 
 
 def read(source: Source) -> Iterator[Document | Problem]:
-    """The tasks of a file; "ignore" is read as skipped, and the spans of a rejected task are left out."""
-    for number, line in jsonl.lines(source):
-        try:
-            yield _document(jsonl.parse(line, source.name), source.name)
-        except jsonl.Unfit as error:
-            yield Problem(source.name, number, str(error))
+    """The tasks of a file. "ignore" is read as skipped; what a rejected task holds are rejected suggestions."""
+    yield from records.read_lines(source, document_of)
 
 
-def _document(task: Any, name: str) -> Document:
-    if not isinstance(task, dict):
-        raise jsonl.Unfit("expected a task with a text, found something else")
-    meta = task.get("meta") or {}
-    record = {key: value for key, value in task.items() if key in ("text", "spans")}
-    record["spans"] = [
-        {key: span.get(key) for key in ("start", "end", "label")} if isinstance(span, dict) else span
-        for span in task.get("spans") or []
-    ]
-    found = jsonl.document_of(record, name)
-    answer = task.get("answer", "accept")
-    if answer not in ("accept", "reject", "ignore"):
-        raise jsonl.Unfit(f"expected an answer of accept, reject or ignore; found {answer!r}")
-    marks: set[Mark] = set() if answer == "reject" else set(found.marks)
-    if answer == "ignore":
-        marks.add(Status(State.SKIPPED))
-    if not isinstance(meta, dict):
-        raise jsonl.Unfit("expected meta as an object, found something else")
-    extra = {key: value for key, value in task.items() if key not in _OWN}
-    return replace(
-        found,
-        title=str(meta.get("title", "")) or found.title,
-        source=str(meta.get("source", "")) or found.source,
-        meta={key: value for key, value in meta.items() if key not in ("title", "source")} | extra,
-        marks=frozenset(marks),
-        annotator=str(task.get("_annotator_id") or task.get("_session_id") or ""),
-        tokens=tuple(_tokens(task, found.text)),
+def document_of(record: Record, source_name: str) -> Document:
+    """A document from a task. Raises Unfit."""
+    task = {key: value for key, value in record.items() if value is not None}
+    text = records.text_of(task)
+    tokens = tuple(_tokens(task, text))
+    meta = dict(records.checked_meta(records.typed(task, "meta", dict, {})))
+    title = records.string(meta, "title") if isinstance(meta.get("title"), str) else title_of(text)
+    source = records.string(meta, "source") if isinstance(meta.get("source"), str) else source_name
+    meta = {key: value for key, value in meta.items() if key not in ("title", "source") or not isinstance(value, str)}
+    if kept := _kept(task):
+        if "prodigy" in meta:
+            raise Unfit("expected no prodigy in meta, where the rest of a task is kept, found one")
+        meta["prodigy"] = records.checked_meta(kept)
+    annotator = records.string(task, "_annotator_id") or records.string(task, "_session_id")
+    marks = frozenset(_marks(task, text, tokens))
+    return Document(
+        text, title, source, "", meta, marks, records.name(annotator, "an annotator", empty=True), tokens=tokens
     )
 
 
-def _tokens(task: dict[str, Any], text: str) -> Iterator[tuple[int, int]]:
-    for token in task.get("tokens") or ():
-        start, end = (token.get("start"), token.get("end")) if isinstance(token, dict) else (None, None)
-        if type(start) is not int or type(end) is not int or text[start:end] != token.get("text", text[start:end]):
-            raise jsonl.Unfit(f"expected tokens with start, end and their own text, found {str(token)[:60]}")
-        if not 0 <= start < end <= len(text):
-            raise jsonl.Unfit(f"expected tokens within the text, found {start}-{end}")
+def _kept(task: Record) -> Record:
+    """What of a task has no place in a document; not the hash of annotations, which may change, and our own options."""
+    options = task.get("options")
+    ours = isinstance(options, list) and all(
+        isinstance(one, dict) and one == {"id": one.get("id"), "text": one.get("id")} for one in options
+    )
+    left_out = _TASK | {"_task_hash"} | ({"options"} if ours else set())
+    return {key: value for key, value in task.items() if key not in left_out}
+
+
+def _tokens(task: Record, text: str) -> Iterator[tuple[int, int]]:
+    before = 0
+    for token in records.objects(task, "tokens", "a token with start, end and text"):
+        start, end = records.place(token, text)
+        if start < before:
+            raise Unfit(f"expected tokens in order, found {start}-{end} after one that ends at {before}")
+        before = end
         yield start, end
 
 
-def is_task(record: Any) -> bool:
-    """Whether a JSONL record is one of Prodigy's rather than ours."""
-    return isinstance(record, dict) and bool(
-        {"_input_hash", "_task_hash", "_session_id", "_annotator_id", "answer", "_view_id"} & record.keys()
-    )
+def _marks(task: Record, text: str, tokens: tuple[tuple[int, int], ...]) -> Iterator[Mark]:
+    answer = records.string(task, "answer")
+    if answer not in ("", "accept", "reject", "ignore"):
+        raise Unfit(f"expected an answer of accept, reject or ignore; found {shown(answer)}")
+    for value in records.objects(task, "spans", "a span with start, end and label"):
+        span = _span(value, text, tokens)
+        yield Rejected(span) if "reject" in (answer, value.get("answer")) else span
+    if answer in _STATES:
+        yield Status(_STATES[answer])
+    if answer == "reject":
+        return
+    for value in records.objects(task, "relations", "a relation with head_span, child_span and label"):
+        ends = (records.typed(value, f"{end}_span", dict, None) for end in ("head", "child"))
+        # Their token numbers are not looked at: Prodigy itself writes wrong ones for spans at 0.
+        head, tail = (_span(end, text, ()) for end in ends)
+        yield Relation(head, tail, records.label(value))
+    for tag in records.items(task, "accept"):
+        yield Tag(records.label({"label": tag if isinstance(tag, str) else json.dumps(tag)}, "a tag"))
+
+
+def _span(value: Record, text: str, tokens: tuple[tuple[int, int], ...]) -> Span:
+    start, end = records.place(value, text)
+    if tokens and value.get("token_start") is not None and value.get("token_end") is not None:
+        first, last = records.offset(value, "token_start"), records.offset(value, "token_end")
+        if not 0 <= first <= last < len(tokens) or (tokens[first][0], tokens[last][1]) != (start, end):
+            raise Unfit(f"expected the tokens of {start}-{end}, found token_start {first} and token_end {last}")
+    names = sorted(key for key, given in value.items() if key not in _SPAN and given is not None)
+    attributes = tuple((records.name(key, "an attribute"), _attribute(value[key])) for key in names)
+    return records.fitting(Span(start, end, records.label(value), (), attributes), text)
+
+
+def _attribute(value: Any) -> str:
+    return records.string({"value": value if isinstance(value, str) else json.dumps(value)}, "value")
 
 
 FORMAT = Format(
     "prodigy",
-    "Prodigy's JSONL tasks with tokens, spans and answers",
+    "Prodigy's JSONL tasks with tokens, spans, relations and answers",
     (".prodigy.jsonl", ".prodigy"),
     read=read,
-    write=jsonl.line_writer(record_of),
+    write=records.line_writer(record_of),
     carries=CARRIES,
 )

@@ -6,42 +6,69 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from reader.errors import InputError
-from reader.formats import losses
+from reader.formats import limits
 from reader.formats.base import Format, Lose, Source
-from reader.model import Document, Problem
+from reader.formats.losses import carried, lose_span
+from reader.formats.records import Unfit, checked_meta, fitting, name
+from reader.formats.text import title_of
+from reader.model import Document, Problem, Span, Tag
 from reader.nlp import docbin
 
-CARRIES = frozenset({"overlaps", "tags", "tokens", "meta"})
+CARRIES = frozenset({"annotator", "language", "meta", "overlaps", "source", "spans", "tags", "title", "tokens"})
 
 
 def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
     """Every document as a spaCy Doc; see `docbin.write` for what is where."""
 
-    def reported() -> Iterator[Document]:
+    def contents() -> Iterator[tuple[Document, list[Span], list[str]]]:
         for document in documents:
-            losses.report(document, lose, carries=CARRIES)
-            yield document
+            tags = sorted(mark.label for mark in document.marks if isinstance(mark, Tag))
+            yield document, carried(document, lose, CARRIES), tags
 
-    docbin.write(
-        reported(),
-        path,
-        lambda document, span: losses.misfit(document, span, lose, "it does not lie on the borders of spaCy's tokens"),
-    )
+    def misfit(document: Document, span: Span) -> None:
+        lose_span(document, span, lose, "it does not begin and end with one of spaCy's tokens")
+
+    docbin.write(contents(), path, misfit)
 
 
 def read(source: Source) -> Iterator[Document | Problem]:
-    """The documents of a DocBin."""
-    if source.path is None:
-        raise InputError("stdin: a .spacy file cannot be read from a pipe; save it first")
+    """The documents of a DocBin; one Problem where the file is none, however it is broken."""
+    with source.open() as file:
+        data = file.read(limits.DOCBIN_BYTES + 1)
     try:
-        yield from docbin.read(source.path)
-    except InputError as error:
-        yield Problem(source.name, 0, str(error).removeprefix(f"{source.path}: "))
+        if len(data) > limits.DOCBIN_BYTES:
+            raise Unfit(f"expected at most {limits.DOCBIN_BYTES:,} bytes, found more")
+        most = min(limits.DOCBIN_UNPACKED, limits.DOCBIN_RATIO * len(data) + (1 << 20))
+        for number, found in enumerate(docbin.read(data, most), 1):
+            try:
+                yield _document(found, source)
+            except Unfit as error:
+                yield Problem(source.name, 0, f"document {number}: {error}")
+    except (InputError, Unfit) as error:
+        yield Problem(source.name, 0, str(error))
+
+
+def _document(found: docbin.Content, source: Source) -> Document:
+    if not found.text or "\0" in found.text:
+        raise Unfit("expected a text, found " + ("one with a NUL character" if found.text else "an empty one"))
+    spans = {fitting(Span(start, end, name(label, "a label")), found.text) for start, end, label in found.spans}
+    tags = {Tag(name(label, "a tag")) for label in found.tags}
+    about = {key: value if isinstance(value, str) else "" for key, value in found.about.items()}
+    return Document(
+        found.text,
+        about.get("title") or title_of(found.text),
+        about.get("source") or source.name,
+        about.get("language", ""),
+        checked_meta(found.meta),
+        frozenset(spans | tags),
+        name(about.get("annotator", ""), "an annotator", empty=True),
+        tokens=tuple(found.tokens),
+    )
 
 
 FORMAT = Format(
     "spacy",
-    "spaCy's DocBin: entities, and span groups where they overlap",
+    "spaCy's DocBin to train with: entities, and span groups where they overlap",
     (".spacy",),
     read=read,
     write=write,

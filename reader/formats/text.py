@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reader.errors import InputError
@@ -9,6 +10,8 @@ from reader.formats import limits
 from reader.formats.base import Format, Source
 from reader.formats.decoding import decode
 from reader.model import Document, Problem
+
+_FIRST_LINE = re.compile(rf"\S[^\n\r\v\f\x85\u2028\u2029]{{0,{4 * limits.TITLE}}}")
 
 
 def read(source: Source) -> Iterator[Document | Problem]:
@@ -30,15 +33,10 @@ def read(source: Source) -> Iterator[Document | Problem]:
 
 
 def title_of(text: str) -> str:
-    """The first line that is not blank, cut to a length."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        if line := text[start : min(end, start + 4 * limits.TITLE)].strip():
-            return line if len(line) <= limits.TITLE else line[: limits.TITLE - 1].rstrip() + "…"
-        start = end + 1
-    return ""
+    """The first line that is not blank, its white space as single spaces, cut to a length."""
+    found = _FIRST_LINE.search(text)
+    line = " ".join(found[0].split()) if found else ""
+    return line if len(line) <= limits.TITLE else line[: limits.TITLE - 1].rstrip() + "…"
 
 
 FORMAT = Format("text", "plain text in any encoding; a file is a document", (".txt", ".text", ".md"), read=read)

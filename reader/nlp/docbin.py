@@ -2,105 +2,147 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reader.errors import InputError
-from reader.model import Document, Span, Tag, spans_of
+from reader.model import Document, Span
 from reader.nlp.tokens import tokenizer
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 SPANS_KEY = "sc"
-UNPACKED_BYTES = 1 << 30
+ABOUT = ("title", "source", "language", "annotator")
+
+# What spaCy, MessagePack and NumPy raise for a broken file; anything else would be a bug.
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
-def write(documents: Iterable[Document], path: Path, misfit: Callable[[Document, Span], None]) -> None:
-    """Write documents; `misfit` hears of each span that is not on token borders and is left out.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One document of a file, as plain values that outlive spaCy's objects. Offsets are characters of `text`."""
 
-    Spans that do not overlap are `doc.ents`. Where any overlap, all are in `doc.spans["sc"]` and the outermost ones
-    are `doc.ents`. Tags are `doc.cats` with 1.0; title, source and meta are in `doc.user_data`.
+    text: str
+    spans: frozenset[tuple[int, int, str]]
+    tags: tuple[str, ...]
+    tokens: tuple[tuple[int, int], ...]
+    about: dict[str, Any]
+    meta: dict[str, Any]
+
+
+def write(
+    contents: Iterable[tuple[Document, list[Span], list[str]]], path: Path, misfit: Callable[[Document, Span], None]
+) -> None:
+    """Write documents with the spans and tags to be written; `misfit` hears of each span off the token borders.
+
+    Spans that do not overlap are `doc.ents`. Where any overlap, all are in `doc.spans["sc"]`, and `doc.ents` has the
+    longest of them that do not. Tags are `doc.cats` with 1.0. Title, source, language and annotator, and meta as
+    JSON, are in `doc.user_data`.
     """
     from spacy.tokens import DocBin
 
     store = DocBin(store_user_data=True)
-    for document in documents:
-        store.add(_doc(document, misfit))
-    store.to_disk(path)
+    for document, spans, tags in contents:
+        with tokenizer(document.language).memory_zone():
+            store.add(_doc(document, spans, tags, misfit))
+    path.write_bytes(store.to_bytes())
 
 
-def _doc(document: Document, misfit: Callable[[Document, Span], None]) -> Doc:
+def _doc(document: Document, spans: list[Span], tags: list[str], misfit: Callable[[Document, Span], None]) -> Doc:
     from spacy.util import filter_spans
 
     doc = _tokens(document)
-    spans = []
-    for span in spans_of(document.marks):
+    fitting = []
+    for span in spans:
         found = doc.char_span(span.start, span.end, label=span.label)
         if found is None:
             misfit(document, span)
         else:
-            spans.append(found)
-    flat = filter_spans(spans)
+            fitting.append(found)
+    flat = filter_spans(fitting)
     doc.set_ents(flat)
-    if len(flat) < len(spans):
-        doc.spans[SPANS_KEY] = spans
-    doc.cats = dict.fromkeys(sorted(mark.label for mark in document.marks if isinstance(mark, Tag)), 1.0)
-    doc.user_data.update({"title": document.title, "source": document.source, "meta": document.meta})
+    if len(flat) < len(fitting):
+        doc.spans[SPANS_KEY] = fitting
+    doc.cats = dict.fromkeys(tags, 1.0)
+    doc.user_data.update({key: value for key in ABOUT if (value := getattr(document, key))})
+    if document.meta:
+        # As JSON, since MessagePack has no numbers of over 64 bits.
+        doc.user_data["meta"] = json.dumps(document.meta, ensure_ascii=False)
     return doc
 
 
 def _tokens(document: Document) -> Doc:
-    """The document's own tokens where it brought some and no character lies between them, else spaCy's."""
+    """The document's own tokens where it brought some, with what lies between them, else spaCy's."""
     from spacy.tokens import Doc
 
     nlp = tokenizer(document.language)
     text = document.text
-    words, spaces, place = [], [], 0
-    for start, end in document.tokens:
-        if start != place:
-            return nlp.make_doc(text)
-        place = end + (text[end : end + 1] == " ")
-        words.append(text[start:end])
-        spaces.append(place > end)
-    return Doc(nlp.vocab, words=words, spaces=spaces) if words and place == len(text) else nlp.make_doc(text)
+    if not document.tokens:
+        return nlp.tokenizer(text)
+    words: list[str] = []
+    spaces: list[bool] = []
+    place = 0
+    for start, end in (*document.tokens, (len(text), len(text))):
+        if place < start and words and text[place] == " ":
+            spaces[-1] = True
+            place += 1
+        for piece in (text[place:start], text[start:end]):
+            if piece:
+                words.append(piece)
+                spaces.append(False)
+        place = end
+    return Doc(nlp.vocab, words=words, spaces=spaces)
 
 
-def read(path: Path) -> Iterator[Document]:
-    """The documents of a DocBin file. Raises InputError for anything else, however it is broken."""
+def read(data: bytes, most: int) -> Iterator[Content]:
+    """The documents of a DocBin that unpacks to at most so many bytes. Raises InputError, however it is broken."""
     from spacy.tokens import DocBin
+    from spacy.vocab import Vocab
 
-    nlp = tokenizer("xx")
+    _check_size(data, most)
     try:
-        data = path.read_bytes()
-        _check_size(data)
-        docs = list(DocBin(store_user_data=True).from_bytes(data).get_docs(nlp.vocab))
-    # spaCy and msgpack raise eight kinds of exception for a broken file, none of them of a common kind.
-    except Exception as error:
-        raise InputError(f"{path}: is no spaCy DocBin file: {type(error).__name__}") from error
-    for doc in docs:
-        yield _document(doc, path)
+        for doc in DocBin(store_user_data=True).from_bytes(data).get_docs(Vocab()):
+            yield _content(doc)
+    except _BROKEN as error:
+        raise InputError(f"expected a spaCy DocBin, found something else ({type(error).__name__})") from error
 
 
-def _check_size(data: bytes) -> None:
+def _check_size(data: bytes, most: int) -> None:
+    """Unpack no more than we can bear: 100 kB may hold 100 MB, and spaCy sets no limit."""
     unpacker = zlib.decompressobj()
-    unpacker.decompress(data, UNPACKED_BYTES)
-    if unpacker.unconsumed_tail:
-        raise InputError(f"it unpacks to more than {UNPACKED_BYTES:,} bytes")
+    try:
+        unpacker.decompress(data, most)
+    except zlib.error as error:
+        raise InputError("expected a spaCy DocBin, found a file that is not packed with zlib") from error
+    if not unpacker.eof:
+        found = f"more than {most:,} bytes in it" if unpacker.unconsumed_tail else "one that is cut off"
+        raise InputError(f"expected a spaCy DocBin, found {found if data else 'an empty file'}")
 
 
-def _document(doc: Doc, path: Path) -> Document:
-    found = {*doc.spans[SPANS_KEY]} if SPANS_KEY in doc.spans else {*doc.ents}
-    spans = {Span(span.start_char, span.end_char, span.label_) for span in found}
-    tags = {Tag(name) for name, score in doc.cats.items() if score >= 0.5}
+def _content(doc: Doc) -> Content:
+    groups = [doc.ents, doc.spans[SPANS_KEY]] if SPANS_KEY in doc.spans else [doc.ents]
     data = doc.user_data
-    return Document(
+    meta = json.loads(data["meta"]) if isinstance(data.get("meta"), str) else {}
+    return Content(
         doc.text,
-        str(data.get("title", "")),
-        str(data.get("source", "")) or str(path),
-        meta=dict(data.get("meta", {})),
-        marks=frozenset(spans | tags),
-        tokens=tuple((token.idx, token.idx + len(token)) for token in doc if not token.is_space),
+        frozenset((span.start_char, span.end_char, span.label_) for group in groups for span in group),
+        tuple(sorted(name for name, score in doc.cats.items() if score >= 0.5)),
+        tuple((token.idx, token.idx + len(token)) for token in doc if not token.text.isspace()),
+        {key: data.get(key, "") for key in ABOUT},
+        meta if isinstance(meta, dict) else {},
     )

@@ -1,34 +1,41 @@
-"""Token and sentence borders, by a blank pipeline of the text's language."""
+"""Token and sentence borders, by a blank spaCy pipeline of the text's language."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-Borders = list[tuple[int, int]]
+Borders: TypeAlias = list[tuple[int, int]]
 
 
 @lru_cache(maxsize=8)
 def tokenizer(language: str) -> Language:
-    """A blank pipeline; a language spaCy does not know is tokenized by the rules that all share."""
+    """A blank pipeline for a code such as "en" or "pt-BR"; "" means English.
+
+    A language spaCy does not know, or has no tokenizer for on this machine, is cut by the rules that all share.
+    """
     import spacy
 
+    code = re.match(r"[a-z]{2,3}(?![a-z])", language.lower() or "en")
     try:
-        return spacy.blank(language or "en")
+        return spacy.blank(code[0] if code else "xx")
     except ImportError:
         return spacy.blank("xx")
 
 
-def tokenize(texts: Iterable[str], language: str = "en") -> Iterator[Borders]:
+def tokenize(texts: Iterable[str], language: str = "") -> Iterator[Borders]:
     """For each text the `(start, end)` of its tokens in characters, white space left out."""
     nlp = tokenizer(language)
     for text in texts:
+        # The tokenizer itself, since `nlp.make_doc` refuses over 1,000,000 characters.
         with nlp.memory_zone():
-            yield [(token.idx, token.idx + len(token)) for token in nlp.make_doc(text) if not token.is_space]
+            found = [(token.idx, token.idx + len(token)) for token in nlp.tokenizer(text) if not token.is_space]
+        yield found
 
 
 def sentences(text: str, language: str, tokens: Borders) -> list[Borders]:
@@ -37,12 +44,12 @@ def sentences(text: str, language: str, tokens: Borders) -> list[Borders]:
     from spacy.tokens import Doc
 
     nlp = tokenizer(language)
-    words = [text[start:end] for start, end in tokens]
-    doc = Sentencizer()(Doc(nlp.vocab, words=words))
     found: list[Borders] = []
-    for token, border in zip(doc, tokens, strict=True):
-        new_line = found and "\n" in text[found[-1][-1][1] : border[0]]
-        if token.is_sent_start or not found or new_line:
+    with nlp.memory_zone():
+        doc = Sentencizer()(Doc(nlp.vocab, words=[text[start:end] for start, end in tokens]))
+        beginnings = [bool(token.is_sent_start) for token in doc]
+    for begins, (start, end) in zip(beginnings, tokens, strict=True):
+        if begins or not found or re.search(r"[\n\r\v\f\x85\u2028\u2029]", text[found[-1][-1][1] : start]):
             found.append([])
-        found[-1].append(border)
+        found[-1].append((start, end))
     return found

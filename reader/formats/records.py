@@ -1,0 +1,263 @@
+"""Strict JSON, one object a line: what JSON allows and no program should take is refused, with its line."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn, TypeAlias
+
+from reader.errors import InputError
+from reader.formats import limits
+from reader.formats.base import Lose, Source, Writer
+from reader.formats.decoding import decode_part, marked_as, numbered
+from reader.formats.losses import shown
+from reader.model import Document, Problem, Span
+
+Record: TypeAlias = dict[str, Any]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Inside a JSON string these are allowed as such, but not every program that splits lines or prints knows it.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class Unfit(ValueError):
+    """What was expected of a record, and what was found."""
+
+
+def read_lines(source: Source, to_document: Callable[[Record, str], Document]) -> Iterator[Document | Problem]:
+    """A document, or a Problem, for each line that is not blank."""
+    with source.open() as file:
+        begun = False
+        for number, line in numbered(file):
+            if problem := "" if begun else _no_lines(line):
+                yield Problem(source.name, number, problem)
+                return
+            if not line.strip():
+                continue
+            begun = True
+            try:
+                yield to_document(parse(line, source.encoding), source.name)
+            except Unfit as error:
+                yield Problem(source.name, number, str(error))
+
+
+def _no_lines(line: bytes) -> str:
+    """What is wrong with a file whose first line shows that it is no JSONL at all, or ""."""
+    mark, encoding = marked_as(line)
+    if mark and encoding != "utf-8":
+        return f"expected JSON in UTF-8, found {encoding.upper()}"
+    if line.lstrip().startswith(b"[") or line.strip() == b"{":
+        what = "a JSON array" if line.lstrip().startswith(b"[") else "an object over several lines"
+        return f"expected one object a line, found {what}; convert it, for example with: jq -c '.[]?'"
+    return ""
+
+
+def parse(line: bytes, encoding: str = "") -> Record:
+    """The JSON object of a line. Raises Unfit."""
+    if len(line) > limits.LINE_BYTES:
+        raise Unfit(f"expected at most {limits.LINE_BYTES:,} bytes a line, found more")
+    try:
+        text = decode_part(line, "", encoding)
+    except InputError as error:
+        raise Unfit(f"expected a JSON object in {encoding or 'UTF-8'}, found a line that {str(error)[2:]}") from error
+    try:
+        found = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise Unfit(f"expected a JSON object, found an error at column {error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise Unfit(f"expected at most {limits.JSON_DEPTH} levels of nesting, found many more") from error
+    if not isinstance(found, dict):
+        raise Unfit(f"expected an object with a text, found {kind(found)}")
+    return found
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Record:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise Unfit(f"expected each key once, found {shown(name)} twice")
+            seen.add(name)
+    return found
+
+
+def _constant(name: str) -> NoReturn:
+    raise Unfit(f"expected a number, found {name}")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > limits.DIGITS:
+        raise Unfit(f"expected a whole number of at most {limits.DIGITS} digits, found one of {len(digits):,}")
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    if not math.isfinite(found := float(digits)):
+        raise Unfit(f"expected a number that a computer can hold, found {shown(digits)}")
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_float)
+
+
+def checked_meta(meta: Record) -> Record:
+    """Meta that can be kept: no half surrogate pairs, not too deep. Raises Unfit."""
+    level: list[Any] = [meta]
+    for _ in range(limits.JSON_DEPTH):
+        texts = [one for one in level if isinstance(one, str)]
+        texts += [name for one in level if isinstance(one, dict) for name in one]
+        if any(_SURROGATE.search(text) for text in texts):
+            raise Unfit("expected Unicode, found half a surrogate pair")
+        level = [inner for one in level if isinstance(one, dict | list) for inner in _inside(one)]
+        if not level:
+            return meta
+    raise Unfit(f"expected at most {limits.JSON_DEPTH} levels of nesting, found more")
+
+
+def _inside(value: Record | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
+
+
+def text_of(record: Record) -> str:
+    """The text of a document. Raises Unfit for none or an empty one."""
+    text = string(record, "text", required=True)
+    if not text:
+        raise Unfit("expected a text, found an empty one")
+    return text
+
+
+def place(value: Record, text: str) -> tuple[int, int]:
+    """`start` and `end`, checked against the text, and against the words where the record says them. Raises Unfit."""
+    start, end = offset(value, "start"), offset(value, "end")
+    words = string(value, "text")
+    if not 0 <= start < end <= len(text):
+        found = f"{shown(start)}-{shown(end)}{_counted(text, start, end, words)}"
+        raise Unfit(f"expected a span with 0 <= start < end <= {len(text)}, found {found}")
+    if "text" in value and words != text[start:end]:
+        found = f"{shown(text[start:end])}{_counted(text, start, end, words)}"
+        raise Unfit(f"expected the words {shown(words)} at {start}-{end}, found {found}")
+    return start, end
+
+
+def _counted(text: str, start: int, end: int, words: str) -> str:
+    """What offsets count that do not fit as code points but fit the words otherwise."""
+    if not words or not 0 <= start < end <= 4 * len(text):
+        return ""
+    if text.encode("utf-16-le")[2 * start : 2 * end] == words.encode("utf-16-le"):
+        return "; the offsets fit as UTF-16 units, but must count code points"
+    if text.encode()[start:end] == words.encode():
+        return "; the offsets fit as UTF-8 bytes, but must count code points"
+    if text[start : end + 1] == words:
+        return "; the end seems to be the last character, but must be the one after it"
+    return ""
+
+
+def fitting(span: Span, text: str) -> Span:
+    """A span that fits the text. Raises Unfit."""
+    if problem := span.problem(text):
+        raise Unfit(f"expected a span that fits the text; {problem}")
+    return span
+
+
+def name(value: str, what: str, *, empty: bool = False) -> str:
+    """A label or another name that people type and see. Raises Unfit."""
+    if not value and not empty:
+        raise Unfit(f"expected {what}, found an empty one")
+    if len(value) > limits.LABEL:
+        raise Unfit(f"expected {what} of at most {limits.LABEL} characters, found one of {len(value):,}")
+    if value != value.strip() or _HIDDEN.search(value):
+        raise Unfit(f"expected {what} without control characters or spaces around it, found {shown(value)}")
+    return value
+
+
+def label(record: Record, what: str = "a label") -> str:
+    """The `label` of a record. Raises Unfit."""
+    return name(string(record, "label", required=True), what)
+
+
+def pair(value: Any, what: str) -> tuple[int, int]:
+    """`[start, end]`. Raises Unfit."""
+    if not isinstance(value, list) or len(value) != 2 or any(type(one) is not int for one in value):
+        raise Unfit(f"expected {what} as [start, end], found {shown(value)}")
+    return value[0], value[1]
+
+
+def offset(value: Record, key: str) -> int:
+    """A whole number. Raises Unfit for anything else, true and false too."""
+    found = value.get(key)
+    if type(found) is not int:
+        raise Unfit(f"expected {key} as a whole number, found {kind(found)}")
+    return found
+
+
+def string(record: Record, key: str, *, required: bool = False) -> str:
+    """A text, "" where it is missing. Raises Unfit."""
+    if required and key not in record:
+        raise Unfit(f"expected {key}, found none")
+    found = str(typed(record, key, str, ""))
+    if _SURROGATE.search(found):
+        raise Unfit(f"expected {key} in Unicode, found half a surrogate pair")
+    if "\0" in found:
+        raise Unfit(f"expected {key} without NUL, found it at {found.index(chr(0))}")
+    return found
+
+
+def items(record: Record, key: str) -> list[Any]:
+    """An array, empty where it is missing. Raises Unfit."""
+    return list(typed(record, key, list, []))
+
+
+def objects(record: Record, key: str, what: str) -> Iterator[Record]:
+    """An array of objects. Raises Unfit."""
+    for value in items(record, key):
+        if not isinstance(value, dict):
+            raise Unfit(f"expected {what}, found {kind(value)}")
+        yield value
+
+
+def typed(record: Record, key: str, wanted: type, default: Any) -> Any:
+    """A value of one type, or the default where it is missing. Raises Unfit."""
+    found = record.get(key, default)
+    if not isinstance(found, wanted):
+        raise Unfit(f"expected {key} as {_KINDS[wanted]}, found {kind(found)}")
+    return found
+
+
+_KINDS: dict[type, str] = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    dict: "an object",
+    list: "an array",
+    type(None): "nothing",
+}
+
+
+def kind(value: Any) -> str:
+    """What a JSON value is, in words, and small ones as they are."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return shown(value) if isinstance(value, int | float | str) else _KINDS[type(value)]
+
+
+def dump(value: Any) -> bytes:
+    """One line of JSON in UTF-8; no control character, line separator or half surrogate stands in it as such."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"
+
+
+def line_writer(to_record: Callable[[Document, Lose], Record]) -> Writer:
+    """A writer of one JSON object a line."""
+
+    def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
+        with path.open("wb") as file:
+            for document in documents:
+                file.write(dump(to_record(document, lose)))
+
+    return write

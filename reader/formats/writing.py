@@ -1,0 +1,130 @@
+"""Writing a target whole or not at all: the one place that decides what may be replaced."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from reader.errors import InputError, LossError
+from reader.formats.base import Format
+from reader.model import Document, Loss, Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """What was written, and what was left out."""
+
+    documents: int
+    spans: int
+    losses: tuple[Loss, ...] = ()
+
+
+def write(
+    found: Format, documents: Iterable[Document], path: Path, *, lossy: bool = False, replace: bool = True
+) -> ExportReport:
+    """Write documents to a file, a pipe or a device. A refused export leaves the target as it was.
+
+    Raises LossError, and InputError for a target that is a folder or a link, that exists and is not to be replaced,
+    or that the system does not let us write.
+    """
+    try:
+        mode = _mode(path)
+        if mode is not None and not stat.S_ISREG(mode):
+            with _special(path) as stream:
+                return write_to_stream(found, documents, stream, lossy=lossy)
+        if mode is not None and not replace:
+            raise InputError(f"{path}: exists already; it is replaced only when asked to")
+        return _replaced(found, documents, path, mode, lossy)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _mode(path: Path) -> int | None:
+    """What a target is, None where there is nothing. Raises InputError for what is never written to.
+
+    Writing through a link would change a file that was not named, and replacing it would break `/dev/stdout`.
+    """
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder")
+    if path.is_symlink() and (path.is_file() or not path.exists()):
+        raise InputError(f"{path}: is a link; name the file it leads to, {path.resolve()}")
+    return path.stat().st_mode if path.exists() else None
+
+
+@contextmanager
+def _special(path: Path) -> Iterator[IO[bytes]]:
+    """A device or a pipe. Opening a pipe that nobody reads would wait for ever."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            raise InputError(f"{path}: is a pipe that nobody reads") from error
+        raise
+    os.set_blocking(handle, True)
+    with open(handle, "wb") as stream:
+        yield stream
+
+
+def _replaced(found: Format, documents: Iterable[Document], path: Path, mode: int | None, lossy: bool) -> ExportReport:
+    temporary = path.parent / f".export-{secrets.token_hex(6)}.tmp"
+    # Made by hand, not by tempfile, so that a new file gets the rights the user's umask gives.
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    try:
+        report = _written(found, documents, temporary, lossy)
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync(path.parent)
+    return report
+
+
+def write_to_stream(
+    found: Format, documents: Iterable[Document], stream: IO[bytes], *, lossy: bool = False
+) -> ExportReport:
+    """Write documents to a stream, by way of a file: a refused export writes nothing. Raises LossError."""
+    with tempfile.TemporaryDirectory() as folder:
+        temporary = Path(folder) / "export"
+        report = _written(found, documents, temporary, lossy)
+        with temporary.open("rb") as written:
+            shutil.copyfileobj(written, stream)
+        stream.flush()
+    return report
+
+
+def _written(found: Format, documents: Iterable[Document], path: Path, lossy: bool) -> ExportReport:
+    number = spans = 0
+    losses: list[Loss] = []
+
+    def counted() -> Iterator[Document]:
+        nonlocal number, spans
+        for document in documents:
+            number += 1
+            spans += sum(isinstance(mark, Span) for mark in document.marks)
+            yield document
+
+    if found.write is None:
+        raise InputError(f"{found.name} can be read, not written")
+    found.write(counted(), path, losses.append)
+    if losses and not lossy:
+        raise LossError(found.name, tuple(losses))
+    _sync(path)
+    return ExportReport(number, spans, tuple(losses))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
