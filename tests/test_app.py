@@ -161,7 +161,16 @@ async def test_every_screen_draws_at_any_size_in_any_theme(tmp_path: Path, theme
 
 
 def test_keys_are_written_as_people_write_them() -> None:
-    written = {"ctrl+d": "^D", "question_mark": "?", "pagedown": "PgDn", "G": "G", "j": "j", "f1": "F1", "tab": "Tab"}
+    written = {
+        "ctrl+d": "^D",
+        "question_mark": "?",
+        "pagedown": "PgDn",
+        "G": "G",
+        "j": "j",
+        "f1": "F1",
+        "slash": "/",
+        "shift+tab": "Shift+Tab",
+    }
     assert {key: shown_key(key) for key in written} == written
     assert ("u ^Z", "Undo, across articles and restarts", "vim") in key_rows(ArticleScreen)
 

@@ -132,7 +132,7 @@ class DocumentList(RowList):
 
     def draw_heading(self, width: int) -> Iterable[Segment]:
         title, source, entities, suggested, bar = _widths(width)
-        text = "   " + fit("Title", title)
+        text = fit("   State" if _says_state(width) else "", _signs(width)) + fit("Title", title)
         text += fit("  Source", source) + fit("entities", entities, right=True)
         text += fit("suggested", suggested, right=True) + fit("  read", bar)
         yield Segment(fit(text, width), self.look("heading"))
@@ -141,7 +141,8 @@ class DocumentList(RowList):
         row = self._rows[index]
         title, source, entities, suggested, bar = _widths(width)
         look = self.look(_LOOKS.get(row.state, ""))
-        yield Segment(f" {SIGNS[row.state]} ", look)
+        said = row.state if _says_state(width) else ""
+        yield Segment(fit(f" {SIGNS[row.state]} {said}", _signs(width)), look)
         yield Segment(fit(row.title or "(no title)", title), self.look("dim") if not row.title else self.look(""))
         if source:
             yield Segment(fit("  " + row.source.rpartition("/")[2], source), self.look("dim"))
@@ -156,10 +157,19 @@ class DocumentList(RowList):
             yield Segment(f"{row.progress:>5.0%} ", self.look("dim"))
 
 
+def _says_state(width: int) -> bool:
+    return width >= 70
+
+
+def _signs(width: int) -> int:
+    """The cells of the state: its sign, and the word where there is room."""
+    return 12 if _says_state(width) else 3
+
+
 def _widths(width: int) -> tuple[int, int, int, int, int]:
     """The cells of title, source, entities, suggestions and progress; the least needed are left out first."""
     bar = 16 if width >= 60 else 0
     entities = 9 if width >= 40 else 6 if width >= 30 else 0
     suggested = 10 if width >= 50 else 0
     source = min(32, width // 5) if width >= 100 else 0
-    return max(0, width - 3 - bar - entities - suggested - source), source, entities, suggested, bar
+    return max(0, width - _signs(width) - bar - entities - suggested - source), source, entities, suggested, bar

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.containers import Vertical
 from textual.dom import DOMNode
-from textual.keys import key_to_character
+from textual.keys import REPLACED_KEYS, format_key, key_to_character
 from textual.screen import Screen
 
 from reader.tui.dialogs import Dialog
@@ -61,7 +61,7 @@ def shown_key(key: str) -> str:
     """A key as people write it: `^D`, `PgDn`, `?`."""
     key = key.strip()
     *modifiers, name = key.split("+") if len(key) > 1 else [key]
-    character = key_to_character(name)
+    character = key_to_character(name) or (format_key(name) if name in REPLACED_KEYS else "")
     name = _NAMES.get(name) or (character if character and character.isprintable() else name.title())
     if modifiers == ["ctrl"]:
         return f"^{name.upper()}"
