@@ -55,7 +55,10 @@ class Terminal:
 
     def press(self, keys: str) -> None:
         """Type characters as they are."""
-        os.write(self._fd, keys.encode())
+        self.press_bytes(keys.encode())
+
+    def press_bytes(self, data: bytes) -> None:
+        os.write(self._fd, data)
 
     def read(self, seconds: float) -> bool:
         """Take in what was written, waiting at most so long; False at the end."""

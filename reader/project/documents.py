@@ -33,6 +33,7 @@ class OpenDocument:
             (store.annotator_id(annotator), document_id),
         )
         self.position, self.top = place[0] if place else (0, 0)
+        self._was_read = bool(place)
         self.spans: list[Span] = []
         self.suggestions: list[Suggestion] = []
         self.reload()
@@ -117,7 +118,7 @@ class OpenDocument:
 
     def remember(self, position: int, top: int) -> None:
         """Keep the place of the cursor and of the view's top, in characters. Nothing on a file that is read only."""
-        if self._store.read_only or (position, top) == (self.position, self.top):
+        if self._store.read_only or (self._was_read and (position, top) == (self.position, self.top)):
             return
         with self._store.transaction():
             self._remember(position, top)
@@ -129,6 +130,7 @@ class OpenDocument:
             (layer, self.id, position, top, now()),
         )
         self.position, self.top = position, top
+        self._was_read = True
 
     def accept(self, suggestion: Suggestion) -> Edit:
         return edits.accept(self.marks, suggestion, overlaps=self._overlaps)

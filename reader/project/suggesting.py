@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -106,14 +105,12 @@ class Suggestions:
         texts = ((number, documents.text_of(store, number)) for number in waiting)
         problems: list[str] = []
         done = kept = 0
-        # Closing ends the workers at once, also when what they found could not be kept.
-        with closing(bulk(texts, found.reference if found else "", patterns, workers)) as answers:
-            for page in _pages(answers, PAGE):
-                problems += [f"document {number}: {one}" for number, one in page if isinstance(one, ReaderError)]
-                read = [(number, one) for number, one in page if not isinstance(one, ReaderError)]
-                kept += suggestions.put(store, _by_source(read, sources))
-                done += len(read)
-                progress("suggesting", done, len(waiting))
+        for page in _pages(bulk(texts, found.reference if found else "", patterns, workers), PAGE):
+            problems += [f"document {number}: {one}" for number, one in page if isinstance(one, ReaderError)]
+            read = [(number, one) for number, one in page if not isinstance(one, ReaderError)]
+            kept += suggestions.put(store, _by_source(read, sources))
+            done += len(read)
+            progress("suggesting", done, len(waiting))
         return SuggestReport(done, kept, total - len(waiting), " and ".join(sources), tuple(problems))
 
     def _open(self, document_id: int, sources: list[str]) -> bool:

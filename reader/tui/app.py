@@ -20,6 +20,7 @@ from reader.tui.help import Commands
 from reader.tui.keymap import problems
 from reader.tui.library import LibraryScreen
 from reader.tui.row_list import RowList
+from reader.tui.typing import TypingApp
 
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
@@ -28,7 +29,7 @@ HEIGHTS = [(0, "-short"), (12, "-tall")]
 """Classes of every screen, by its columns and rows: reader.tcss says what they mean."""
 
 
-class ReaderApp(App[int]):
+class ReaderApp(TypingApp):
     """One project on the screen: an article, and under it the library."""
 
     CSS_PATH = "reader.tcss"

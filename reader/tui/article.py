@@ -24,6 +24,7 @@ from reader.tui.help import HelpScreen
 from reader.tui.hints import Hinting, hints_for
 from reader.tui.pen import Pen
 from reader.tui.status_line import Status, StatusLine
+from reader.tui.typing import ASKING
 
 AHEAD = 3
 """How many of the next documents the model reads ahead."""
@@ -281,7 +282,7 @@ class ArticleScreen(Screen[None]):
         self.pen.anchor = None
         self._show_cursor()
 
-    @work
+    @work(group=ASKING)
     async def action_pick(self) -> None:
         with self._telling():
             if name := await asking.label(self.app, self.project, self.pen):
@@ -319,7 +320,7 @@ class ArticleScreen(Screen[None]):
         elif not self._apply(self.pen.repeat(), self.pen.last.verb, f"{self.pen.last.verb}: again"):
             self._show_status("Nothing to do here")
 
-    @work
+    @work(group=ASKING)
     async def action_repeat_all(self) -> None:
         if (action := self.pen.last) is None:
             self._show_status("Nothing to repeat yet")
@@ -369,7 +370,7 @@ class ArticleScreen(Screen[None]):
 
     # Finding
 
-    @work
+    @work(group=ASKING)
     async def action_find(self) -> None:
         if pattern := await asking.pattern(self.app, self.found.pattern):
             self.find(pattern)
@@ -395,7 +396,7 @@ class ArticleScreen(Screen[None]):
         self.go_to(found.matches[index][0])
         self._show_status(f"match {index + 1} of {len(found.matches)}")
 
-    @work
+    @work(group=ASKING)
     async def action_mentions(self) -> None:
         if (target := self.pen.target()) is not None:
             phrase = self.document.text[target[0] : target[1]]
@@ -411,12 +412,12 @@ class ArticleScreen(Screen[None]):
 
     # The rest
 
-    @work
+    @work(group=ASKING)
     async def action_note(self) -> None:
         if (text := await asking.note(self.app, self.pen)) is not None:
             self._apply(self.pen.set_note(text), "note", "noted")
 
-    @work
+    @work(group=ASKING)
     async def action_tags(self) -> None:
         with self._telling():
             if name := await asking.tag(self.app, self.project):
@@ -438,7 +439,7 @@ class ArticleScreen(Screen[None]):
     def action_zen(self) -> None:
         self.toggle_class("zen")
 
-    @work
+    @work(group=ASKING)
     async def action_go(self) -> None:
         match await asking.where_to(self.app):
             case "g":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import selectors
 import signal
 import sys
@@ -18,6 +19,30 @@ from textual.message import Message
 
 LARGEST = 1000
 """Rows or columns; what a terminal claims beyond that is not believed."""
+
+
+_STRING = re.compile("\x1b[]PX^_](?=.)", re.DOTALL)
+_STRING_END = re.compile("\x07|\x1b\\\\|\x9c")
+
+
+def without_strings(text: str, inside: bool = False) -> tuple[str, bool]:
+    """What was typed, less the terminal's control strings (OSC, DCS and kin), which Textual would take for keys.
+
+    `inside` tells, on the way in and out, that such a string has begun and not ended.
+    """
+    kept: list[str] = []
+    at = 0
+    while True:
+        if inside:
+            end = _STRING_END.search(text, at)
+            if end is None:
+                return "".join(kept), True
+            at = end.end()
+        start = _STRING.search(text, at)
+        kept.append(text[at : start.start() if start else None])
+        if start is None:
+            return "".join(kept), False
+        at, inside = start.end(), True
 
 
 class Terminal:
@@ -64,6 +89,7 @@ class TerminalDriver(LinuxDriver):
         """Read and dispatch until the program ends or the terminal is gone."""
         decoder = getincrementaldecoder("utf-8")("replace")
         parser = XTermParser(self._debug)
+        inside = False
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -72,8 +98,10 @@ class TerminalDriver(LinuxDriver):
                 if ready and not data:
                     hang_up()
                     return
+                # A string that stops in the middle is over when nothing more comes.
+                text, inside = without_strings(decoder.decode(data), inside and bool(ready))
                 try:
-                    for message in self._messages(parser, decoder.decode(data)):
+                    for message in self._messages(parser, text):
                         self.process_message(message)
                 except (ValueError, OverflowError, StopIteration, RuntimeError):
                     # A reply with absurd numbers ends the parser; what it had begun is dropped.

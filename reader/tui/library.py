@@ -21,6 +21,7 @@ from reader.tui.document_list import SIGNS, DocumentList
 from reader.tui.fitting import clip, fit
 from reader.tui.help import HelpScreen
 from reader.tui.row_list import RowList
+from reader.tui.typing import ASKING
 
 
 def _bind(keys: str, action: str, name: str, description: str, tooltip: str) -> Binding:
@@ -226,7 +227,7 @@ class LibraryScreen(Screen[None]):
         self._said = (text, self.documents.place)
         self._show_footer()
 
-    @work
+    @work(group=ASKING)
     async def action_go(self) -> None:
         rows = [("g", "first document"), ("e", "last document"), ("/", "search all articles")]
         match await self.app.push_screen_wait(Menu("Go to", rows)):
@@ -249,13 +250,13 @@ class LibraryScreen(Screen[None]):
 
     # Which documents
 
-    @work
+    @work(group=ASKING)
     async def action_words(self) -> None:
         typed = await self.app.push_screen_wait(Ask("Only documents with these words", self.query_shown.words))
         if typed is not None:
             self._show_like(replace(self.query_shown, words=typed.strip()))
 
-    @work
+    @work(group=ASKING)
     async def action_state(self) -> None:
         rows = [(key, f"{SIGNS[state]} {state}") for key, state in STATE_KEYS.items()]
         rows += [("r", f"{SIGNS[State.REMOVED]} removed"), ("a", "  all")]
@@ -265,7 +266,7 @@ class LibraryScreen(Screen[None]):
             states = frozenset({wanted[answer]} if answer in wanted else ())
             self._show_like(replace(self.query_shown, states=states))
 
-    @work
+    @work(group=ASKING)
     async def action_label(self) -> None:
         picked = PickLabel(
             self.project.schema,
@@ -278,7 +279,7 @@ class LibraryScreen(Screen[None]):
         if name:
             self._show_like(replace(self.query_shown, label=name))
 
-    @work
+    @work(group=ASKING)
     async def action_sort(self) -> None:
         rows = [(key, SORT_NAMES[sort]) for key, sort in SORT_KEYS.items() if sort in SORTS]
         answer = await self.app.push_screen_wait(Menu("Order by (the same again: the other way round)", rows))
