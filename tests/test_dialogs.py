@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from textual.screen import ModalScreen
 
 from reader.model import Label, Schema
 from reader.project import DEFAULT_LABELS, Hit
+from reader.tui import app
+from reader.tui.app import ReaderApp
 from reader.tui.dialogs import Ask, Choice, Menu, PickHit, PickLabel, matching
 from reader.tui.row_list import RowList
 from tests.screens import rows_of
@@ -20,17 +23,31 @@ EVIL = "\x1b]52;c;aGk=\x07 [/b] [@click=app.quit]x[/] \u202e\r\n"
 HITS = [Hit(number, f"title {number}", 5, 8, "before the ", "Ann", " after") for number in range(40)]
 
 
-async def answer(dialog: ModalScreen[Any], keys: str, size: tuple[int, int] = (80, 24)) -> Any:
-    """What a dialog answers to keys; "open" while it is still there."""
-    app: App[None] = App()
-    said: list[Any] = []
-    async with app.run_test(size=size) as pilot:
-        app.push_screen(dialog, said.append)
+class Asking(App[None]):
+    """Nothing but one question, with the looks of the program."""
+
+    CSS_PATH = Path(app.__file__).with_name("reader.tcss")
+    HORIZONTAL_BREAKPOINTS = ReaderApp.HORIZONTAL_BREAKPOINTS
+    VERTICAL_BREAKPOINTS = ReaderApp.VERTICAL_BREAKPOINTS
+
+    def __init__(self, question: ModalScreen[Any]) -> None:
+        super().__init__()
+        self.question = question
+        self.answers: list[Any] = []
+
+    def on_mount(self) -> None:
+        self.push_screen(self.question, self.answers.append)
+
+
+async def answer(question: ModalScreen[Any], keys: str) -> Any:
+    """What a question gives for these keys; "open" while it is still there."""
+    asking = Asking(question)
+    async with asking.run_test() as pilot:
         await pilot.pause()
         await pilot.press(*keys.split())
         await pilot.pause()
-        assert said or app.screen is dialog
-    return said[0] if said else "open"
+        assert asking.answers or asking.screen is question
+    return asking.answers[0] if asking.answers else "open"
 
 
 @pytest.mark.parametrize(
@@ -96,6 +113,7 @@ def test_what_fits_what_was_typed(typed: str, first: str, last: str) -> None:
         ("", "a b enter", "ab"),
         ("old", "enter", "old"),
         ("old", "n enter", "oldn"),
+        ("old", "backspace backspace backspace enter", ""),
         ("", "enter", ""),
         ("old", "escape", None),
     ],
@@ -130,7 +148,9 @@ async def test_one_by_one(keys: str, expected: str) -> None:
     assert await answer(Choice("This one?", "before ", "Ann", " after", 2, 9), keys) == expected
 
 
-@pytest.mark.parametrize(("keys", "expected"), [("enter", 0), ("j enter", 1), ("G enter", 39), ("end k enter", 38)])
+@pytest.mark.parametrize(
+    ("keys", "expected"), [("enter", 0), ("j enter", 1), ("G enter", 39), ("end k enter", 38), ("G home enter", 0)]
+)
 async def test_choosing_a_mention(keys: str, expected: int) -> None:
     assert await answer(PickHit("'Ann'", HITS), keys) == HITS[expected]
 
@@ -141,31 +161,32 @@ async def test_choosing_no_mention(keys: str) -> None:
 
 
 async def test_a_click_chooses() -> None:
-    app: App[None] = App()
-    said: list[str | None] = []
-    async with app.run_test(size=(80, 24)) as pilot:
-        app.push_screen(Menu("Go", [("g", "top"), ("l", "library")]), said.append)
+    asking = Asking(Menu("Go", [("g", "top"), ("l", "library")]))
+    async with asking.run_test() as pilot:
         await pilot.pause()
         await pilot.click(RowList, offset=(4, 2))
-    assert said == ["l"]
+    assert asking.answers == ["l"]
 
 
 EVIL_DIALOGS: list[Callable[[], ModalScreen[Any]]] = [
     lambda: Ask(EVIL, EVIL),
     lambda: Menu(EVIL, [("a", EVIL)]),
     lambda: Choice(EVIL, EVIL, EVIL, EVIL, 1, 1),
+    lambda: Choice("This one?", "詩" * 90 + EVIL, EVIL, "詩" * 90 + EVIL, 1, 1),
     lambda: PickHit(EVIL, [Hit(1, EVIL, 0, 3, EVIL, EVIL, EVIL)]),
     lambda: PickLabel(Schema((Label(EVIL, description=EVIL, color=EVIL),)), EVIL, EVIL),
 ]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (20, 5), (1, 1)])
-@pytest.mark.parametrize("dialog", EVIL_DIALOGS)
-async def test_hostile_words_are_shown_as_words(dialog: Callable[[], ModalScreen[Any]], size: tuple[int, int]) -> None:
-    app: App[None] = App()
-    async with app.run_test(size=size) as pilot:
-        app.push_screen(dialog())
+@pytest.mark.parametrize("size", [(80, 24), (20, 5), (1, 1), (160, 50)])
+@pytest.mark.parametrize("question", EVIL_DIALOGS)
+async def test_hostile_words_are_shown_as_words(
+    question: Callable[[], ModalScreen[Any]], size: tuple[int, int]
+) -> None:
+    asking = Asking(question())
+    async with asking.run_test(size=size) as pilot:
         await pilot.pause()
-        screen = "\n".join(rows_of(app))
+        screen = "\n".join(rows_of(asking))
         assert not set(screen) & set("\x1b\x07\u202e\r\x9b")
         assert size != (80, 24) or "[/b] [@click=app.quit]" in screen
+        await pilot.press("escape")

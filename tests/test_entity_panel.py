@@ -227,6 +227,18 @@ async def test_a_click_on_a_name_jumps_and_leaves_the_keys_where_they_are() -> N
         assert app.focused is None
 
 
+async def test_a_hidden_panel_is_right_when_it_is_shown_again() -> None:
+    app = Around()
+    async with app.run_test(size=(24, 9)) as pilot:
+        app.panel.display = False
+        await pilot.pause()
+        app.show()
+        app.panel.follow(9)
+        app.panel.display = True
+        await pilot.pause()
+        assert " › Bob                2" in lines_of(app.panel)
+
+
 async def test_the_cursor_stays_on_its_name_when_an_edit_moves_the_rows() -> None:
     app = Around()
     async with app.run_test(size=(24, 9)) as pilot:

@@ -1,0 +1,102 @@
+"""The terminal as it really is: it may send anything, and it may go away."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from reader.model import Document
+from reader.project import Project
+from reader.tui.driver import without_strings
+from tests.terminal import Terminal
+
+NOISE = {
+    "no UTF-8": b"\xff\xfe\x80\xc3(\xf0\x28\x8c\x28",
+    "a key beyond Unicode": b"\x1b[1114112u",
+    "a key beyond an int": b"\x1b[99999999999u",
+    "a huge size": b"\x1b[48;99999;99999;1;1t",
+    "no size": b"\x1b[48;0;0;0;0t",
+    "a mouse far away": b"\x1b[<999999999;999999999;999999999M",
+    "a string without end": b"\x1b]52;c;" + b"A" * 3000,
+}
+
+
+@pytest.mark.parametrize(
+    ("chunks", "typed"),
+    [
+        (["abc"], "abc"),
+        (["a\x1b]11;rgb:0/0/0\x07b"], "ab"),
+        (["a\x1b]11;rgb:0/0/0\x1b\\b"], "ab"),
+        (["\x1bP1+r", "544e\x1b\\", "jk"], "jk"),
+        (["a\x1b_Gi=1\x1b\\\x1b[A"], "a\x1b[A"),
+        (["\x1b]"], "\x1b]"),
+        (["\x1b[<0;1;1M\x1bOP"], "\x1b[<0;1;1M\x1bOP"),
+        (["\x1b]52;c;" + "A" * 5000, "A" * 5000], ""),
+    ],
+)
+def test_what_the_terminal_says_is_not_typed(chunks: list[str], typed: str) -> None:
+    kept, inside = "", False
+    for chunk in chunks:
+        part, inside = without_strings(chunk, inside)
+        kept += part
+    assert kept == typed
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a database of one document."""
+    with Project.open(tmp_path / "annotations.db") as project:
+        project.import_documents([Document("Ada wrote letters. " * 50, "Letters")])
+    return tmp_path
+
+
+def settle(terminal: Terminal) -> None:
+    """Read until nothing more is drawn."""
+    size = -1
+    while size != len(terminal.written):
+        size = len(terminal.written)
+        terminal.read(0.5)
+
+
+@pytest.mark.parametrize("name", NOISE)
+def test_no_bytes_from_the_terminal_end_the_program(folder: Path, name: str) -> None:
+    with Terminal([], cwd=folder) as terminal:
+        terminal.wait("Letters")
+        settle(terminal)
+        os.write(terminal._fd, NOISE[name])
+        settle(terminal)
+        terminal.read(0.5)
+        terminal.resize(90, 28)
+        settle(terminal)
+        assert "reading" in terminal.text
+        assert "Note on" not in terminal.text
+        terminal.press("\x11")
+        assert terminal.exit_code() == 0
+
+
+def test_a_terminal_that_goes_away_ends_the_program(folder: Path) -> None:
+    """Even where the hang-up signal is ignored, as under nohup; and the place is kept."""
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        terminal = Terminal([], cwd=folder)
+    finally:
+        signal.signal(signal.SIGHUP, ignored)
+    terminal.wait("Letters")
+    terminal.press("lll")
+    settle(terminal)
+    os.close(terminal._fd)
+    deadline = time.monotonic() + 20
+    status = 0
+    ended = 0
+    while not ended and time.monotonic() < deadline:
+        ended, status = os.waitpid(terminal.pid, os.WNOHANG)
+        time.sleep(0.05)
+    if not ended:
+        terminal.kill()
+    assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP
+    with Project.open(folder / "annotations.db") as project:
+        assert project.open_document(1).position > 0
