@@ -7,12 +7,14 @@ import os
 import re
 from pathlib import Path
 
-from reader.tui.help import key_rows
-from reader.tui.library import LibraryScreen
+from textual.dom import DOMNode
 
 from reader import config, formats
 from reader.cli.parser import build
-from reader.tui.article_keys import BINDINGS
+from reader.tui.article import ArticleScreen
+from reader.tui.help import key_rows
+from reader.tui.library import LibraryScreen
+from reader.tui.row_list import RowList
 
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
@@ -24,9 +26,19 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join(lines + ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows])
 
 
-def keys_table(bindings: list[object]) -> str:
+def keys_table(*classes: type[DOMNode]) -> str:
     """What each key does, and why it is that key."""
-    rows = [(f"`{keys}`", description, tooltip) for keys, description, tooltip in key_rows(bindings)]
+    found = key_rows(*classes)
+    labels = [row for row in found if row[1].startswith("Give label")]
+    rows = [
+        (f"`{keys}`", description, tooltip)
+        for keys, description, tooltip in found
+        if (keys, description, tooltip) not in labels[1:]
+    ]
+    if labels:
+        place = rows.index((f"`{labels[0][0]}`", *labels[0][1:]))
+        does = "Give a label to the selection, else the entity, the suggestion or the word under the cursor"
+        rows[place] = (f"`{labels[0][0]}` ... `{labels[-1][0]}`", does, labels[0][2])
     return table(("key", "does", "why this key"), rows)
 
 
@@ -59,14 +71,15 @@ def commands() -> str:
 def pages() -> dict[Path, str]:
     """Every generated text by its file."""
     readme = README.read_text(encoding="utf-8")
-    for name, content in (("keys", keys_table(BINDINGS)), ("formats", formats_table())):
+    for name, content in (("keys", keys_table(ArticleScreen)), ("formats", formats_table())):
         readme = re.sub(
             f"<!-- {name} -->.*<!-- /{name} -->",
             lambda _, name=name, content=content: f"<!-- {name} -->\n{content}\n<!-- /{name} -->",
             readme,
             flags=re.S,
         )
-    keys = f"# Keys\n\n## The article\n\n{keys_table(BINDINGS)}\n\n## The library\n\n{keys_table(LibraryScreen.BINDINGS)}\n"
+    library = keys_table(LibraryScreen, RowList)
+    keys = f"# Keys\n\n## The article\n\n{keys_table(ArticleScreen)}\n\n## The library\n\n{library}\n"
     settings = (
         "# Settings\n\nA TOML file in the platform's config folder; `reader config --path` says where, `reader config`"
         f" what is in force and from where.\n\n{config.manual()}\n"

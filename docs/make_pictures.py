@@ -7,17 +7,16 @@ import re
 import tempfile
 from pathlib import Path
 
-from reader.tui.app import ReaderApp
-
 from reader.config import Config
 from reader.project import Project, Query
+from reader.tui.app import ReaderApp
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 SIZE = (118, 34)
 
 
-async def picture(name: str, theme: str, keys: list[str], *, library: bool = False) -> None:
+async def picture(name: str, theme: str, keys: list[str]) -> None:
     """One SVG: the seed article with suggestions, after some keys."""
     with tempfile.TemporaryDirectory() as folder:
         config = Config(theme=theme)
@@ -26,7 +25,7 @@ async def picture(name: str, theme: str, keys: list[str], *, library: bool = Fal
             if first is None:
                 raise SystemExit("there is no seed article")
             project.suggestions.run(Query())
-            app = ReaderApp(project, None if library else first)
+            app = ReaderApp(project, first)
             async with app.run_test(size=SIZE) as pilot:
                 await pilot.pause()
                 await pilot.press(*keys)
@@ -40,9 +39,10 @@ async def picture(name: str, theme: str, keys: list[str], *, library: bool = Fal
 
 async def main() -> None:
     """All pictures."""
-    await picture("article", "textual-dark", ["tab", "x", "x", "tab", "tab"])
-    await picture("light", "textual-light", ["tab", "x", "x", "tab", "tab", "tab", "tab", "3"])
-    await picture("hints", "textual-dark", ["f"])
+    fixed = ["x", "x", "tab", "tab", "3"]
+    await picture("article", "textual-dark", [*fixed, "a", "a", "a", "tab"])
+    await picture("light", "textual-light", [*fixed, "d"])
+    await picture("library", "textual-dark", ["q"])
 
 
 if __name__ == "__main__":
