@@ -47,7 +47,7 @@ article {{ max-width: 40rem; margin: 4.5rem auto 6rem; }}
 article + article {{ border-top: 1px solid var(--line); padding-top: 4rem; }}
 h1 {{ font-size: 1.65rem; line-height: 1.3; margin: 0 0 .75rem; text-wrap: balance; }}
 h2 {{ font: 600 .8rem/1.5 var(--sans); color: var(--dim); margin: 2.5rem 0 .5rem; }}
-h1, .about, .legend, li {{ unicode-bidi: isolate; overflow-wrap: anywhere; }}
+h1, .about, li {{ unicode-bidi: plaintext; overflow-wrap: anywhere; }}
 .about {{ color: var(--dim); font: .8rem/1.6 var(--sans); margin: 0 0 1rem; }}
 .tag {{ border: 1px solid var(--line); border-radius: 1rem; padding: .05rem .55rem; }}
 .legend {{ display: flex; flex-wrap: wrap; gap: .4rem .5rem; list-style: none; padding: 0 0 1.75rem;
@@ -55,13 +55,15 @@ h1, .about, .legend, li {{ unicode-bidi: isolate; overflow-wrap: anywhere; }}
 .legend li {{ background: hsl(var(--hue) var(--tint)); color: hsl(var(--hue) var(--word)); border-radius: 1rem;
   padding: .12rem .65rem; }}
 .legend b {{ font-weight: 400; opacity: .8; padding-left: .2em; }}
-.text {{ white-space: pre-wrap; overflow-wrap: anywhere; hanging-punctuation: first; }}
+.text {{ white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }}
 mark {{ color: inherit; background: hsl(var(--hue) var(--tint)); border-bottom: 2px solid hsl(var(--hue) var(--edge));
   border-radius: .2em; padding: .08em .18em .02em; margin: 0 -.04em;
-  -webkit-box-decoration-break: clone; box-decoration-break: clone; }}
-mark mark {{ padding: .02em .1em 0; }}
+  unicode-bidi: plaintext; -webkit-box-decoration-break: clone; box-decoration-break: clone; }}
+mark:has(mark) {{ padding-bottom: .24em; }}
+mark:has(mark mark) {{ padding-bottom: .46em; }}
+.text:has(mark mark) {{ line-height: 2.1; }}
 mark[data-label]::after {{ content: attr(data-label); font: 600 .53em/1 var(--sans); letter-spacing: .03em;
-  color: hsl(var(--hue) var(--word)); margin-left: .5em; vertical-align: .3em; white-space: nowrap; }}
+  color: hsl(var(--hue) var(--word)); margin-inline-start: .5em; vertical-align: .3em; white-space: nowrap; }}
 .notes {{ font-size: .95rem; line-height: 1.6; margin: 0; padding-left: 1.2rem; color: var(--dim); }}
 .notes i {{ color: var(--ink); }}
 @media print {{ body {{ font-size: 11pt; }} mark, .legend li {{ print-color-adjust: exact; }} }}
@@ -120,7 +122,7 @@ def _article(document: Document, colors: _Colors, lose: Lose) -> str:
     return (
         f'<article>\n<header>\n{heading}<p class="about">{_about(document, len(spans))}</p>\n'
         f"{_legend(spans, colors)}</header>\n"
-        f'<div class="text" dir="auto">{"".join(_pieces(document.text, spans, colors))}</div>\n'
+        f'<div class="text">{"".join(_pieces(document.text, spans, colors))}</div>\n'
         f"{_notes(document)}</article>\n"
     )
 

@@ -137,7 +137,7 @@ def place(value: Record, text: str) -> tuple[int, int]:
     words = string(value, "text")
     if not 0 <= start < end <= len(text):
         found = f"{shown(start)}-{shown(end)}{_counted(text, start, end, words)}"
-        raise Unfit(f"expected a span with 0 <= start < end <= {len(text)}, found {found}")
+        raise Unfit(f"expected a span within the text, 0 <= start < end <= {len(text)}, found {found}")
     if "text" in value and words != text[start:end]:
         found = f"{shown(text[start:end])}{_counted(text, start, end, words)}"
         raise Unfit(f"expected the words {shown(words)} at {start}-{end}, found {found}")

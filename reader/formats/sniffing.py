@@ -60,7 +60,7 @@ def _head(source: Source) -> bytes:
 def _record(line: bytes) -> dict[str, Any]:
     """The JSON object on the first line; of a longer one than could be looked at, what its beginning shows."""
     try:
-        found = json.loads(line)
+        found = json.loads(line.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         if line[:1] == b"{" and len(line) >= io.DEFAULT_BUFFER_SIZE and b'"text"' in line:
             return {"text": "", **({"_view_id": ""} if _TASK_BEGINNING.search(line) else {})}
