@@ -111,7 +111,7 @@ class StatusLine(Widget):
             (f"{status.percent}%", self.look(""), 2),
             (status.saved, dim if status.saved == "saved" else self.look("key"), 5),
         ]
-        room = width - (min(24, width // 3) if status.message else 2)
+        room = width - (min(24, width // 3) if status.message else 0)
         kept = set[int]()
         for index in sorted(range(len(fields)), key=lambda index: -fields[index][2]):
             size = cells(clip(fields[index][0], 60)) + 2
