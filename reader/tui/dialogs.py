@@ -201,7 +201,7 @@ class HitRows(RowList):
         hit = self._hits[index]
         title = min(28, width // 4) if width >= 60 else 0
         left = max(0, (width - title) // 2 - 8)
-        yield Segment(fit(f" {hit.title}", title), self.look("dim"))
+        yield Segment(fit(f" {hit.title}", title - 2) + "  " if title else "", self.look("dim"))
         yield Segment(fit(clip_start(hit.before, left), left, right=True), self.look(""))
         yield Segment(fit(hit.words, min(len(hit.words) * 2, 30)).rstrip(), self.look("strong"))
         yield Segment(fit(hit.after, width), self.look(""))
