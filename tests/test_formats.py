@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -344,6 +345,23 @@ def test_a_format_that_cannot_be_read_is_named(name: str, tmp_path: Path) -> Non
     (tmp_path / "a").write_text("x")
     with pytest.raises(InputError, match=name):
         formats.read(Source(tmp_path / "a", "a"), name)
+
+
+@pytest.mark.parametrize("name", ["page.html", "table.csv"])
+def test_a_file_that_is_only_written_is_not_read_as_text_without_a_word(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("<p>label,text</p>")
+    [found] = formats.read(Source(tmp_path / name, name))
+    assert isinstance(found, Problem)
+    assert "--format text takes the file as it is" in found.message
+    assert isinstance(next(formats.read(Source(tmp_path / name, name), "text")), Document)
+
+
+def test_the_documentation_says_what_each_format_carries() -> None:
+    sections = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    said = {section.split("`")[1]: re.search(r"Carries ([^.]+)\.", " ".join(section.split())) for section in sections}
+    assert {name: sorted(found[1].split(", ")) if found else [] for name, found in said.items()} == {
+        one.name: sorted(one.carries) for one in FORMATS
+    }
 
 
 def test_reading_holds_one_document_at_a_time(tmp_path: Path) -> None:

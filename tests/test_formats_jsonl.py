@@ -164,7 +164,7 @@ def test_a_record_is_refused_with_what_was_expected_and_found(
     [
         (b"\xff\xfe{\x00}\x00", 1, "expected JSON in UTF-8, found UTF-16-LE"),
         (b'[{"text": "a"}]', 1, "expected one object a line, found a JSON array"),
-        (b'\n{\n  "text": "a"\n}\n', 2, "found an object over several lines"),
+        (b'\n{\n  "text": "a"\n}\n', 2, "found one over several lines"),
         (b'{"text": "caf\xe9"}', 1, "a line that is not UTF-8: byte 13 is 0xE9"),
         (b'{"text": "a", "n": ' + b"[" * 200 + b"]" * 200 + b"}", 1, "at most 100 levels of nesting"),
         (b'{"text": "a", "n": ' + b"9" * 41 + b"}", 1, "at most 40 digits, found one of 41"),

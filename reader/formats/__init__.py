@@ -62,6 +62,9 @@ def _wanted(path: Path) -> bool:
 def read(source: Source, format_name: str = "") -> Iterator[Document | Problem]:
     """The documents of a file, and a Problem for each record that is none. Raises InputError."""
     found = by_name(format_name) if format_name else _for_reading(source)
+    if found.read is None and not format_name:
+        message = f"expected a format that is read, found {found.name}; --format text takes the file as it is"
+        return iter([Problem(source.name, 0, message)])
     if found.read is None:
         raise InputError(f"{source.name}: {found.name} can be written, not read")
     return found.read(source)
@@ -71,7 +74,7 @@ def _for_reading(source: Source) -> Format:
     """The format a file is in: its content first, then its suffix, else plain text; on stdin, else JSONL."""
     if source.path is not None and not source.path.is_file():
         raise InputError(f"{source.name}: is not a file")
-    suffixed = _by_suffix(source.path, [one for one in FORMATS if one.read]) if source.path else None
+    suffixed = _by_suffix(source.path, FORMATS) if source.path else None
     name = looks_like(source, told=suffixed.name if suffixed else "")
     if name:
         return by_name(name)

@@ -43,10 +43,9 @@ Writer: TypeAlias = Callable[[Iterable[Document], Path, Lose], None]
 class Format:
     """One format, and what it `carries` (of EVERYTHING).
 
-    A fact a person stated (a span, a tag, a note, a relation, and what belongs to them) that a format does not carry is
-    reported as a loss. What describes the document (title, source, language, meta, annotator, status, tokens) and what
-    only serves suggesting (suggestions, rejections) is left out where `carries` does not name it, and the summary in
-    `docs/formats.md` says so.
+    A fact that a person stated (a span, a tag, a note, a relation, and what belongs to it) and that a format does not
+    carry is reported as a loss. What describes the document (title, source, language, meta, annotator, status, tokens)
+    and what only serves suggesting (suggestions, rejections) is left out where `carries` does not name it.
     """
 
     name: str

@@ -50,9 +50,10 @@ def _no_lines(line: bytes) -> str:
     mark, encoding = marked_as(line)
     if mark and encoding != "utf-8":
         return f"expected JSON in UTF-8, found {encoding.upper()}"
-    if line.lstrip().startswith(b"[") or line.strip() == b"{":
-        what = "a JSON array" if line.lstrip().startswith(b"[") else "an object over several lines"
-        return f"expected one object a line, found {what}; convert it, for example with: jq -c '.[]?'"
+    if line.lstrip().startswith(b"["):
+        return "expected one object a line, found a JSON array; make lines of it, for example with: jq -c '.[]'"
+    if line.strip() == b"{":
+        return "expected one object a line, found one over several lines; join them, for example with: jq -c ."
     return ""
 
 
