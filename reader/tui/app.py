@@ -12,13 +12,13 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from reader.project import Project, Query
+from reader.project import Project
 from reader.tui.article import ArticleScreen
 from reader.tui.driver import TerminalDriver
 from reader.tui.entity_panel import EntityPanel
 from reader.tui.help import Commands
 from reader.tui.keymap import problems
-from reader.tui.library import LibraryScreen
+from reader.tui.library import LibraryScreen, first_document
 from reader.tui.row_list import RowList
 from reader.tui.typing import TypingApp
 
@@ -100,13 +100,6 @@ class ReaderApp(TypingApp):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand("Suspend", "Back to the shell; fg comes back", self.action_suspend_process)
-
-
-def first_document(project: Project) -> int | None:
-    """The document to open at once: the one read last, or the only one."""
-    last = project.library.last_read()
-    rows = [] if last is not None else project.library.rows(Query(), limit=2)
-    return rows[0].id if len(rows) == 1 else last
 
 
 def settle() -> None:

@@ -323,7 +323,10 @@ class Choice(Dialog[str]):
     """Yes or no about words in their place: answers "y", "n", "a" (this and all that follow) or "q" (no more)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(_bind(key, f"answer('{key}')", f"choice-{key}", text, "git add -p") for key, text in CHOICES.items()),
+        *(
+            _bind(key, f"answer('{key}')", f"choice-{key}", text.capitalize(), "git add -p")
+            for key, text in CHOICES.items()
+        ),
         _bind("escape", "answer('q')", "choice-cancel", "No more", "everywhere"),
     ]
 

@@ -330,3 +330,10 @@ def described(query: Query) -> str:
         turned = query.descending != (query.sort in DOWNWARDS)
         parts.append(f"by {SORT_NAMES[query.sort]}{', turned round' if turned else ''}")
     return "; ".join(parts)
+
+
+def first_document(project: Project) -> int | None:
+    """The document to open at once: the one read last, or the only one."""
+    last = project.library.last_read()
+    rows = [] if last is not None else project.library.rows(Query(), limit=2)
+    return rows[0].id if len(rows) == 1 else last
