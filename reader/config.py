@@ -50,11 +50,16 @@ def load(path: Path | None = None) -> Config:
     """The settings in force; a missing file means the defaults. Raises InputError that names file, line and setting."""
     path = path or default_path()
     try:
-        text = path.read_text(encoding="utf-8")
+        # Some editors begin a file with a byte order mark, which TOML does not know.
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return Config()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: the settings cannot be read: {error}") from error
+    except OSError as error:
+        raise InputError(f"{path}: the settings cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: the settings are not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}"
+        ) from error
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -78,7 +83,8 @@ def _check(path: Path, text: str, name: str, value: Any) -> None:
     if name == "keys":
         for binding, keys in value.items():
             if not isinstance(keys, str) or not keys:
-                raise InputError(f'{where}: keys.{binding} takes key names such as "D,ctrl+s", found {keys!r}')
+                place = f"{path}:{_line_of(text, binding)}"
+                raise InputError(f'{place}: keys.{binding} takes key names such as "D,ctrl+s", found {keys!r}')
 
 
 def _kind(default: Any) -> str:

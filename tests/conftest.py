@@ -1,8 +1,10 @@
-"""Keeps the machine out of the tests: no user's settings, no colour or width variables, no animation."""
+"""Keeps the machine out of the tests: no user's settings, no colour or width variables, no animation, no network."""
 
 from __future__ import annotations
 
 import os
+import socket
+import sys
 from pathlib import Path
 
 for _name in ("NO_COLOR", "TEXTUAL_FILTERS", "COLUMNS", "LINES", "TEXTUAL_THEME"):
@@ -18,6 +20,14 @@ textual.constants.TEXTUAL_ANIMATIONS = "none"
 pytest_textual_snapshot.SVGImageExtension.file_extension = "svg"
 
 ROOT = Path(__file__).parent.parent
+
+
+def _no_network(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "socket.connect" and getattr(arguments[0], "family", None) in (socket.AF_INET, socket.AF_INET6):
+        raise RuntimeError(f"a test wanted the network: {arguments[1]}")
+
+
+sys.addaudithook(_no_network)
 
 
 @pytest.fixture(autouse=True)

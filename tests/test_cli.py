@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from reader.cli.output import bar_line
+from reader.cli.parser import COMMANDS, parse
 
 LETTER = {
     "text": "Ada Lovelace wrote to Charles Babbage in London.",
@@ -37,6 +41,13 @@ class Cli:
         assert done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done
+
+    def shell(self, words: str) -> subprocess.CompletedProcess[str]:
+        """`reader` with the redirections that only a shell can make."""
+        command = f"{shlex.quote(sys.executable)} -m reader {words}"
+        return subprocess.run(
+            ["bash", "-c", command], cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
 
     def json(self, *arguments: str, code: int = 0) -> object:
         return json.loads(self.run(*arguments, "--json", code=code).stdout)
@@ -241,3 +252,77 @@ def test_a_closed_pipe_is_no_error(cli: Cli) -> None:
 @pytest.mark.parametrize("words", [["--help"], ["import", "--help"], ["labels", "merge", "--help"]])
 def test_help_is_there(cli: Cli, words: list[str]) -> None:
     assert "usage: reader" in cli.run(*words).stdout
+
+
+def test_help_shows_an_example_and_names_the_whole_command(cli: Cli) -> None:
+    for name in COMMANDS:
+        shown = cli.run(name, "--help").stdout
+        assert shown.startswith(f"usage: reader {name} [-h]")
+        assert "Example: reader" in shown
+
+
+def test_a_path_named_like_a_command_is_a_path_when_it_says_so(cli: Cli) -> None:
+    assert parse(["./export"]).paths == ["./export"]
+    assert parse(["--db", "x.db", "--", "export"]).paths == ["export"]
+    assert parse(["--db=x.db", "export", "out.csv"]).command == "export"
+    assert (parse(["--as", "ada", "stats"]).annotator, parse(["stats", "--as", "ada"]).annotator) == ("ada", "ada")
+
+
+def test_a_refused_export_answers_in_json_with_every_loss(cli: Cli) -> None:
+    noted = [{"text": f"letter {number}", "notes": [{"text": "who"}]} for number in range(30)]
+    cli.run("import", "-", stdin="\n".join(map(json.dumps, noted)))
+    answer = cli.json("export", "out.csv", code=2)
+    assert isinstance(answer, dict)
+    assert (answer["documents"], len(answer["losses"])) == (0, 30)
+    lines = cli.run("export", "out.csv", code=2).stderr.splitlines()
+    assert (len(lines), lines[-2]) == (22, "and 10 more")
+
+
+def test_settings_are_shown_as_they_are_in_force(cli: Cli) -> None:
+    found = cli.json("--as", "eve", "--db", "x.db", "config")
+    assert isinstance(found, dict)
+    assert found["annotator"] == {"value": "eve", "from": "--as"}
+    assert found["database"] == {"value": "x.db", "from": "--db"}
+    assert cli.json("config")["annotator"] == {"value": "ada", "from": "login name"}  # type: ignore[index]
+
+
+def test_a_terminal_that_knows_only_ascii_shows_escapes(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.run("import", "-", stdin=json.dumps({"text": "caf\u00e9 \U0001f399", "title": "caf\u00e9"}))
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    assert "caf\\xe9" in cli.run("documents").stdout
+    assert cli.json("documents")[0]["title"] == "caf\u00e9"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("words", ["--version", "documents", "export -"])
+def test_a_full_disk_is_one_line(cli: Cli, words: str) -> None:
+    cli.run("import", "letter.jsonl")
+    done = cli.shell(f"{words} > /dev/full")
+    assert done.returncode == 2
+    assert done.stderr == "reader: stdout: No space left on device\n"
+
+
+def test_closed_streams_are_no_error_and_talk_never_becomes_data(cli: Cli) -> None:
+    cli.run("import", "letter.jsonl")
+    data = cli.run("export", "-").stdout
+    assert cli.shell("export - 2>&-").stdout == data
+    assert cli.shell("documents >&-").stderr == ""
+    assert cli.shell("documents <&-").returncode == 0
+
+
+@pytest.mark.parametrize("limit", ["-1", "0", "many"])
+def test_a_limit_is_a_number_from_1_on(cli: Cli, limit: str) -> None:
+    assert "--limit: expected a whole number from 1 on" in cli.run("documents", "--limit", limit, code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("what", "done", "total", "columns", "line"),
+    [
+        ("checking", 5, 10, 80, "checking ━━━━━━━━━━━━             5 of 10"),
+        ("checking", 1234, 0, 80, "checking 1,234"),
+        ("checking", 12, 10, 80, "checking ━━━━━━━━━━━━━━━━━━━━━━━━ 12 of 10"),
+        ("a\x1bb", 1, 0, 80, "a\\x1bb 1"),
+        ("checking", 5, 10, 12, "checking ━━"),
+    ],
+)
+def test_progress_fits_in_one_line(what: str, done: int, total: int, columns: int, line: str) -> None:
+    assert bar_line(what, done, total, columns) == line

@@ -5,52 +5,55 @@ argparse, because opening an article must not wait for a larger parser to be imp
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from reader import __version__
-from reader.cli.output import fail, say
+from reader.cli.output import discard_streams, fail, mend_streams, say_some
 from reader.errors import InputError, LossError, ReaderError, RecordError
-
-MAX_LINES = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and end the process: 0 done, 1 done with reported problems, 2 wrong use or unusable input."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words == ["--version"]:
-        print(f"reader {__version__}")
-        sys.exit(0)
+    mend_streams()
     try:
-        code = _run(words)
+        code = _reported(words)
         sys.stdout.flush()
-    except (RecordError, LossError) as error:
-        _report(error)
-        code = 2
-    except ReaderError as error:
-        fail(str(error))
-        code = 2
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:
-        # The next program in the pipe has seen enough; keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The next program in the pipe has seen enough.
+        discard_streams()
         code = 0
+    except OSError as error:
+        # What the storage and the formats meet is a ReaderError by now: this is stdout, on a full disk for example.
+        fail(f"{error.filename or 'stdout'}: {error.strerror or error}")
+        discard_streams()
+        code = 2
     sys.exit(code)
 
 
-def _report(error: RecordError | LossError) -> None:
-    details = error.problems if isinstance(error, RecordError) else error.losses
-    for detail in details[:MAX_LINES]:
-        say(str(detail))
-    if len(details) > MAX_LINES:
-        say(f"and {len(details) - MAX_LINES} more")
-    fail(str(error))
+def _reported(words: list[str]) -> int:
+    """The exit code of the command, its errors as lines."""
+    try:
+        return _run(words)
+    except RecordError as error:
+        say_some(error.problems)
+        fail(str(error))
+    except LossError as error:
+        say_some(error.losses)
+        fail(str(error))
+    except ReaderError as error:
+        fail(str(error))
+    return 2
 
 
 def _run(words: list[str]) -> int:
+    if words == ["--version"]:
+        print(f"reader {__version__}")
+        return 0
     from reader.cli.parser import parse
 
     options = parse(words)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,12 +17,39 @@ from reader.safe import safe
 # The same as `reader.project.Progress`, which would load the project to print a version.
 Progress = Callable[[str, int, int], None]
 
+MAX_LINES = 20
 QUIET_SECONDS = 1.0
+BAR = 24
+
+
+def mend_streams() -> None:
+    """Make any standard stream fit to be used: one that was closed goes nowhere, none fails on a character."""
+    # In this order, so that a closed one gets its own number back and no database is opened as 1 or 2.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def discard_streams() -> None:
+    """Let what is still to be printed go nowhere; Python would complain about it at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 def say(text: str) -> None:
     """A line of talk."""
     print(safe(text), file=sys.stderr)
+
+
+def say_some(lines: Sequence[object], before: str = "") -> None:
+    """A line each, up to a screenful, and how many more there are."""
+    for line in lines[:MAX_LINES]:
+        say(f"{before}{line}")
+    if len(lines) > MAX_LINES:
+        say(f"and {len(lines) - MAX_LINES:,} more")
 
 
 def fail(text: str) -> None:
@@ -63,8 +93,8 @@ def progress_bar() -> Iterator[Progress]:
         if time.monotonic() - started < QUIET_SECONDS:
             return
         shown = True
-        bar = f"{'━' * (24 * done // total):24} {done:,} of {total:,}" if total else f"{done:,}"
-        sys.stderr.write(f"\r\x1b[K{what} {bar}")
+        columns = shutil.get_terminal_size().columns
+        sys.stderr.write(f"\r\x1b[K{bar_line(what, done, total, columns)}")
         sys.stderr.flush()
 
     try:
@@ -73,3 +103,10 @@ def progress_bar() -> Iterator[Progress]:
         if shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def bar_line(what: str, done: int, total: int, columns: int) -> str:
+    """One line of progress that never wraps; without a total, the count alone."""
+    filled = min(BAR, BAR * done // total) if total else 0
+    bar = f"{'━' * filled:{BAR}} {done:,} of {total:,}" if total else f"{done:,}"
+    return f"{safe(what)} {bar}"[: max(columns - 1, 0)]

@@ -12,6 +12,8 @@ from reader.project import SORTS
 
 Verb = Callable[[argparse.Namespace], int]
 
+OPENING = "Example: reader articles/. A file that is named like a command: reader ./export"
+
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """The options of a command line; `verb` is None where the screen is to be opened. Ends with 2 on wrong use."""
@@ -46,7 +48,7 @@ def _common(*, default: object = "") -> argparse.ArgumentParser:
 
 
 def _opening() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="reader", parents=[_common()], epilog="A file named like a command: ./NAME")
+    parser = argparse.ArgumentParser(prog="reader", parents=[_common()], epilog=OPENING)
     parser.add_argument("paths", nargs="*", metavar="FILE_OR_FOLDER", help="what to import before opening")
     parser.set_defaults(verb=None)
     return parser
@@ -56,16 +58,21 @@ def build() -> argparse.ArgumentParser:
     """The whole parser, also for the docs."""
     parser = argparse.ArgumentParser(
         prog="reader",
+        usage="reader [--db PATH] [--as NAME] [FILE_OR_FOLDER ...]\n       reader [--db PATH] [--as NAME] COMMAND ...",
         parents=[_common()],
-        description="Read articles in the terminal and label spans with the keyboard. Without a command: open the"
-        " screen, after importing the FILE_OR_FOLDERs named.",
-        epilog="Exit codes: 0 done, 1 done with reported problems, 2 wrong use or unusable input.",
+        description="Read articles in the terminal and label spans with the keyboard. Without a command: import what"
+        " is new in the files and folders named, and open the screen.",
+        epilog=f"{OPENING}. Exit codes: 0 done, 1 done with reported problems, 2 wrong use or unusable input.",
     )
     parser.add_argument("--version", action="version", version=f"reader {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="reader")
     for name, (verb, summary, example, add) in COMMANDS.items():
         command = commands.add_parser(
-            name, parents=[_common(default=argparse.SUPPRESS)], help=summary, description=summary, epilog=example
+            name,
+            parents=[_common(default=argparse.SUPPRESS)],
+            help=summary,
+            description=summary,
+            epilog=f"Example: {example}",
         )
         add(command)
         command.set_defaults(verb=verb)
@@ -76,9 +83,20 @@ def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer in JSON")
 
 
+def _amount(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, found {text!r}")
+    return int(text)
+
+
 def _filters(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--status", action="append", default=[], choices=[str(state) for state in State])
-    parser.add_argument("--label", action="append", default=[], metavar="NAME", help="spans with this label")
+    parser.add_argument(
+        "--status",
+        action="append",
+        default=[],
+        choices=[str(state) for state in State],
+        help="only documents in this state; may be repeated",
+    )
     parser.add_argument("--words", default="", help="documents that hold these words")
 
 
@@ -96,6 +114,9 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--annotator", dest="layer", default="", metavar="NAME", help="whose marks (default: yours)")
     parser.add_argument("--done", action="store_true", help="only documents that are done")
     _filters(parser)
+    parser.add_argument(
+        "--label", action="append", default=[], metavar="NAME", help="only spans with this label; may be repeated"
+    )
     parser.add_argument("--split", default="", metavar="80/10/10", help="write PATH-train, PATH-dev and PATH-test")
     parser.add_argument("--seed", type=int, default=0, help="of the split; the same seed gives the same split")
     parser.add_argument("--lossy", action="store_true", help="leave out what the format cannot carry")
@@ -141,14 +162,15 @@ def _labels(parser: argparse.ArgumentParser) -> None:
 
 def _documents(parser: argparse.ArgumentParser) -> None:
     _filters(parser)
+    parser.add_argument("--label", default="", metavar="NAME", help="documents that have spans with this label")
     parser.add_argument("--sort", default="added", choices=SORTS)
-    parser.add_argument("--limit", type=int, default=100, help="how many at most (default: 100)")
+    parser.add_argument("--limit", type=_amount, default=100, help="how many at most (default: 100)")
     _json(parser)
 
 
 def _search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="+", help="words in a row; capitals count when there are any")
-    parser.add_argument("--limit", type=int, default=50)
+    parser.add_argument("--limit", type=_amount, default=50)
     _json(parser)
 
 

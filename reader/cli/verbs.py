@@ -10,12 +10,10 @@ from pathlib import Path
 
 from reader import config as settings
 from reader import formats as registry
-from reader.cli.output import give, give_json, give_table, progress_bar, say
-from reader.errors import RecordError
+from reader.cli.output import fail, give, give_json, give_table, progress_bar, say, say_some
+from reader.errors import LossError, RecordError
 from reader.model import Label, State
-from reader.project import Project, Query
-
-MAX_PROBLEMS = 20
+from reader.project import ExportReport, Project, Query, login_name
 
 
 def _project(options: Namespace, *, create: bool = False) -> Project:
@@ -54,10 +52,7 @@ def import_(options: Namespace) -> int:
     elif report.refused == report.files and report.problems:
         raise RecordError(report.problems)
     else:
-        for problem in report.problems[:MAX_PROBLEMS]:
-            say(str(problem))
-        if len(report.problems) > MAX_PROBLEMS:
-            say(f"and {len(report.problems) - MAX_PROBLEMS} more")
+        say_some(report.problems)
         refused = f", {_count(report.refused, 'file')} refused (--skip-bad imports their good records)"
         known = f", {_count(report.spans, 'span')}" if report.spans else ""
         say(f"{_count(report.documents, 'document')}, {report.new} new{known}{refused if report.refused else ''}")
@@ -74,8 +69,26 @@ def _query(options: Namespace) -> Query:
 
 
 def export(options: Namespace) -> int:
+    as_json = options.json and options.path != "-"
+    try:
+        report = _exported(options)
+    except LossError as error:
+        if not as_json:
+            raise
+        give_json({"documents": 0, "spans": 0, "losses": [asdict(loss) for loss in error.losses]})
+        fail(str(error))
+        return 2
+    if as_json:
+        give_json(asdict(report))
+    else:
+        say_some(report.losses, "left out: ")
+        say(f"{_count(report.documents, 'document')}, {_count(report.spans, 'span')}")
+    return 1 if report.losses else 0
+
+
+def _exported(options: Namespace) -> ExportReport:
     with _project(options) as project:
-        report = project.export(
+        return project.export(
             sys.stdout.buffer if options.path == "-" else Path(options.path),
             _query(options),
             format_name=options.format,
@@ -85,14 +98,6 @@ def export(options: Namespace) -> int:
             split=options.split,
             seed=options.seed,
         )
-    answer = {"documents": report.documents, "spans": report.spans, "losses": [asdict(one) for one in report.losses]}
-    if options.json and options.path != "-":
-        give_json(answer)
-    else:
-        for loss in report.losses[:MAX_PROBLEMS]:
-            say(f"left out: {loss}")
-        say(f"{_count(report.documents, 'document')}, {_count(report.spans, 'span')}")
-    return 1 if report.losses else 0
 
 
 def suggest(options: Namespace) -> int:
@@ -107,8 +112,7 @@ def suggest(options: Namespace) -> int:
             f"{_count(report.suggestions, 'suggestion')} in {_count(report.documents, 'document')}"
             f" by {report.source}{done}"
         )
-        for problem in report.problems[:MAX_PROBLEMS]:
-            say(problem)
+        say_some(report.problems)
     return 1 if report.problems else 0
 
 
@@ -159,7 +163,7 @@ def _list_labels(project: Project, *, as_json: bool) -> None:
 
 def documents(options: Namespace) -> int:
     with _project(options) as project:
-        query = replace(_query(options), label=options.label[0] if options.label else "")
+        query = replace(_query(options), label=options.label)
         rows = project.library.rows(query, limit=options.limit)
     if options.json:
         names = ("id", "key", "title", "source", "length", "state", "entities", "suggestions", "progress")
@@ -301,10 +305,20 @@ def config(options: Namespace) -> int:
         give(str(path))
         return 0
     found = settings.load()
-    rows = [(one.name, getattr(found, one.name), found.origins.get(one.name, "default")) for one in settings.SETTINGS]
+    in_force = {
+        one.name: (getattr(found, one.name), found.origins.get(one.name, "default")) for one in settings.SETTINGS
+    }
+    if not found.annotator:
+        in_force["annotator"] = (login_name(), "login name")
+    if options.annotator:
+        in_force["annotator"] = (options.annotator, "--as")
+    if options.db:
+        in_force["database"] = (options.db, "--db")
     if options.json:
-        give_json({name: {"value": value, "from": origin} for name, value, origin in rows})
+        give_json({name: {"value": value, "from": origin} for name, (value, origin) in in_force.items()})
         return 0
     say(f"{path}{'' if path.exists() else ' (not there)'}")
-    give_table(("setting", "value", "from"), [(name, repr(value), origin) for name, value, origin in rows])
+    give_table(
+        ("setting", "value", "from"), [(name, repr(value), origin) for name, (value, origin) in in_force.items()]
+    )
     return 0
