@@ -50,16 +50,22 @@ def write(
 ) -> None:
     """Write documents with the spans and tags to be written; `misfit` hears of each span off the token borders.
 
-    Spans that do not overlap are `doc.ents`. Where any overlap, all are in `doc.spans["sc"]`, and `doc.ents` has the
-    longest of them that do not. Tags are `doc.cats` with 1.0. Title, source, language and annotator, and meta as
+    Spans that do not overlap are `doc.ents`. Where any in the file do, the spans of all documents are in
+    `doc.spans["sc"]` too (a span categorizer takes a document without for one that has none), and `doc.ents` has the
+    longest that do not overlap. Tags are `doc.cats` with 1.0. Title, source, language and annotator, and meta as
     JSON, are in `doc.user_data`.
     """
     from spacy.tokens import DocBin
 
     store = DocBin(store_user_data=True)
+    nested = False
     for document, spans, tags in contents:
         with tokenizer(document.language).memory_zone():
-            store.add(_doc(document, spans, tags, misfit))
+            doc = _doc(document, spans, tags, misfit)
+            nested = nested or len(doc.ents) < len(doc.spans[SPANS_KEY])
+            store.add(doc)
+    if not nested:
+        store.span_groups = [b""] * len(store)
     path.write_bytes(store.to_bytes())
 
 
@@ -74,10 +80,8 @@ def _doc(document: Document, spans: list[Span], tags: list[str], misfit: Callabl
             misfit(document, span)
         else:
             fitting.append(found)
-    flat = filter_spans(fitting)
-    doc.set_ents(flat)
-    if len(flat) < len(fitting):
-        doc.spans[SPANS_KEY] = fitting
+    doc.set_ents(filter_spans(fitting))
+    doc.spans[SPANS_KEY] = fitting
     doc.cats = dict.fromkeys(tags, 1.0)
     doc.user_data.update({key: value for key in ABOUT if (value := getattr(document, key))})
     if document.meta:
