@@ -13,7 +13,8 @@ run: $(VENV)/.installed
 	@$(BIN)/reader --db $(SCRATCH) seeds
 
 test: $(VENV)/.installed-dev check
-	$(BIN)/python -m pytest -n 2 -q
+	@# Sets name parametrised tests in another order in each process; the workers must agree.
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest -n 2 -q
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check --quiet .

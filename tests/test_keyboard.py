@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from reader.tui.app import ReaderApp
 
 from reader.model import Document, Mark, Note, Rejected, Span, State, Status, Suggestion, Tag
 from reader.project import Project
+from reader.tui.app import ReaderApp
 from reader.tui.article import ArticleScreen
 
 TEXT = (

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
+from textual.pilot import Pilot
 
 from reader.config import Config
 from reader.project import Project
@@ -29,6 +30,12 @@ def app(tmp_path: Path, *records: dict[str, Any], theme: str = "textual-dark") -
     return ReaderApp(project)
 
 
+async def settled(pilot: Pilot[int]) -> None:
+    """Sizes and marks have arrived everywhere."""
+    for _ in range(3):
+        await pilot.pause()
+
+
 @pytest.fixture(autouse=True)
 def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The name of the folder is not on the screen, that of the file is."""
@@ -41,7 +48,9 @@ def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [("textual-dark", (100, 30)), ("textual-light", (160, 50)), ("ansi-dark", (80, 24)), ("textual-dark", (20, 5))],
 )
 def test_the_article(snap_compare: Any, tmp_path: Path, theme: str, size: tuple[int, int]) -> None:
-    assert snap_compare(app(tmp_path, RAW, theme=theme), terminal_size=size, press=[*FIXED, "a", "tab"])
+    assert snap_compare(
+        app(tmp_path, RAW, theme=theme), terminal_size=size, press=[*FIXED, "a", "tab"], run_before=settled
+    )
 
 
 def test_the_article_without_colour(snap_compare: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +76,7 @@ def test_the_library(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -
     records += [{"text": f"Article {number}.", "title": f"Article {number}"} for number in range(30)]
     records[3] |= {"status": "done", "spans": [{"start": 0, "end": 7, "label": "ORG"}]}
     records[4] |= {"status": "flagged"}
-    assert snap_compare(app(tmp_path, *records), terminal_size=size, press=["j", "j"])
+    assert snap_compare(app(tmp_path, *records), terminal_size=size, press=["j", "j"], run_before=settled)
 
 
 def test_with_nothing_there(snap_compare: Any, tmp_path: Path) -> None:

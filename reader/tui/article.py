@@ -62,6 +62,8 @@ class ArticleScreen(Screen[None]):
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show_marks())
         self._open_document()
+        # The percentage is known once the view has a size.
+        self.call_after_refresh(self._show_status)
 
     def leave(self) -> None:
         """Keep the place; called before the screen or the program goes."""
