@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 # The newcomer works in a copy that git ignores and that stays between runs.
 SCRATCH := .make/annotations.db
 
+# A virtual environment that could not be made whole is made again.
+.DELETE_ON_ERROR:
 .PHONY: run test check soak bench pictures docs seed-db clean
 
 run: $(VENV)/.installed

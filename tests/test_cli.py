@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from reader.cli import opening
 from reader.cli.output import bar_line
 from reader.cli.parser import COMMANDS, parse
 
@@ -261,11 +262,34 @@ def test_help_shows_an_example_and_names_the_whole_command(cli: Cli) -> None:
         assert "Example: reader" in shown
 
 
-def test_a_path_named_like_a_command_is_a_path_when_it_says_so(cli: Cli) -> None:
-    assert parse(["./export"]).paths == ["./export"]
-    assert parse(["--db", "x.db", "--", "export"]).paths == ["export"]
-    assert parse(["--db=x.db", "export", "out.csv"]).command == "export"
-    assert (parse(["--as", "ada", "stats"]).annotator, parse(["stats", "--as", "ada"]).annotator) == ("ada", "ada")
+def test_what_opens_the_screen_and_what_parses_know_the_same_commands() -> None:
+    assert tuple(COMMANDS) == opening.COMMANDS
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        ("", False),
+        ("./export", False),
+        ("letter.txt export", False),
+        ("-- export", False),
+        ("--db x.db", False),
+        ("--db x.db letter.txt", False),
+        ("export out.csv", True),
+        ("--db=x.db --as ada export out.csv", True),
+        ("--help", True),
+    ],
+)
+def test_a_command_is_the_first_word_after_the_database_and_the_annotator(words: str, command: bool) -> None:
+    assert opening.is_command(words.split()) is command
+
+
+def test_the_database_and_the_annotator_are_said_before_or_after_the_command() -> None:
+    for words in ("--as ada --db x.db stats", "stats --as ada --db x.db"):
+        options = parse(words.split())
+        assert (options.annotator, options.db) == ("ada", "x.db")
+    options = opening.parse(["--as", "ada", "./export", "--db=x.db"])
+    assert (options.paths, options.annotator, options.db) == (["./export"], "ada", "x.db")
 
 
 def test_a_refused_export_answers_in_json_with_every_loss(cli: Cli) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reader import __version__
+from reader.cli import opening
 from reader.cli.output import discard_streams, fail, mend_streams, say_some
 from reader.errors import InputError, LossError, ReaderError, RecordError
 
@@ -54,11 +55,12 @@ def _run(words: list[str]) -> int:
     if words == ["--version"]:
         print(f"reader {__version__}")
         return 0
+    if not opening.is_command(words):
+        options = opening.parse(words)
+        return _open(options.paths, options.db, options.annotator)
     from reader.cli.parser import parse
 
     options = parse(words)
-    if options.verb is None:
-        return _open(options.paths, options.db, options.annotator)
     return int(options.verb(options))
 
 

@@ -7,51 +7,29 @@ from collections.abc import Callable, Sequence
 
 from reader import __version__
 from reader.cli import verbs
+from reader.cli.opening import EXAMPLE, common
 from reader.model import State
 from reader.project import SORTS
 
 Verb = Callable[[argparse.Namespace], int]
 
-OPENING = "Example: reader articles/. A file that is named like a command: reader ./export"
+ABOUT = """Read articles in the terminal and label spans with the keyboard. Without a
+command: import what is new in the files and folders named, and open the screen."""
+EXIT_CODES = "Exit codes: 0 done, 1 done with reported problems, 2 wrong use or unusable input"
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
-    """The options of a command line; `verb` is None where the screen is to be opened. Ends with 2 on wrong use."""
-    parser = build()
-    names = {name for action in parser._actions if action.dest == "command" for name in action.choices or ()}
-    before = _globals_end(words)
-    if before < len(words) and words[before] not in names and words[before] not in ("-h", "--help", "--version"):
-        return _opening().parse_args(words)
-    if before == len(words):
-        return _opening().parse_args(words)
-    options = parser.parse_args(words)
+    """The options of a command. Ends with 2 on wrong use."""
+    options = build().parse_args(words)
     options.annotator = getattr(options, "annotator", "") or ""
     options.db = getattr(options, "db", "") or ""
     return options
 
 
-def _globals_end(words: Sequence[str]) -> int:
-    """Where the options before the command end."""
-    place = 0
-    while place < len(words) and words[place].startswith(("--db", "--as")):
-        place += 1 if "=" in words[place] else 2
-    return min(place, len(words))
-
-
-def _common(*, default: object = "") -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--db", default=default, metavar="PATH", help="the file to work on (default: annotations.db)")
-    common.add_argument(
-        "--as", dest="annotator", default=default, metavar="NAME", help="the annotator (default: your login name)"
-    )
-    return common
-
-
-def _opening() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="reader", parents=[_common()], epilog=OPENING)
-    parser.add_argument("paths", nargs="*", metavar="FILE_OR_FOLDER", help="what to import before opening")
-    parser.set_defaults(verb=None)
-    return parser
+def _command_list() -> str:
+    """By hand: argparse lays this list out differently from one Python to the next."""
+    width = max(map(len, COMMANDS))
+    return "\n".join(["commands:", *(f"  {name:{width}}  {row[1]}" for name, row in COMMANDS.items())])
 
 
 def build() -> argparse.ArgumentParser:
@@ -59,17 +37,17 @@ def build() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="reader",
         usage="reader [--db PATH] [--as NAME] [FILE_OR_FOLDER ...]\n       reader [--db PATH] [--as NAME] COMMAND ...",
-        parents=[_common()],
-        description="Read articles in the terminal and label spans with the keyboard. Without a command: import what"
-        " is new in the files and folders named, and open the screen.",
-        epilog=f"{OPENING}. Exit codes: 0 done, 1 done with reported problems, 2 wrong use or unusable input.",
+        parents=[common()],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=ABOUT,
+        epilog=f"{_command_list()}\n\n{EXAMPLE}\n{EXIT_CODES}",
     )
     parser.add_argument("--version", action="version", version=f"reader {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="reader")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", help=argparse.SUPPRESS, prog="reader")
     for name, (verb, summary, example, add) in COMMANDS.items():
         command = commands.add_parser(
             name,
-            parents=[_common(default=argparse.SUPPRESS)],
+            parents=[common(default=argparse.SUPPRESS)],
             help=summary,
             description=summary,
             epilog=f"Example: {example}",

@@ -12,8 +12,9 @@ from reader import config as settings
 from reader import formats as registry
 from reader.cli.output import fail, give, give_json, give_table, progress_bar, say, say_some
 from reader.errors import LossError, RecordError
+from reader.formats import ExportReport
 from reader.model import Label, State
-from reader.project import ExportReport, Project, Query, login_name
+from reader.project import Project, Query, login_name
 
 
 def _project(options: Namespace, *, create: bool = False) -> Project:
