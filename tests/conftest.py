@@ -14,10 +14,16 @@ os.environ["UNICODE_VERSION"] = "15.1.0"  # read by Rich at the first measuremen
 import pytest
 import pytest_textual_snapshot
 import textual.constants
+from hypothesis import settings
 
 # The snapshot plugin has imported Textual by now, so its environment variables come too late.
 textual.constants.TEXTUAL_ANIMATIONS = "none"
 pytest_textual_snapshot.SVGImageExtension.file_extension = "svg"
+
+# CI judges a change by the same examples each time; everywhere else Hypothesis looks for new ones.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 ROOT = Path(__file__).parent.parent
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reader import formats
@@ -159,6 +159,7 @@ def fact(document: Document, mark: Mark) -> str:
 
 
 @given(document=documents())
+@example(document=Document("0000", "A title", "here", marks=frozenset({Span(1, 4, "PERSON")}), tokens=((1, 2), (3, 4))))
 @settings(max_examples=150, deadline=None)
 def test_columns_keep_the_tokens_and_every_span_that_is_not_lost(
     document: Document, tmp_path_factory: pytest.TempPathFactory

@@ -43,7 +43,9 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
 def _sentences(document: Document, lose: Lose) -> Iterator[list[tuple[str, str]]]:
     """The tokens and tags by sentence; a sentence never ends within a span, which could not go on in the next."""
     text = document.text
-    own = list(document.tokens) or next(tokenizing.tokenize([text], document.language))
+    own = list(document.tokens)
+    if not own or not _cover(own, text):
+        own = next(tokenizing.tokenize([text], document.language))
     borders = [piece for start, end in own for piece in _pieces(text, start, end)]
     tags = _tags(document, borders, lose)
     sentence: list[tuple[str, str]] = []
@@ -54,6 +56,13 @@ def _sentences(document: Document, lose: Lose) -> Iterator[list[tuple[str, str]]
         sentence += [(text[start:end], tags.get(start, "O")) for start, end in found]
     if sentence:
         yield sentence
+
+
+def _cover(borders: list[tuple[int, int]], text: str) -> bool:
+    """Whether the tokens leave out nothing but white space; columns that left out words would change the spans."""
+    ends = [0, *(end for _, end in borders)]
+    starts = [*(start for start, _ in borders), len(text)]
+    return not any(text[end:start].strip() for end, start in zip(ends, starts, strict=True))
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

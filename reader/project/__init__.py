@@ -6,27 +6,31 @@ import getpass
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
-from reader import edits, formats
+from reader import edits
 from reader.config import Config
 from reader.edits import Action
 from reader.errors import InputError, StoreError
-from reader.formats import ExportReport
 from reader.model import Document, Schema, State, state_of
-from reader.project import exporting, importing
+from reader.project import importing
 from reader.project.documents import OpenDocument, targets, together
 from reader.project.history import History, Undone
 from reader.project.importing import ImportReport, Progress, no_progress
 from reader.project.labels import DEFAULT_LABELS, Labels, complete_labels, write_default_schema
 from reader.project.library import Hit, Library
 from reader.project.suggesting import Suggestions, SuggestReport
-from reader.store import checking, documents, log, merging, suggestions, tables
+from reader.store import documents, log, suggestions, tables
 from reader.store.connection import Store
 from reader.store.documents import SORTS, DocumentRow, Query
 from reader.store.log import LayerEdit
-from reader.store.merging import MergeReport
 from reader.suggest import resolve
+
+if TYPE_CHECKING:
+    from reader.formats import ExportReport
+    from reader.store.merging import MergeReport
+
+# Opening an article must not wait for what only the other commands need: those parts are imported where they are used.
 
 __all__ = [
     "DEFAULT_LABELS",
@@ -34,10 +38,8 @@ __all__ = [
     "Action",
     "DocumentRow",
     "Everywhere",
-    "ExportReport",
     "Hit",
     "ImportReport",
-    "MergeReport",
     "OpenDocument",
     "Progress",
     "Project",
@@ -152,6 +154,8 @@ class Project:
         A file with a bad record is left out whole, unless `skip_bad`; the report names every problem. Raises
         InputError for a path that cannot be read, NotSaved, ReadOnly.
         """
+        from reader import formats
+
         sources = [
             formats.Source(None, "stdin", encoding) if path is None else formats.Source(path, str(path), encoding)
             for path in _expanded(paths)
@@ -197,6 +201,8 @@ class Project:
         labels: Sequence[str] = (),
     ) -> Iterator[Document]:
         """The documents of a query with one annotator's marks (yours, unless named), one at a time."""
+        from reader.project import exporting
+
         return exporting.documents_of(self._store, query, self._layer(annotator), labels)
 
     def _layer(self, annotator: str) -> str:
@@ -221,6 +227,9 @@ class Project:
         `split` such as "80/10/10" writes three files. Raises LossError when the format cannot carry everything and
         not `lossy`, InputError for a target that cannot be written.
         """
+        from reader import formats
+        from reader.project import exporting
+
         if not isinstance(target, Path):
             found = self.documents(query, annotator=annotator, labels=labels)
             return formats.export_to_stream(found, target, format_name=format_name or "jsonl", lossy=lossy)
@@ -280,6 +289,8 @@ class Project:
 
     def merge(self, others: Sequence[Path], *, progress: Progress = no_progress) -> list[MergeReport]:
         """Unite other files with this one, each as one transaction. Raises StoreError, NotSaved, ReadOnly."""
+        from reader.store import merging
+
         store = self._materialise()
         reports = []
         for path in others:
@@ -292,6 +303,8 @@ class Project:
 
     def check(self, *, progress: Progress = no_progress) -> list[str]:
         """Everything that is wrong with the file, a line each."""
+        from reader.store import checking
+
         return checking.check(self._store, progress)
 
     def backup(self, target: Path, *, progress: Progress = no_progress) -> None:
@@ -332,6 +345,8 @@ def login_name() -> str:
 
 def _expanded(paths: Sequence[Path | str]) -> Iterator[Path | None]:
     """The files behind paths, in order; None for stdin."""
+    from reader import formats
+
     for path in paths:
         if str(path) == "-":
             yield None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from reader.errors import InputError, ReaderError, RecordError
 from reader.model import Suggestion
@@ -15,9 +15,9 @@ from reader.project.importing import Progress, no_progress
 from reader.store import documents, suggestions
 from reader.store.connection import Store
 from reader.store.documents import CLOSED, Query
-from reader.suggest import patterns as pattern_files
-from reader.suggest.bulk import bulk
-from reader.suggest.pipeline import PipelineClient
+
+if TYPE_CHECKING:
+    from reader.suggest.pipeline import PipelineClient
 
 T = TypeVar("T")
 PAGE = 50
@@ -64,6 +64,9 @@ class Suggestions:
         if found is None or store.read_only or suggestions.has(store, document_id, found.source):
             return False
         if self._client is None:
+            # Only once the first screen is up.
+            from reader.suggest.pipeline import PipelineClient
+
             self._client = PipelineClient(found.reference)
         client = self._client
         await client.start()
@@ -90,6 +93,8 @@ class Suggestions:
 
         Kept page by page, so that a run that was stopped goes on where it was. Raises InputError without a model.
         """
+        from reader.suggest.bulk import bulk
+
         found = self.pipeline
         if found is None and patterns is None:
             raise InputError(pipelines.HOW_TO_GET_ONE)
@@ -125,7 +130,9 @@ class Suggestions:
 
 def _source_of(path: Path) -> str:
     """The source of a pattern file's suggestions. Raises RecordError that names every bad line."""
-    found = pattern_files.load(path)
+    from reader.suggest import patterns
+
+    found = patterns.load(path)
     if found.problems:
         raise RecordError(tuple(found.problems))
     return found.source
