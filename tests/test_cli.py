@@ -8,6 +8,7 @@ import shlex
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -136,11 +137,11 @@ def test_unusable_input_is_one_clear_line_and_exit_code_2(cli: Cli, arguments: t
 
 
 def test_another_programs_database_and_a_newer_one_are_left_alone(cli: Cli) -> None:
-    with sqlite3.connect(cli.folder / "other.db") as other:
+    with closing(sqlite3.connect(cli.folder / "other.db")) as other, other:
         other.execute("CREATE TABLE t (x)")
     assert "another program" in cli.run("--db", "other.db", "documents", code=2).stderr
     cli.run("import", "letter.jsonl")
-    with sqlite3.connect(cli.folder / "annotations.db") as newer:
+    with closing(sqlite3.connect(cli.folder / "annotations.db")) as newer, newer:
         newer.execute("PRAGMA user_version = 999")
     before = (cli.folder / "annotations.db").read_bytes()
     assert "newer version" in cli.run("import", "letter.jsonl", code=2).stderr

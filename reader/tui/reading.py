@@ -1,0 +1,340 @@
+"""ReadingScreen: an article on the screen, its marks, and every way to move in it and to others."""
+
+from __future__ import annotations
+
+import re
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+
+from reader import words
+from reader.errors import ReaderError
+from reader.motions import MOTIONS
+from reader.project import Hit, Project, Query
+from reader.tui import asking, finding
+from reader.tui.article_view import ArticleView
+from reader.tui.colors import styles_for
+from reader.tui.entity_panel import EntityPanel
+from reader.tui.help import HelpScreen
+from reader.tui.hints import Hinting, hints_for
+from reader.tui.pen import Pen
+from reader.tui.status_line import Status, StatusLine
+from reader.tui.typing import ASKING
+
+AHEAD = 3
+"""How many of the next documents the model reads ahead."""
+
+LONG = 1_000_000
+"""Characters from which on equal strings are counted only when they are asked for."""
+
+
+class ReadingScreen(Screen[None]):
+    """One article to read: its marks are shown, and nothing here changes them."""
+
+    def __init__(
+        self, project: Project, document_id: int, query: Query | None = None, position: int | None = None
+    ) -> None:
+        super().__init__()
+        self.project = project
+        self.query_shown = query or Query()
+        self.document = project.open_document(document_id)
+        self.pen = Pen(self.document, self.document.position if position is None else position)
+        self.schema = project.schema
+        self.said = ""
+        self.wrong = False
+        self.more = 0
+        self.found = finding.Found()
+        self.hinting: Hinting | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield ArticleView(measure=self.project.config.measure)
+            yield EntityPanel()
+        yield StatusLine()
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_marks())
+        self._open_document()
+        # The percentage is known once the view has a size.
+        self.call_after_refresh(self._show_status)
+
+    def leave(self) -> None:
+        """Keep the place; called before the screen or the program goes."""
+        if self.is_mounted:
+            self.document.remember(self.pen.cursor, self.view.top)
+
+    @property
+    def view(self) -> ArticleView:
+        return self.query_one(ArticleView)
+
+    # Showing
+
+    def _open_document(self) -> None:
+        """Put the document on the screen at its place, and have the model read it and the next one."""
+        styles = styles_for(self.schema, self.app.current_theme)
+        self.view.show(self.document.text, self.document.spans, self.document.suggestions, styles)
+        self.view.restore(self.pen.cursor, self.document.top)
+        self.view.focus()
+        self._show_marks()
+        self._suggest()
+
+    def switch_to(self, document_id: int, position: int | None = None) -> None:
+        """Show another document, at a place or where it was left."""
+        self.leave()
+        self.document = self.project.open_document(document_id)
+        self.pen = Pen(self.document, self.document.position if position is None else position, last=self.pen.last)
+        self.found = finding.Found()
+        self._open_document()
+
+    def _show_marks(self) -> None:
+        """After an edit: the new marks, everywhere they show, and what `A` would do."""
+        document = self.document
+        self.schema = self.project.schema
+        self.more = self.pen.more() if len(document.text) < LONG else 0
+        styles = styles_for(self.schema, self.app.current_theme)
+        self.view.refresh_marks(document.spans, document.suggestions, styles)
+        self.query_one(EntityPanel).show(document.text, document.spans, document.suggestions, self.schema, styles)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """After a move: the cursor, the selection, and the status that depend on it."""
+        self.view.by_character = self.pen.by_character
+        self.view.selection = self.pen.selection
+        self.view.move_to(self.pen.cursor)
+        self.query_one(EntityPanel).follow(self.pen.cursor)
+        self._show_status()
+
+    def _show_status(self, said: str | None = None, *, wrong: bool = False) -> None:
+        self.said = self.said if said is None else said
+        document, pen = self.document, self.pen
+        entity, suggestion = pen.entity, pen.suggestion
+        here = entity.label if entity else f"{suggestion.span.label}? ({suggestion.source})" if suggestion else ""
+        status = Status(
+            schema=self.schema,
+            styles=styles_for(self.schema, self.app.current_theme),
+            state="hint" if self.hinting else "selecting" if pen.anchor else "reading",
+            document_state=document.state,
+            title=document.title,
+            percent=self.view.percent,
+            here=here,
+            suggestions=len(document.suggestions),
+            repeat=f"A: {self.more} more '{pen.last.words}'" if self.more and pen.last else "",
+            saved="read only" if self.project.read_only else "NOT SAVED" if wrong else "saved",
+            message=self.said,
+            wrong=wrong,
+        )
+        self.query_one(StatusLine).show(status)
+
+    # Suggestions
+
+    @work(exclusive=True, group="suggest")
+    async def _suggest(self) -> None:
+        """The model reads this document, then the next ones, in its own process."""
+        document = self.document
+        try:
+            if self.project.suggestions.pipeline is None:
+                self._show_status(self.project.suggestions.available())
+                return
+            if await self.project.suggestions.ensure(document.id) and document is self.document:
+                self.document.reload()
+                self._show_marks()
+            following = document.id
+            for _ in range(AHEAD):
+                found = self.project.library.neighbour(following, self.query_shown, 1)
+                if found is None:
+                    return
+                await self.project.suggestions.ensure(following := found)
+        except ReaderError as error:
+            self._show_status(str(error))
+
+    # Moving
+
+    def action_rows(self, step: int) -> None:
+        self.view.rows(step)
+        self._moved()
+
+    def action_page(self, pages: float) -> None:
+        self.view.page(pages)
+        self._moved()
+
+    def _moved(self) -> None:
+        self.pen.move(self.view.cursor)
+        self.said = ""
+        self._show_cursor()
+
+    def go_to(self, position: int | None, *, by_character: bool = False) -> None:
+        """Put the cursor somewhere; None: nowhere to go."""
+        if position is not None:
+            self.pen.move(position, by_character=by_character)
+        self.said = ""
+        self._show_cursor()
+
+    def action_move(self, motion: str) -> None:
+        self.go_to(MOTIONS[motion](self.document.text, self.document.spans, self.pen.cursor))
+
+    def action_character(self, step: int) -> None:
+        self.pen.step_into_characters()
+        motion = MOTIONS["character_next" if step > 0 else "character_previous"]
+        self.go_to(motion(self.document.text, self.document.spans, self.pen.cursor), by_character=True)
+
+    def action_mark(self, step: int) -> None:
+        self.go_to(self.pen.next_mark(step))
+
+    def action_document(self, step: int) -> None:
+        found = self.project.library.neighbour(self.document.id, self.query_shown, step)
+        if found is None:
+            self._show_status("This is the last document" if step > 0 else "This is the first document")
+        else:
+            self.switch_to(found)
+
+    # Hints
+
+    def action_hint(self, places: int) -> None:
+        starts = [start for start, _ in words.words(self.document.text, *self.view.visible_range())]
+        self.hinting = Hinting(hints_for(starts, self.pen.cursor), places)
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        self.view.hints = self.hinting.left if self.hinting else None
+        self._show_status()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While hints show, every letter is a hint."""
+        return self.hinting is None
+
+    def on_key(self, event: events.Key) -> None:
+        if self.hinting is None:
+            return
+        event.stop()
+        event.prevent_default()
+        place = self.hinting.type(event.character or "\0")
+        if place is not None:
+            self._take_hint(place, self.hinting.places)
+            return
+        if not self.hinting.left:
+            self.hinting = None
+        self._show_hints()
+
+    def _take_hint(self, place: int, places: int) -> None:
+        """Go to a word; where two were asked for, the selection reaches from the first to the second."""
+        self.hinting = None
+        self.view.hints = None
+        self.go_to(place)
+        if places == 2:
+            self.pen.anchor = self.pen.under()
+            self._show_cursor()
+            self.action_hint(1)
+
+    # Finding
+
+    @work(group=ASKING)
+    async def action_find(self) -> None:
+        if pattern := await asking.pattern(self.app, self.found.pattern):
+            self.find(pattern)
+
+    def find(self, pattern: str) -> None:
+        """Mark every match of a regular expression and go to the next."""
+        try:
+            self.found = finding.find(pattern, self.document.text)
+        except re.error as error:
+            self._show_status(f"{pattern}: no regular expression: {error}")
+            return
+        self.view.matches = list(self.found.matches)
+        self.action_find_next(1)
+
+    def action_find_next(self, step: int) -> None:
+        found = self.found
+        if not found.matches:
+            self._show_status(
+                f"Not found: {found.pattern}" if found.pattern else "Nothing was searched for; / searches"
+            )
+            return
+        index = found.step(self.pen.cursor, step)
+        self.go_to(found.matches[index][0])
+        self._show_status(f"match {index + 1} of {len(found.matches)}")
+
+    @work(group=ASKING)
+    async def action_mentions(self) -> None:
+        if (target := self.pen.target()) is not None:
+            phrase = self.document.text[target[0] : target[1]]
+            await self._choose_hit(phrase, self.project.library.mentions(phrase))
+
+    async def _choose_hit(self, phrase: str, hits: list[Hit]) -> None:
+        if not hits:
+            self._show_status("Not found in any article")
+        elif (hit := await asking.hit(self.app, phrase, hits)) is not None:
+            if hit.document != self.document.id:
+                self.switch_to(hit.document, hit.start)
+            self.go_to(hit.start)
+
+    # The rest
+
+    def action_copy(self) -> None:
+        if (target := self.pen.target()) is not None:
+            self.app.copy_to_clipboard(self.document.text[target[0] : target[1]])
+            self._show_status("copied")
+
+    def action_panel(self) -> None:
+        self.query_one(EntityPanel).toggle_class("hidden")
+
+    def action_walk_panel(self) -> None:
+        panel = self.query_one(EntityPanel)
+        panel.remove_class("hidden")
+        panel.focus()
+
+    def action_zen(self) -> None:
+        self.toggle_class("zen")
+
+    @work(group=ASKING)
+    async def action_go(self) -> None:
+        match await asking.where_to(self.app):
+            case "g":
+                self.action_move("top")
+            case "l":
+                self.action_leave_screen()
+            case "/":
+                if phrase := await asking.phrase(self.app):
+                    await self._choose_hit(phrase, self.project.library.search(phrase))
+
+    def action_help(self) -> None:
+        self.app.push_screen(HelpScreen(self, f"Reading: {self.document.title}"))
+
+    def action_back_one(self) -> None:
+        if self.pen.anchor is not None:
+            self.pen.anchor = None
+        elif self.found.matches:
+            self.found = finding.Found()
+            self.view.matches = []
+        self.remove_class("zen")
+        self.go_to(None)
+
+    def action_leave_screen(self) -> None:
+        self.leave()
+        self.app.pop_screen()
+
+    # The mouse and the panel
+
+    def on_article_view_clicked(self, message: ArticleView.Clicked) -> None:
+        self.pen.anchor = None
+        self.go_to(message.position)
+
+    def on_article_view_dragged(self, message: ArticleView.Dragged) -> None:
+        self.pen.select_stretch(message.start, message.end)
+        self.go_to(None)
+
+    def on_article_view_double_clicked(self, message: ArticleView.DoubleClicked) -> None:
+        self.pen.move(message.position)
+        self.pen.anchor = self.pen.under()
+        self._show_cursor()
+
+    def on_article_view_cursor_moved(self, message: ArticleView.CursorMoved) -> None:
+        if message.position != self.pen.cursor:
+            self.go_to(message.position)
+
+    def on_entity_panel_jump(self, message: EntityPanel.Jump) -> None:
+        self.go_to(message.position)
+
+    def on_entity_panel_leave(self) -> None:
+        self.view.focus()
