@@ -26,13 +26,13 @@ class InputError(ReaderError):
 
 
 class RecordError(InputError):
-    """A file with records that cannot be read; nothing of it was imported."""
+    """A file with records that cannot be read; nothing of it was imported, or written where it was converted."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...], done: str = "imported") -> None:
         self.problems = problems
         super().__init__(
-            f"{len(problems)} bad record{'s' if len(problems) != 1 else ''}; nothing was imported. "
-            "Mend them, or use --skip-bad to import the others"
+            f"{len(problems)} bad record{'s' if len(problems) != 1 else ''}; nothing was {done}. "
+            "Mend them, or use --skip-bad to take the others"
         )
 
 

@@ -231,6 +231,18 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """What was read otherwise than it stands in the file: where, what was found, and how it was taken."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return str(Problem(self.file, self.line, self.message))
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """A fact an export cannot carry: in which document, which fact, and why."""
 

@@ -82,7 +82,31 @@ def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="files, folders, or - for JSONL on stdin")
     parser.add_argument("--format", default="", help="the format, where the content does not say it (reader formats)")
     parser.add_argument("--encoding", default="", help="the encoding of text files, where it is not UTF-8")
-    parser.add_argument("--skip-bad", action="store_true", help="import the good records of a file with bad ones")
+    _reading(parser)
+    _json(parser)
+
+
+def _reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--skip-bad", action="store_true", help="take the good records of a file with bad ones")
+    parser.add_argument("--full", action="store_true", help="all text of a web page, not its article alone")
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="where a table has a field, by its name or number: text=body; may be repeated",
+    )
+
+
+def _convert(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="IN", help="files, folders or zips, or - for stdin")
+    parser.add_argument("target", metavar="OUT", help="the file or folder to write, or - for stdout")
+    parser.add_argument("--from", default="", metavar="FORMAT", help="the format to read, where the content is silent")
+    parser.add_argument("--to", default="", metavar="FORMAT", help="the format to write, where the suffix is silent")
+    parser.add_argument("--encoding", default="", help="the encoding of text files, where it is not UTF-8")
+    parser.add_argument("--lossy", action="store_true", help="leave out what the format cannot carry")
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    _reading(parser)
     _json(parser)
 
 
@@ -98,6 +122,8 @@ def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", default="", metavar="80/10/10", help="write PATH-train, PATH-dev and PATH-test")
     parser.add_argument("--seed", type=int, default=0, help="of the split; the same seed gives the same split")
     parser.add_argument("--lossy", action="store_true", help="leave out what the format cannot carry")
+    parser.add_argument("--force", action="store_true", help="replace a file that is there")
+    parser.add_argument("--everyone", action="store_true", help="the marks of all annotators, each their own")
     _json(parser)
 
 
@@ -180,6 +206,12 @@ COMMANDS: dict[str, tuple[Verb, str, str, Callable[[argparse.ArgumentParser], No
         _import,
     ),
     "export": (verbs.export, "Write documents and their marks.", "reader export train.spacy --done", _export),
+    "convert": (
+        verbs.convert,
+        "From any format to any other, without a database.",
+        "reader convert corpus.conll train.spacy",
+        _convert,
+    ),
     "suggest": (
         verbs.suggest,
         "Have a model read all open documents.",

@@ -11,10 +11,10 @@ from pathlib import Path
 from reader import config as settings
 from reader import formats as registry
 from reader.cli.output import fail, give, give_json, give_table, progress_bar, say, say_some
-from reader.errors import LossError, RecordError
+from reader.errors import InputError, LossError, RecordError
 from reader.formats import ExportReport
 from reader.model import Label, State
-from reader.project import Project, Query, login_name
+from reader.project import Project, Query, converting, login_name
 
 
 def _project(options: Namespace, *, create: bool = False) -> Project:
@@ -36,6 +36,7 @@ def import_(options: Namespace) -> int:
             encoding=options.encoding,
             annotator=options.annotator,
             skip_bad=options.skip_bad,
+            options=registry.Options(options.full, _columns(options.column)),
             progress=progress,
         )
         project.index(progress)
@@ -47,19 +48,66 @@ def import_(options: Namespace) -> int:
                 "new": report.new,
                 "spans": report.spans,
                 "relations": report.relations,
+                "changed": report.changed,
+                "read_as": [{"format": name, "why": why, "files": files} for name, why, files in report.read_as],
+                "repairs": [asdict(repair) for repair in report.repairs],
                 "problems": [asdict(problem) for problem in report.problems],
             }
         )
     elif report.refused == report.files and report.problems:
         raise RecordError(report.problems)
     else:
+        say_some(report.repairs, "taken otherwise: ")
         say_some(report.problems)
+        for name, why, files in report.read_as:
+            say(f"{_count(files, 'file')} read as {name}: {why}")
+        if report.changed:
+            say(f"{_count(report.changed, 'document')} changed: {report.added} marks added, {report.removed} removed")
         refused = f", {_count(report.refused, 'file')} refused (--skip-bad imports their good records)"
         known = f", {_count(report.spans, 'span')}" if report.spans else ""
         say(f"{_count(report.documents, 'document')}, {report.new} new{known}{refused if report.refused else ''}")
     if report.refused and report.refused == report.files:
         return 2
     return 1 if report.problems else 0
+
+
+def _columns(pairs: list[str]) -> tuple[tuple[str, str], ...]:
+    """FIELD=COLUMN of each. Raises InputError."""
+    for pair in pairs:
+        if "=" not in pair:
+            raise InputError(f"--column {pair}: expected FIELD=COLUMN, for example text=body")
+    return tuple((pair.partition("=")[0], pair.partition("=")[2]) for pair in pairs)
+
+
+def convert(options: Namespace) -> int:
+    try:
+        with progress_bar() as progress:
+            report = converting.convert(
+                options.paths,
+                sys.stdout.buffer if options.target == "-" else Path(options.target),
+                read_format=getattr(options, "from"),
+                write_format=options.to,
+                encoding=options.encoding,
+                options=registry.Options(options.full, _columns(options.column)),
+                skip_bad=options.skip_bad,
+                lossy=options.lossy,
+                replace=options.force,
+                progress=progress,
+            )
+    except LossError as error:
+        if not options.json or options.target == "-":
+            raise
+        give_json({"documents": 0, "spans": 0, "losses": [asdict(loss) for loss in error.losses]})
+        fail(str(error))
+        return 2
+    if options.json and options.target != "-":
+        give_json(asdict(report))
+    else:
+        say_some(report.repairs, "taken otherwise: ")
+        say_some(report.problems)
+        say_some(report.losses, "left out: ")
+        say(f"{_count(report.documents, 'document')}, {_count(report.spans, 'span')}")
+    return 1 if report.losses or report.problems else 0
 
 
 def _query(options: Namespace) -> Query:
@@ -98,6 +146,8 @@ def _exported(options: Namespace) -> ExportReport:
             lossy=options.lossy,
             split=options.split,
             seed=options.seed,
+            replace=options.force,
+            everyone=options.everyone,
         )
 
 

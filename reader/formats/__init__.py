@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from reader.errors import InputError
 from reader.formats import conll, csv_table, html_page, jsonl, prodigy, spacy_docbin, text
-from reader.formats.base import Format, Source
-from reader.formats.sniffing import looks_like
+from reader.formats.archives import Archive, is_zip
+from reader.formats.base import Format, Found, Options, Source
+from reader.formats.sniffing import head_of
 from reader.formats.writing import ExportReport, write, write_to_stream
-from reader.model import Document, Problem
+from reader.model import Document
 
-__all__ = ["FORMATS", "ExportReport", "Format", "Source", "by_name", "export", "export_to_stream", "files", "read"]
+__all__ = [
+    "FORMATS",
+    "ExportReport",
+    "Format",
+    "Found",
+    "Options",
+    "Source",
+    "by_name",
+    "export",
+    "export_to_stream",
+    "read",
+    "read_as",
+    "sources",
+]
 
-# To add one, write its module and name it here.
+NO_OPTIONS = Options()
+# Suffixes of files that belong to another one: looking for the other is worth a listing of the folder.
+_OWNED = frozenset({".txt", ".html"})
+
+# To add one, write its module and name it here. The first that knows a file's beginning as its own reads it, so what
+# is known by little stands behind what is known by much.
 FORMATS: tuple[Format, ...] = (
-    jsonl.FORMAT,
     prodigy.FORMAT,
     spacy_docbin.FORMAT,
+    jsonl.FORMAT,
     conll.FORMAT,
     csv_table.FORMAT,
     html_page.FORMAT,
@@ -35,22 +56,36 @@ def by_name(name: str) -> Format:
     return found
 
 
-def files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files of paths and folders, sorted; in folders, hidden files and databases are passed over.
+def sources(paths: Iterable[Path], encoding: str = "", options: Options = NO_OPTIONS) -> Iterator[Source]:
+    """The files to read of paths, folders and zips, sorted. A file that belongs to another is read with that one.
 
-    Raises InputError for a path that is not there or cannot be listed.
+    In folders, hidden files and databases are passed over; archives within archives are not opened. Raises InputError
+    for a path that is not there or cannot be read.
     """
+    seen: set[Path] = set()
     for path in paths:
-        if not path.exists():
-            raise InputError(f"{path}: there is no such file or folder")
-        if not path.is_dir():
-            yield path
-            continue
-        try:
-            inside = sorted(path.iterdir())
-        except OSError as error:
-            raise InputError(f"{path}: the folder cannot be read: {error.strerror}") from error
-        yield from files(one for one in inside if _wanted(one))
+        for found in _files(path):
+            owner = _owner(found)
+            if owner not in seen:
+                seen.add(owner)
+                yield from _opened(Source(owner, str(owner), encoding, options))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file or folder")
+    if not path.is_dir():
+        yield path
+        return
+    try:
+        inside = sorted(path.iterdir())
+    except OSError as error:
+        raise InputError(f"{path}: the folder cannot be read: {error.strerror}") from error
+    wanted = [one for one in inside if _wanted(one)]
+    passed = _companions(one.name for one in wanted)
+    for one in wanted:
+        if one.name not in passed:
+            yield from _files(one)
 
 
 def _wanted(path: Path) -> bool:
@@ -59,39 +94,97 @@ def _wanted(path: Path) -> bool:
     return not hidden and not (path.is_symlink() and path.is_dir())
 
 
-def read(source: Source, format_name: str = "") -> Iterator[Document | Problem]:
-    """The documents of a file, and a Problem for each record that is none. Raises InputError."""
-    found = by_name(format_name) if format_name else _for_reading(source)
+def _companions(names: Iterable[str]) -> set[str]:
+    return {other for name in names for one in FORMATS for other in one.companions(name)}
+
+
+def _owner(path: Path) -> Path:
+    """The file that a file named by itself belongs to, which is beside it; or the file."""
+    if path.is_file() and path.suffix in _OWNED:
+        for other in sorted(path.parent.glob(f"{glob.escape(path.name.removesuffix(path.suffix))}*")):
+            if path.name in _companions([other.name]):
+                return other
+    return path
+
+
+def _opened(source: Source) -> Iterator[Source]:
+    """The source, or the files of a zip that is no document by itself."""
+    if source.path is None or not is_zip(source.path) or _looking(source)[0]:
+        yield source
+        return
+    archive = Archive(source.path.open("rb"), source.name)
+    names = [name for name in archive.names() if not _is_hidden(name)]
+    passed = {
+        folder + other
+        for name in names
+        for folder in [name[: name.rfind("/") + 1]]
+        for other in _companions([name[len(folder) :]])
+    }
+    for name in sorted(set(names) - passed):
+        yield replace(source, path=None, name=f"{source.name}/{name}", folder=archive, member=name)
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
+
+
+def read(source: Source, format_name: str = "") -> Iterator[Found]:
+    """The documents of a file, a Problem for each record that is none, a Repair for each taken otherwise.
+
+    Raises InputError.
+    """
+    return read_as(source, format_name)[2]
+
+
+def read_as(source: Source, format_name: str = "") -> tuple[Format, str, Iterator[Found]]:
+    """The format a file is read in, why, and what is in it. Raises InputError."""
+    found, why = (by_name(format_name), "as you said") if format_name else _for_reading(source)
     if found.read is None and not format_name:
         message = f"expected a format that is read, found {found.name}; --format text takes the file as it is"
-        return iter([Problem(source.name, 0, message)])
+        return found, why, iter([source.at().problem(message)])
     if found.read is None:
         raise InputError(f"{source.name}: {found.name} can be written, not read")
-    return found.read(source)
+    return found, why, found.read(source)
 
 
-def _for_reading(source: Source) -> Format:
+def _for_reading(source: Source) -> tuple[Format, str]:
     """The format a file is in: its content first, then its suffix, else plain text; on stdin, else JSONL."""
     if source.path is not None and not source.path.is_file():
         raise InputError(f"{source.name}: is not a file")
-    suffixed = _by_suffix(source.path, FORMATS) if source.path else None
-    name = looks_like(source, told=suffixed.name if suffixed else "")
-    if name:
-        return by_name(name)
-    return suffixed or (text.FORMAT if source.path else jsonl.FORMAT)
+    found, why = _looking(source)
+    if found:
+        return found, why
+    if suffixed := _by_suffix(source.file_name, FORMATS):
+        return suffixed, "by its suffix"
+    return (text.FORMAT, "no other format") if source.file_name else (jsonl.FORMAT, "from stdin")
 
 
-def _by_suffix(path: Path, formats: Iterable[Format]) -> Format | None:
-    """The format with the longest suffix the name ends with."""
-    name = path.name.lower()
-    found = [(len(suffix), one) for one in formats for suffix in one.suffixes if name.endswith(suffix)]
-    return max(found, key=lambda pair: pair[0])[1] if found else None
+def _looking(source: Source) -> tuple[Format | None, str]:
+    """The first format that knows the beginning as its own, and by what."""
+    head = head_of(source)
+    for one in FORMATS:
+        if one.looks and (why := one.looks(head)):
+            return one, why
+    return None, ""
+
+
+def _by_suffix(file_name: str, formats: Iterable[Format]) -> Format | None:
+    """The format with the longest suffix the name ends with; of equal ones the first."""
+    name = file_name.lower()
+    found = [
+        (len(suffix), -number, one)
+        for number, one in enumerate(formats)
+        for suffix in one.suffixes
+        if name.endswith(suffix)
+    ]
+    return max(found, key=lambda triple: triple[:2])[2] if found else None
 
 
 def _for_writing(path: Path, format_name: str) -> Format:
-    found = by_name(format_name) if format_name else _by_suffix(path, [one for one in FORMATS if one.write])
+    writing = [one for one in FORMATS if one.writes]
+    found = by_name(format_name) if format_name else _by_suffix(path.name, writing)
     if found is None:
-        known = ", ".join(suffix for one in FORMATS if one.write for suffix in one.suffixes)
+        known = ", ".join(sorted({suffix for one in writing for suffix in one.suffixes}))
         raise InputError(f"{path}: no format writes such a file; the suffixes are {known}, or use --format")
     return found
 

@@ -5,38 +5,107 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, Protocol, TypeAlias
 
 from reader.errors import InputError
-from reader.model import Document, Loss, Problem
+from reader.formats.head import Head
+from reader.model import Document, Loss, Problem, Repair
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person may say about how to read: the columns of a table, and that a page is wanted whole."""
+
+    full: bool = False
+    columns: tuple[tuple[str, str], ...] = ()
+
+    def column(self, name: str) -> str:
+        """The column a person named for a field, "" where none was."""
+        return dict(self.columns).get(name, "")
+
+
+class Folder(Protocol):
+    """Where the files beside a source are: a folder, or an archive."""
+
+    def names(self) -> list[str]: ...
+
+    def open(self, name: str) -> IO[bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read, or stdin where `path` is None. `name` stands in messages; `encoding` "" means: find out."""
+    """A file to read: at `path`, in an archive (`folder`, `member`), or else stdin.
+
+    `name` stands in messages; `encoding` "" means: find out.
+    """
 
     path: Path | None
     name: str
     encoding: str = ""
+    options: Options = Options()
+    folder: Folder | None = None
+    member: str = ""
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """The bytes. Raises InputError, also where reading fails half way."""
         try:
-            if self.path is None:
+            if self.folder is not None:
+                with self.folder.open(self.member) as file:
+                    yield file
+            elif self.path is None:
                 yield sys.stdin.buffer
-                return
-            with self.path.open("rb") as file:
-                yield file
+            else:
+                with self.path.open("rb") as file:
+                    yield file
         except OSError as error:
             raise InputError(f"{self.name}: cannot be read: {error.strerror}") from error
 
+    @property
+    def file_name(self) -> str:
+        """The last part of its name, "" for stdin."""
+        return self.path.name if self.path else self.member.rpartition("/")[2]
 
-Reader: TypeAlias = Callable[[Source], Iterator[Document | Problem]]
+    def beside(self, file_name: str) -> Source | None:
+        """The file of that name in the same folder or archive, None where there is none."""
+        base = self.name[: len(self.name) - len(self.file_name)]
+        if self.folder is not None:
+            member = self.member[: len(self.member) - len(self.file_name)] + file_name
+            return replace(self, name=base + file_name, member=member) if member in self.folder.names() else None
+        if self.path is None or not (found := self.path.with_name(file_name)).is_file():
+            return None
+        return replace(self, path=found, name=base + file_name)
+
+    def at(self, line: int = 0) -> Place:
+        return Place(self.name, line)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands, to say what is wrong with it."""
+
+    file: str
+    line: int = 0
+
+    def problem(self, message: str) -> Problem:
+        return Problem(self.file, self.line, message)
+
+    def repair(self, message: str) -> Repair:
+        return Repair(self.file, self.line, message)
+
+
+Found: TypeAlias = Document | Problem | Repair
+Reader: TypeAlias = Callable[[Source], Iterator[Found]]
 Lose: TypeAlias = Callable[[Loss], None]
 Writer: TypeAlias = Callable[[Iterable[Document], Path, Lose], None]
+FilesWriter: TypeAlias = Callable[[Iterable[Document], Lose], Iterator[tuple[str, bytes]]]
+
+
+def no_companions(file_name: str) -> tuple[str, ...]:
+    """A format whose file stands alone."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +115,11 @@ class Format:
     A fact that a person stated (a span, a tag, a note, a relation, and what belongs to it) and that a format does not
     carry is reported as a loss. What describes the document (title, source, language, meta, annotator, status, tokens)
     and what only serves suggesting (suggestions, rejections) is left out where `carries` does not name it.
+
+    `read` yields the documents of a source, one annotator's view each: a text that several people annotated comes
+    several times in a row. `write` makes one file; `write_files` gives the `(name, content)` of each file of a folder
+    or a zip. `looks` says why a file's beginning shows this format, or "". `companions` names the files that belong to
+    a file of that name and are not read by themselves. `extra` is the optional dependency it needs.
     """
 
     name: str
@@ -53,7 +127,28 @@ class Format:
     suffixes: tuple[str, ...]
     read: Reader | None = None
     write: Writer | None = None
+    write_files: FilesWriter | None = None
     carries: frozenset[str] = frozenset()
+    looks: Callable[[Head], str] | None = None
+    companions: Callable[[str], tuple[str, ...]] = no_companions
+    extra: str = ""
+
+    @property
+    def writes(self) -> bool:
+        return self.write is not None or self.write_files is not None
+
+
+def grouped(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """The views of one text by several annotators, which come one after the other."""
+    group: list[Document] = []
+    for document in documents:
+        seen = {one.annotator for one in group}
+        if group and (group[0].text != document.text or document.annotator in seen):
+            yield group
+            group = []
+        group.append(document)
+    if group:
+        yield group
 
 
 EVERYTHING = frozenset(

@@ -12,8 +12,9 @@ from typing import TypeAlias
 
 from reader.errors import InputError
 from reader.formats import limits
-from reader.formats.base import Format, Lose, Source
+from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.decoding import decode_part, marked_as, numbered
+from reader.formats.head import Head
 from reader.formats.losses import carried, lose_span, outermost, shown
 from reader.formats.records import Unfit, name
 from reader.formats.text import title_of
@@ -96,7 +97,7 @@ def _tags(document: Document, borders: Borders, lose: Lose) -> dict[int, str]:
     return tags
 
 
-def read(source: Source) -> Iterator[Document | Problem]:
+def read(source: Source) -> Iterator[Found]:
     """The documents between `-DOCSTART-` lines. The first column is the token, the last its tag in any IOB scheme.
 
     A span begins at B, and at I after O, after another label or at the beginning of a sentence.
@@ -191,6 +192,20 @@ def _document(sentences: list[list[Row]], source: Source) -> Iterator[Document]:
         yield Document(text, title_of(text), source.name, marks=frozenset(spans), tokens=tuple(borders))
 
 
+_ROW = re.compile(r"\S+(?:[ \t]\S+)*?[ \t](?:O|[BIELMSU]-[^ \t]+)")
+_LOOKED_AT = 30  # lines
+
+
+def looks(head: Head) -> str:
+    """`-DOCSTART-`, or first lines that all are a token and a tag, in columns: no text that people write is."""
+    if head.text.lstrip().startswith(DOCSTART):
+        return f"it begins with {DOCSTART}"
+    lines = [line for line in head.text.split("\n")[:_LOOKED_AT] if line.strip()]
+    widths = {line.count("\t") or line.count(" ") for line in lines}
+    rows = len(lines) >= 3 and len(widths) == 1 and all(_ROW.fullmatch(line.rstrip("\r")) for line in lines)
+    return "lines of tokens and tags" if rows else ""
+
+
 FORMAT = Format(
     "conll",
     "CoNLL-2003 columns with IOB2 tags; white space is not kept",
@@ -198,4 +213,5 @@ FORMAT = Format(
     read=read,
     write=write,
     carries=CARRIES,
+    looks=looks,
 )

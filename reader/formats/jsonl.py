@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from reader.formats import records
-from reader.formats.base import EVERYTHING, Format, Source
+from reader.formats.base import EVERYTHING, Format, Found, Source
+from reader.formats.head import Head
 from reader.formats.losses import in_order, shown
 from reader.formats.records import Record, Unfit
 from reader.formats.text import title_of
@@ -14,7 +15,6 @@ from reader.model import (
     Document,
     Mark,
     Note,
-    Problem,
     Rejected,
     Relation,
     Span,
@@ -46,7 +46,7 @@ _FOREIGN = ("label", "labels", "entities", "annotations", "annotation", "denotat
 _SPAN = "a span with start, end and label"
 
 
-def read(source: Source) -> Iterator[Document | Problem]:
+def read(source: Source) -> Iterator[Found]:
     """The documents of a file, one line at a time; a Problem for each line that holds none."""
     yield from records.read_lines(source, document_of)
 
@@ -177,6 +177,11 @@ def _span_record(span: Span, text: str) -> Record:
     return found
 
 
+def looks(head: Head) -> str:
+    """Any object with a text, unless another format knew it as its own; a long line is not looked at to its end."""
+    return "JSON objects with a text" if isinstance(head.record.get("text"), str) else ""
+
+
 FORMAT = Format(
     "jsonl",
     "the native form: everything, one document a line (docs/jsonl.md)",
@@ -184,4 +189,5 @@ FORMAT = Format(
     read=read,
     write=records.line_writer(lambda document, lose: record_of(document)),
     carries=EVERYTHING,
+    looks=looks,
 )

@@ -30,3 +30,17 @@ TITLE = 120
 
 HEAD = 1 << 16
 """Bytes of a file that are looked at to see which format it is in."""
+
+XML_DEPTH = 500
+"""Elements of XML within each other."""
+
+ZIP_FILES = 100_000
+"""Files of an archive."""
+
+ZIP_BYTES = 1 << 31
+"""Bytes of all files of an archive, unpacked; and no file and no archive may grow more than ZIP_RATIO times."""
+
+ZIP_RATIO = 100
+
+WHOLE_BYTES = 1 << 28
+"""A file of a format that can only be read whole."""

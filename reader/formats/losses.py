@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from reader.formats.base import Lose
 from reader.model import Document, Loss, Mark, Note, Relation, Span, Tag
 
+OTHER = "other"
+"""Under a format's name in `meta`: the records of a file that only that format has a place for, as it writes them."""
 
-def carried(document: Document, lose: Lose, carries: frozenset[str]) -> list[Span]:
+
+def carried(document: Document, lose: Lose, carries: frozenset[str], own: str = "") -> list[Span]:
     """The spans a format can carry, in reading order; every fact that it cannot is lost by name.
+
+    `own` names the format where it writes back what it keeps under OTHER.
 
     A discontinuous span is never written as if it were whole: where a format has no fragments, it is left out.
     """
@@ -27,7 +32,19 @@ def carried(document: Document, lose: Lose, carries: frozenset[str]) -> list[Spa
     for kind, fact in sorted(filter(None, facts)):
         if kind not in carries:
             lose(Loss(named(document), fact, f"the format has no {kind}"))
+    if "meta" not in carries:
+        for keeper, fact in kept_records(document):
+            if keeper != own:
+                lose(Loss(named(document), shown(fact), f"only {keeper} has a place for it"))
     return spans
+
+
+def kept_records(document: Document) -> Iterator[tuple[str, str]]:
+    """`(format, record)` of what a document keeps for one format alone."""
+    for keeper, kept in document.meta.items():
+        others = kept.get(OTHER) if isinstance(kept, dict) else None
+        for one in others if isinstance(others, list) else []:
+            yield keeper, one if isinstance(one, str) else repr(one)
 
 
 def lose_span(document: Document, span: Span, lose: Lose, reason: str) -> None:

@@ -9,11 +9,12 @@ from itertools import pairwise
 from typing import Any
 
 from reader.formats import losses, records
-from reader.formats.base import Format, Lose, Source
+from reader.formats.base import Format, Found, Lose, Source
+from reader.formats.head import Head
 from reader.formats.losses import described, shown
 from reader.formats.records import Record, Unfit
 from reader.formats.text import title_of
-from reader.model import Document, Loss, Mark, Problem, Rejected, Relation, Span, State, Status, Tag, state_of
+from reader.model import Document, Loss, Mark, Rejected, Relation, Span, State, Status, Tag, state_of
 from reader.nlp import tokens as tokenizing
 
 CARRIES = frozenset(
@@ -119,7 +120,7 @@ def _relation_records(document: Document, last: dict[int, int], lose: Lose) -> I
         }
 
 
-def read(source: Source) -> Iterator[Document | Problem]:
+def read(source: Source) -> Iterator[Found]:
     """The tasks of a file. "ignore" is read as skipped; what a rejected task holds are rejected suggestions."""
     yield from records.read_lines(source, document_of)
 
@@ -199,6 +200,24 @@ def _attribute(value: Any) -> str:
     return records.string({"value": value if isinstance(value, str) else json.dumps(value)}, "value")
 
 
+_TASK_KEYS = ("_input_hash", "_task_hash", "_session_id", "_annotator_id", "_view_id")
+
+
+def looks(head: Head) -> str:
+    """A task of Prodigy's rather than the native form."""
+    record = head.record
+    tokens, spans = record.get("tokens"), record.get("spans")
+    if key := next((key for key in _TASK_KEYS if key in record), ""):
+        return f"JSON objects with {key}"
+    if record.get("answer") in ("accept", "reject", "ignore"):
+        return "JSON objects with a text and an answer"
+    if isinstance(record.get("text"), str) and isinstance(tokens, list) and tokens and isinstance(tokens[0], dict):
+        return "JSON objects with a text and its tokens"
+    if isinstance(spans, list) and spans and isinstance(spans[0], dict) and "token_start" in spans[0]:
+        return "JSON objects with spans that say their first token"
+    return ""
+
+
 FORMAT = Format(
     "prodigy",
     "Prodigy's JSONL tasks with tokens, spans, relations and answers",
@@ -206,4 +225,5 @@ FORMAT = Format(
     read=read,
     write=records.line_writer(record_of),
     carries=CARRIES,
+    looks=looks,
 )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import IO, Any, NoReturn, TypeAlias
 
 from reader.errors import InputError
 from reader.formats import limits
-from reader.formats.base import Lose, Source, Writer
+from reader.formats.base import Found, Lose, Place, Source, Writer
 from reader.formats.decoding import decode_part, marked_as, numbered
 from reader.formats.losses import shown
-from reader.model import Document, Problem, Span
+from reader.model import Document, Span
 
 Record: TypeAlias = dict[str, Any]
 
@@ -25,36 +28,120 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Unfit(ValueError):
-    """What was expected of a record, and what was found."""
+    """What was expected of a record, and what was found; `line` where it is known to be another than the record's."""
+
+    def __init__(self, message: str, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
 
 
-def read_lines(source: Source, to_document: Callable[[Record, str], Document]) -> Iterator[Document | Problem]:
-    """A document, or a Problem, for each line that is not blank."""
+def read_records(source: Source, to_found: Callable[[Record, Place], Iterable[Found]]) -> Iterator[Found]:
+    """What `to_found` makes of each JSON object: of a line, of an item of an array, or of the whole file.
+
+    What raises Unfit becomes a Problem in the place of its record.
+    """
+    for number, value in values(source):
+        place = Place(source.name, number)
+        try:
+            if isinstance(value, Unfit):
+                raise value
+            if not isinstance(value, dict):
+                raise Unfit(f"expected an object, found {kind(value)}")
+            yield from to_found(value, place)
+        except Unfit as error:
+            yield replace(place, line=error.line or number).problem(str(error))
+
+
+def read_lines(source: Source, to_document: Callable[[Record, str], Document]) -> Iterator[Found]:
+    """A document, or a Problem, for each JSON object."""
+    return read_records(source, lambda record, place: [to_document(record, place.file)])
+
+
+def values(source: Source) -> Iterator[tuple[int, Any]]:
+    """`(line, value)` of a file of JSON: an object a line, or objects over several lines, or the items of an array.
+
+    A line that is no object is an Unfit and the next ones are still read; where objects spread over lines, the first
+    fault ends the file, for nobody can say where the next one begins.
+    """
     with source.open() as file:
-        begun = False
-        for number, line in numbered(file):
-            if problem := "" if begun else _no_lines(line):
-                yield Problem(source.name, number, problem)
-                return
-            if not line.strip():
-                continue
-            begun = True
+        buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(file)  # type: ignore[type-var]
+        if _spreads(buffered.peek(limits.HEAD)):
+            yield from _spread(buffered, source.encoding)
+            return
+        for number, line in numbered(buffered):
+            if line.strip():
+                try:
+                    yield number, parse(line, source.encoding)
+                except Unfit as error:
+                    yield number, error
+
+
+def _spreads(head: bytes) -> bool:
+    """Whether a file begins with an array, or with an object that does not end on its line."""
+    mark, _ = marked_as(head)
+    line, newline, _ = head[len(mark) :].lstrip().partition(b"\n")
+    return line.startswith(b"[") or (bool(newline) and line.startswith(b"{") and line.rstrip()[-1:] in b"{[,:")
+
+
+def _spread(file: IO[bytes], encoding: str) -> Iterator[tuple[int, Any]]:
+    """The items of an array, or values one after the other; only one is held at a time."""
+    chunks = _decoded(file, encoding)
+    text, place, line, wanted, array, ended = "", 0, 1, 1, False, False
+    while True:
+        try:
+            while len(text) - place < wanted and not ended:
+                chunk = next(chunks, "")
+                text, place, ended = text[place:] + chunk, 0, not chunk
+        except UnicodeError as error:
+            yield line, Unfit(f"expected JSON in {encoding or 'UTF-8'}, found bytes that are none: {error}")
+            return
+        begun = _behind(_BETWEEN, text, place)
+        line += text.count("\n", place, begun)
+        place = begun
+        if place == len(text):
+            if ended:
+                break
+            wanted = 1
+        elif text[place] == "[" and not array:
+            array, place = True, place + 1
+        elif array and text[place] == "]":
+            break
+        else:
             try:
-                yield to_document(parse(line, source.encoding), source.name)
-            except Unfit as error:
-                yield Problem(source.name, number, str(error))
+                value, end = _DECODER.raw_decode(text, place)
+            except json.JSONDecodeError as error:
+                # Twice as much the next time: to try with every chunk would take the square of the time.
+                wanted = 2 * (len(text) - place)
+                if not ended and wanted <= limits.LINE_BYTES:
+                    continue
+                column = error.pos - text.rfind("\n", 0, error.pos)
+                found = f"an error at column {column}: {error.msg}"
+                yield line + text.count("\n", place, error.pos), Unfit(f"expected a JSON object, found {found}")
+                return
+            except (Unfit, RecursionError) as error:
+                deep = Unfit(f"expected at most {limits.JSON_DEPTH} levels of nesting, found many more")
+                yield line, error if isinstance(error, Unfit) else deep
+                return
+            yield line, value
+            line += text.count("\n", place, end)
+            place, wanted = end, 1
+    if array and text[place:].strip() != "]":
+        yield line, Unfit("expected the end of the array and nothing behind it; the file may be cut off")
 
 
-def _no_lines(line: bytes) -> str:
-    """What is wrong with a file whose first line shows that it is no JSONL at all, or ""."""
-    mark, encoding = marked_as(line)
-    if mark and encoding != "utf-8":
-        return f"expected JSON in UTF-8, found {encoding.upper()}"
-    if line.lstrip().startswith(b"["):
-        return "expected one object a line, found a JSON array; make lines of it, for example with: jq -c '.[]'"
-    if line.strip() == b"{":
-        return "expected one object a line, found one over several lines; join them, for example with: jq -c ."
-    return ""
+_BETWEEN = re.compile(r"[ \t\r\n,]*")
+
+
+def _behind(pattern: re.Pattern[str], text: str, place: int) -> int:
+    found = pattern.match(text, place)
+    return found.end() if found else place
+
+
+def _decoded(file: IO[bytes], encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding or "utf-8-sig")()
+    while data := file.read(limits.HEAD):
+        yield decoder.decode(data)
+    yield decoder.decode(b"", final=True)
 
 
 def parse(line: bytes, encoding: str = "") -> Record:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from reader.errors import InputError
 from reader.formats import limits
 from reader.formats.base import Format, Lose, Source
+from reader.formats.head import Head
 from reader.formats.losses import carried, lose_span
 from reader.formats.records import Unfit, checked_meta, fitting, name
 from reader.formats.text import title_of
@@ -66,6 +68,16 @@ def _document(found: docbin.Content, source: Source) -> Document:
     )
 
 
+def looks(head: Head) -> str:
+    """A packed MessagePack map with the keys of a DocBin."""
+    if head.data[:1] != b"\x78":
+        return ""
+    try:
+        return "a packed DocBin" if b"version" in zlib.decompressobj().decompress(head.data, 256) else ""
+    except zlib.error:
+        return ""
+
+
 FORMAT = Format(
     "spacy",
     "spaCy's DocBin to train with: entities, and span groups where they overlap",
@@ -73,4 +85,5 @@ FORMAT = Format(
     read=read,
     write=write,
     carries=CARRIES,
+    looks=looks,
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,15 +39,64 @@ def write(
     or that the system does not let us write.
     """
     try:
+        if found.write_files and path.suffix.lower() != ".zip":
+            return _folder(found, documents, path, lossy)
         mode = _mode(path)
         if mode is not None and not stat.S_ISREG(mode):
             with _special(path) as stream:
                 return write_to_stream(found, documents, stream, lossy=lossy)
         if mode is not None and not replace:
-            raise InputError(f"{path}: exists already; it is replaced only when asked to")
+            raise InputError(f"{path}: exists already; --force replaces it")
         return _replaced(found, documents, path, mode, lossy)
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _folder(found: Format, documents: Iterable[Document], path: Path, lossy: bool) -> ExportReport:
+    """A folder of files, which is moved to its place when all are written."""
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        raise InputError(f"{path}: {found.name} makes a folder or a .zip of files, and this is neither")
+    if path.is_dir() and any(path.iterdir()):
+        raise InputError(f"{path}: is a folder with files in it; name a new one")
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as temporary:
+        made = Path(temporary) / "files"
+        made.mkdir()
+        report = _counted(found, documents, lossy, lambda files: _fill(made, files))
+        made.rename(path)
+    _sync(path.parent)
+    return report
+
+
+def _fill(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    for name, content in files:
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _zipped(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """The same documents give the same bytes: no file has the time of its making."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+
+
+def file_name(document: Document, taken: set[str]) -> str:
+    """A name for the files of a document, without suffix: of its source or title, safe everywhere, and not `taken`."""
+    words = document.source.replace("\\", "/").rpartition("/")[2].rpartition(".")[0] or document.title or "document"
+    stem = _UNSAFE.sub("_", words).strip("._-")[:80] or "document"
+    name, number = stem, 1
+    while name.lower() in taken:
+        number += 1
+        name = f"{stem}-{number}"
+    taken.add(name.lower())
+    return name
+
+
+_UNSAFE = re.compile(r"[^\w.-]+")
 
 
 def _mode(path: Path) -> int | None:
@@ -103,6 +154,23 @@ def write_to_stream(
 
 
 def _written(found: Format, documents: Iterable[Document], path: Path, lossy: bool) -> ExportReport:
+    """One file: of the format itself, or a zip of its files."""
+    if found.write_files:
+        report = _counted(found, documents, lossy, lambda files: _zipped(path, files))
+    else:
+        report = _counted(found, documents, lossy, None, path)
+    _sync(path)
+    return report
+
+
+def _counted(
+    found: Format,
+    documents: Iterable[Document],
+    lossy: bool,
+    put: Callable[[Iterator[tuple[str, bytes]]], None] | None,
+    path: Path | None = None,
+) -> ExportReport:
+    """Write to `path`, or have `put` take the files, counting what passes. Raises LossError."""
     number = spans = 0
     losses: list[Loss] = []
 
@@ -113,12 +181,14 @@ def _written(found: Format, documents: Iterable[Document], path: Path, lossy: bo
             spans += sum(isinstance(mark, Span) for mark in document.marks)
             yield document
 
-    if found.write is None:
+    if found.write_files and put:
+        put(found.write_files(counted(), losses.append))
+    elif found.write and path:
+        found.write(counted(), path, losses.append)
+    else:
         raise InputError(f"{found.name} can be read, not written")
-    found.write(counted(), path, losses.append)
     if losses and not lossy:
         raise LossError(found.name, tuple(losses))
-    _sync(path)
     return ExportReport(number, spans, tuple(losses))
 
 

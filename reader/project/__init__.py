@@ -27,7 +27,7 @@ from reader.store.log import LayerEdit
 from reader.suggest import resolve
 
 if TYPE_CHECKING:
-    from reader.formats import ExportReport
+    from reader.formats import ExportReport, Options, Source
     from reader.store.merging import MergeReport
 
 # Opening an article must not wait for what only the other commands need: those parts are imported where they are used.
@@ -147,29 +147,32 @@ class Project:
         encoding: str = "",
         annotator: str = "",
         skip_bad: bool = False,
+        options: Options | None = None,
         progress: Progress = no_progress,
     ) -> ImportReport:
-        """Import files, folders of files, or "-" for stdin; what is known already is left as it is.
+        """Import files, folders and zips of files, or "-" for stdin; what is known already is left as it is.
 
         A file with a bad record is left out whole, unless `skip_bad`; the report names every problem. Raises
         InputError for a path that cannot be read, NotSaved, ReadOnly.
         """
-        from reader import formats
+        from reader.project.converting import sources_of
 
-        sources = [
-            formats.Source(None, "stdin", encoding) if path is None else formats.Source(path, str(path), encoding)
-            for path in _expanded(paths)
-        ]
-        records = ((source.name, formats.read(source, format_name)) for source in sources)
-        return self._take_in(records, annotator, skip_bad, progress, len(sources))
+        sources = list(sources_of(paths, encoding, options))
+        return self._take_in(
+            _read(sources, format_name),
+            annotator,
+            skip_bad,
+            progress,
+            len(sources),
+        )
 
     def import_documents(self, records: Iterable[Document], *, annotator: str = "") -> ImportReport:
         """Import documents that a script made. Raises NotSaved, ReadOnly."""
-        return self._take_in([("script", records)], annotator, False, no_progress, 1)
+        return self._take_in([("script", ("script", ""), records)], annotator, False, no_progress, 1)
 
     def _take_in(
         self,
-        files: Iterable[tuple[str, importing.Records]],
+        files: Iterable[tuple[str, tuple[str, str], importing.Records]],
         annotator: str,
         skip_bad: bool,
         progress: Progress,
@@ -221,8 +224,12 @@ class Project:
         lossy: bool = False,
         split: str = "",
         seed: int = 0,
+        replace: bool = True,
+        everyone: bool = False,
     ) -> ExportReport:
         """Write documents to a file or a binary stream, whole or not at all.
+
+        `everyone` writes the layers of all annotators, one behind the other, in a format that says whose they are.
 
         `split` such as "80/10/10" writes three files. Raises LossError when the format cannot carry everything and
         not `lossy`, InputError for a target that cannot be written.
@@ -230,14 +237,15 @@ class Project:
         from reader import formats
         from reader.project import exporting
 
+        if everyone and (annotator or split):
+            raise InputError("the marks of everyone: leave out --annotator and --split")
+        found = exporting.documents_of(self._store, query, self._layer(annotator), labels, everyone=everyone)
         if not isinstance(target, Path):
-            found = self.documents(query, annotator=annotator, labels=labels)
             return formats.export_to_stream(found, target, format_name=format_name or "jsonl", lossy=lossy)
         if self.path.exists() and target.exists() and target.samefile(self.path):
             raise InputError(f"{target}: is the open database; export to another file")
         if not split:
-            found = self.documents(query, annotator=annotator, labels=labels)
-            return formats.export(found, target, format_name=format_name, lossy=lossy)
+            return formats.export(found, target, format_name=format_name, lossy=lossy, replace=replace)
         layer = self._layer(annotator)
         shares = exporting.split_of(split)
         parts = exporting.parts_of(list(documents.ids(self._store, query, layer)), shares, seed)
@@ -245,7 +253,7 @@ class Project:
             (name, exporting.documents_of(self._store, query, layer, labels, part))
             for name, part in zip(exporting.PARTS, parts, strict=True)
         ]
-        return exporting.export_parts(streams, target, format_name, lossy=lossy)
+        return exporting.export_parts(streams, target, format_name, lossy=lossy, replace=replace)
 
     def open_document(self, document_id: int) -> OpenDocument:
         """A document to read and edit. Raises InputError when there is none of that number."""
@@ -343,12 +351,9 @@ def login_name() -> str:
         return "me"
 
 
-def _expanded(paths: Sequence[Path | str]) -> Iterator[Path | None]:
-    """The files behind paths, in order; None for stdin."""
+def _read(sources: Iterable[Source], format_name: str) -> Iterator[tuple[str, tuple[str, str], importing.Records]]:
     from reader import formats
 
-    for path in paths:
-        if str(path) == "-":
-            yield None
-        else:
-            yield from formats.files([Path(path)])
+    for source in sources:
+        found, why, records = formats.read_as(source, format_name)
+        yield source.name, (found.name, why), records

@@ -20,13 +20,26 @@ PARTS = ("train", "dev", "test")
 
 
 def documents_of(
-    store: Store, query: Query, annotator: str, labels: Sequence[str] = (), only: Iterable[int] | None = None
+    store: Store,
+    query: Query,
+    annotator: str,
+    labels: Sequence[str] = (),
+    only: Iterable[int] | None = None,
+    *,
+    everyone: bool = False,
 ) -> Iterator[Document]:
-    """Documents with one annotator's marks and suggestions, one at a time; `labels` keeps spans of these alone."""
+    """Documents with one annotator's marks and suggestions, one at a time; `labels` keeps spans of these alone.
+
+    With `everyone`, a document comes once for each annotator with marks on it, and once where nobody has any.
+    """
     for document_id in documents.ids(store, query, annotator) if only is None else only:
-        document = documents.get(store, document_id, annotator)
-        document = replace(document, suggestions=tuple(suggestions.of(store, document_id)))
-        yield _with_labels(document, frozenset(labels)) if labels else document
+        views = [documents.get(store, document_id, annotator)]
+        if everyone:
+            others = (documents.get(store, document_id, name) for name in documents.annotators(store, document_id))
+            views = [one for one in others if one.marks] or views
+        views[0] = replace(views[0], suggestions=tuple(suggestions.of(store, document_id)))
+        for document in views:
+            yield _with_labels(document, frozenset(labels)) if labels else document
 
 
 def _with_labels(document: Document, labels: frozenset[str]) -> Document:
@@ -69,7 +82,7 @@ def parts_of(identifiers: Sequence[int], shares: tuple[int, int, int], seed: int
 
 
 def export_parts(
-    parts: Sequence[tuple[str, Iterator[Document]]], path: Path, format_name: str, *, lossy: bool
+    parts: Sequence[tuple[str, Iterator[Document]]], path: Path, format_name: str, *, lossy: bool, replace: bool = True
 ) -> ExportReport:
     """Write each part to PATH with its name before the suffix; none of them when one cannot be carried whole."""
     losses: list[Loss] = []
@@ -78,6 +91,9 @@ def export_parts(
     stem = path.name[: len(path.name) - len(suffix)]
     if not path.parent.is_dir():
         raise InputError(f"{path.parent}: there is no such folder")
+    for name, _ in parts:
+        if not replace and (target := path.parent / f"{stem}-{name}{suffix}").exists():
+            raise InputError(f"{target}: exists already; --force replaces it")
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
         targets = [(Path(folder) / f"{stem}-{name}{suffix}", found) for name, found in parts]
         for target, found in targets:

@@ -8,7 +8,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from reader import edits
-from reader.model import Document, Edit, Label, Mark, Problem, Rejected, Relation, Schema, Span, Suggestion, Tag
+from reader.errors import InputError
+from reader.model import (
+    Document,
+    Edit,
+    Label,
+    Mark,
+    Problem,
+    Rejected,
+    Relation,
+    Repair,
+    Schema,
+    Span,
+    Suggestion,
+    Tag,
+)
 from reader.store import documents, log, suggestions, tables
 from reader.store.connection import Store
 from reader.store.log import Batch, LayerEdit
@@ -23,7 +37,11 @@ def no_progress(what: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What came in. `documents` were in the files, `new` of them new here; `refused` files had problems."""
+    """What came in. `documents` were in the files, `new` of them new here; `refused` files had problems.
+
+    `added` and `removed` count the marks that a newer version of a file changed in documents that were here before;
+    `read_as` has `(format, why, files)`.
+    """
 
     files: int
     documents: int
@@ -33,6 +51,11 @@ class ImportReport:
     problems: tuple[Problem, ...] = ()
     refused: int = 0
     first: int | None = None
+    repairs: tuple[Repair, ...] = ()
+    changed: int = 0
+    added: int = 0
+    removed: int = 0
+    read_as: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -43,9 +66,22 @@ class _Tally:
     new: int = 0
     spans: int = 0
     relations: int = 0
+    changed: int = 0
+    added: int = 0
+    removed: int = 0
     refused: int = 0
     first: int | None = None
     problems: list[Problem] = field(default_factory=list)
+    repairs: list[Repair] = field(default_factory=list)
+    read_as: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def counts(self) -> tuple[int, ...]:
+        """What a file that is refused must not have changed."""
+        return (self.documents, self.new, self.spans, self.relations, self.changed, self.added, self.removed)
+
+    def restore(self, counts: tuple[int, ...], first: int | None) -> None:
+        self.documents, self.new, self.spans, self.relations, self.changed, self.added, self.removed = counts
+        self.first = first
 
     def report(self) -> ImportReport:
         return ImportReport(
@@ -57,15 +93,20 @@ class _Tally:
             tuple(self.problems),
             self.refused,
             self.first,
+            tuple(self.repairs),
+            self.changed,
+            self.added,
+            self.removed,
+            tuple((name, why, number) for (name, why), number in self.read_as.items()),
         )
 
 
-Records = Iterable[Document | Problem]
+Records = Iterable[Document | Problem | Repair]
 
 
 def take_in(
     store: Store,
-    files: Iterable[tuple[str, Records]],
+    files: Iterable[tuple[str, tuple[str, str], Records]],
     *,
     annotator: str,
     override: str = "",
@@ -74,22 +115,23 @@ def take_in(
     progress: Progress = no_progress,
     total: int = 0,
 ) -> ImportReport:
-    """Import `(name, records)` of each file in one transaction.
+    """Import `(name, (format, why), records)` of each file in one transaction.
 
     Marks go to the layer `override`, else the one the record names, else the annotator's. Raises NotSaved, ReadOnly.
     """
     with store.transaction():
         tally = _Tally(log.open_batch(store, annotator, "import"))
         names: list[str] = []
-        for name, records in files:
+        for name, read_as, records in files:
             progress("importing", tally.files, total)
-            before = (tally.documents, tally.new, tally.spans, tally.relations, tally.first)
+            before, first = tally.counts(), tally.first
             with _savepoint(store) as roll_back:
-                if not _take_file(store, tally, records, annotator, override, complete, skip_bad, progress):
+                if not _take_file(store, tally, name, records, annotator, override, complete, skip_bad, progress):
                     roll_back()
-                    tally.documents, tally.new, tally.spans, tally.relations, tally.first = before
+                    tally.restore(before, first)
                     tally.refused += 1
             names.append(name)
+            tally.read_as[read_as] += 1
             tally.files += 1
         _close_batch(store, tally.batch, names)
     return tally.report()
@@ -117,6 +159,7 @@ def _close_batch(store: Store, batch: Batch, names: list[str]) -> None:
 def _take_file(
     store: Store,
     tally: _Tally,
+    name: str,
     records: Records,
     annotator: str,
     override: str,
@@ -125,14 +168,24 @@ def _take_file(
     progress: Progress,
 ) -> bool:
     ordinals: Counter[tuple[str, str]] = Counter()
+    named: set[str] = set()
     good = True
-    for record in records:
+    for record in _safely(records, name):
         if isinstance(record, Problem):
             tally.problems.append(record)
             good = good and skip_bad
             continue
+        if isinstance(record, Repair):
+            tally.repairs.append(record)
+            continue
         if not good:
             continue
+        if record.annotator and override:
+            named.add(record.annotator)
+            if len(named) == 2:
+                expected = f"expected marks of one annotator, found those of {' and '.join(sorted(named))}"
+                tally.problems.append(Problem(name, 0, f"{expected}; leave out --as to keep each their own"))
+                return False
         layer = override or record.annotator or annotator
         digest = documents.key_of(record.text, 0)
         key = documents.key_of(record.text, ordinals[digest, record.annotator])
@@ -141,6 +194,14 @@ def _take_file(
         if tally.documents % 1000 == 0:
             progress("importing documents", tally.documents, 0)
     return good
+
+
+def _safely(records: Records, name: str) -> Iterator[Document | Problem | Repair]:
+    """The records of a file; that it cannot be read further is a problem of this file, not the end of the others."""
+    try:
+        yield from records
+    except InputError as error:
+        yield Problem(name, 0, str(error).removeprefix(f"{name}: "))
 
 
 def _take_document(
@@ -163,6 +224,10 @@ def _take_document(
         base = frozenset() if new else log.imported(store, document_id, layer_id)
         edit = edits.diff(base, record.marks)
         if edit:
+            if not new:
+                tally.changed += 1
+                tally.added += len(edit.added)
+                tally.removed += len(edit.removed)
             log.add(store, tally.batch, LayerEdit(document_id, layer, edit, record.text))
     if record.suggestions:
         by_source: dict[str, list[Suggestion]] = {}

@@ -117,6 +117,16 @@ def get(store: Store, document_id: int, annotator: str) -> Document:
     )
 
 
+def annotators(store: Store, document_id: int) -> list[str]:
+    """Who has, or had, marks on a document, by name."""
+    rows = store.rows(
+        "SELECT name FROM layers JOIN annotators ON annotators.id = layers.annotator_id"
+        " WHERE document_id = ? ORDER BY name",
+        (document_id,),
+    )
+    return [str(name) for (name,) in rows]
+
+
 def problem(meta: str, tokens: str | None, length: int) -> str:
     """What is wrong with the JSON that describes a document of so many characters, or ""."""
     try:

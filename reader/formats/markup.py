@@ -1,0 +1,158 @@
+"""XML as events, from a parser that knows no entities and opens nothing: the only module that parses XML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from reader.formats import limits
+from reader.formats.base import Source
+from reader.formats.records import Unfit
+
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """An element begins. Names are "{namespace}local", or "local" without one; `line` counts from 1."""
+
+    name: str
+    attributes: dict[str, str] = field(hash=False)
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An element ends."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """Text between two tags, whole, its character references resolved."""
+
+    text: str
+
+
+Event: TypeAlias = Start | End | Characters
+
+
+def local(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition("}")[2]
+
+
+def events(source: Source) -> Iterator[Event]:
+    """The events of a file, as they are read. Raises Unfit, with the line in `Unfit.line`, for what is no XML 1.0.
+
+    Entity declarations are refused, so nothing grows and nothing is opened; a bare DOCTYPE is passed over.
+    """
+    parser = expat.ParserCreate(encoding=source.encoding or None, namespace_separator="}")
+    parser.buffer_text = True
+    parser.buffer_size = _CHUNK
+    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+    found: list[Event] = []
+    depth = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > limits.XML_DEPTH:
+            raise Unfit(f"expected at most {limits.XML_DEPTH} elements within each other, found more", line())
+        found.append(Start(_name(name), {_name(key): value for key, value in attributes.items()}, line()))
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        found.append(End(_name(name)))
+
+    def characters(text: str) -> None:
+        if found and isinstance(found[-1], Characters):
+            found[-1] = Characters(found[-1].text + text)
+        else:
+            found.append(Characters(text))
+
+    def entity(name: str, *_: object) -> None:
+        raise Unfit(f"expected no entity declarations, found one of {name!r}", line())
+
+    def line() -> int:
+        return parser.CurrentLineNumber
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = characters
+    parser.EntityDeclHandler = entity
+    with source.open() as file:
+        while True:
+            data = file.read(_CHUNK)
+            try:
+                parser.Parse(data, not data)
+            except expat.ExpatError as error:
+                message = f"expected XML, found an error at column {error.offset + 1}: {expat.ErrorString(error.code)}"
+                raise Unfit(message, error.lineno) from error
+            except (LookupError, ValueError) as error:
+                if isinstance(error, Unfit):
+                    raise
+                raise Unfit(f"expected XML in an encoding that is known, found another: {error}", line()) from error
+            # The last text may go on in the next chunk.
+            kept = found.pop() if data and found and isinstance(found[-1], Characters) else None
+            yield from found
+            found[:] = [kept] if kept else []
+            if not data:
+                return
+
+
+def _name(name: str) -> str:
+    """expat divides namespace and local name by the separator alone."""
+    return "{" + name if "}" in name else name
+
+
+def elements(source: Source, name: str) -> Iterator[tuple[int, ElementTree.Element]]:
+    """`(line, element)` of each element of a local name, whole, one at a time; those inside another are part of it."""
+    builder: ElementTree.TreeBuilder | None = None
+    depth = begun = 0
+    for event in events(source):
+        match event:
+            case Start(full, attributes, line):
+                if builder is None and local(full) == name:
+                    builder, depth, begun = ElementTree.TreeBuilder(), 0, line
+                if builder is not None:
+                    depth += 1
+                    builder.start(full, attributes)
+            case Characters(text) if builder is not None:
+                builder.data(text)
+            case End(full) if builder is not None:
+                depth -= 1
+                builder.end(full)
+                if not depth:
+                    yield begun, builder.close()
+                    builder = None
+
+
+def unprintable(text: str) -> bool:
+    """Whether a text has characters that XML 1.0 cannot hold, in any spelling."""
+    return any(
+        not (
+            character in "\t\n\r"
+            or " " <= character <= "\ud7ff"
+            or "\ue000" <= character <= "\ufffd"
+            or character > "\uffff"
+        )
+        for character in text
+    )
+
+
+def escaped(text: str) -> str:
+    """Text of an XML file or an attribute between double quotes; carriage returns survive as references."""
+    for character, reference in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\r", "&#13;")):
+        text = text.replace(character, reference)
+    return text
+
+
+def attribute(text: str) -> str:
+    """The value of an attribute between double quotes; white space survives as references."""
+    return escaped(text).replace("\n", "&#10;").replace("\t", "&#9;")
