@@ -65,7 +65,17 @@ def cli(tmp_path: Path) -> Cli:
 
 def test_import_says_what_came_and_twice_changes_nothing(cli: Cli) -> None:
     first = cli.json("import", "letter.jsonl")
-    assert first == {"files": 1, "documents": 1, "new": 1, "spans": 2, "relations": 0, "problems": []}
+    assert first == {
+        "files": 1,
+        "documents": 1,
+        "new": 1,
+        "spans": 2,
+        "relations": 0,
+        "changed": 0,
+        "read_as": [{"format": "jsonl", "why": "JSON objects with a text", "files": 1}],
+        "repairs": [],
+        "problems": [],
+    }
     before = cli.run("export", "-").stdout
     again = cli.json("import", "letter.jsonl")
     assert isinstance(again, dict)

@@ -336,9 +336,10 @@ def test_folders_are_read_in_order_without_databases_hidden_files_and_circles(tm
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
     (tmp_path / "a" / "loop").symlink_to(tmp_path)
-    assert [str(path.relative_to(tmp_path)) for path in formats.files([tmp_path])] == ["a/c.txt", "b.txt"]
+    found = [str(source.path.relative_to(tmp_path)) for source in formats.sources([tmp_path]) if source.path]
+    assert found == ["a/c.txt", "b.txt"]
     with pytest.raises(InputError, match="no such file"):
-        list(formats.files([tmp_path / "missing"]))
+        list(formats.sources([tmp_path / "missing"]))
 
 
 @pytest.mark.parametrize("name", ["xlsx", "csv"])

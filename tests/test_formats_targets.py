@@ -93,10 +93,10 @@ def test_a_linked_folder_is_a_folder(tmp_path: Path) -> None:
         ("", "jsonl", "is a folder"),
         ("missing/out.jsonl", "", "cannot be written: No such file or directory"),
         ("file/out.jsonl", "", "cannot be written: Not a directory"),
-        ("out.unknown", "", "no format writes such a file; the suffixes are .jsonl,"),
+        ("out.unknown", "", "no format writes such a file; name one with --format"),
         ("out.txt", "", "no format writes such a file"),
         ("out.txt", "text", "text can be read, not written"),
-        ("out.txt", "xml", "there is no format xml; there are: jsonl, prodigy,"),
+        ("out.txt", "xml", "there is no format xml; `reader formats` lists them"),
         ("x" * 300 + ".jsonl", "", "cannot be written: File name too long"),
     ],
 )

@@ -6,7 +6,20 @@ import argparse
 from collections.abc import Sequence
 
 COMMANDS = (
-    *("import", "export", "suggest", "labels", "documents", "stats", "search", "undo", "merge", "check", "backup"),
+    *(
+        "import",
+        "export",
+        "convert",
+        "suggest",
+        "labels",
+        "documents",
+        "stats",
+        "search",
+        "undo",
+        "merge",
+        "check",
+        "backup",
+    ),
     *("formats", "config"),
 )
 EXAMPLE = "Example: reader articles/ (a file that is named like a command: reader ./export)"

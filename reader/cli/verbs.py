@@ -59,13 +59,16 @@ def import_(options: Namespace) -> int:
     else:
         say_some(report.repairs, "taken otherwise: ")
         say_some(report.problems)
-        for name, why, files in report.read_as:
-            say(f"{_count(files, 'file')} read as {name}: {why}")
         if report.changed:
             say(f"{_count(report.changed, 'document')} changed: {report.added} marks added, {report.removed} removed")
         refused = f", {_count(report.refused, 'file')} refused (--skip-bad imports their good records)"
         known = f", {_count(report.spans, 'span')}" if report.spans else ""
-        say(f"{_count(report.documents, 'document')}, {report.new} new{known}{refused if report.refused else ''}")
+        kinds = ", ".join(
+            f"{_count(files, 'file') + ' ' if report.files > 1 else ''}read as {name} ({why})"
+            for name, why, files in report.read_as
+        )
+        came = f"{_count(report.documents, 'document')}, {report.new} new{known}"
+        say(f"{came}{refused if report.refused else ''}; {kinds}")
     if report.refused and report.refused == report.files:
         return 2
     return 1 if report.problems else 0

@@ -49,10 +49,10 @@ FORMATS: tuple[Format, ...] = (
 
 
 def by_name(name: str) -> Format:
-    """Raises InputError that names the known ones."""
+    """Raises InputError for an unknown one."""
     found = next((one for one in FORMATS if one.name == name), None)
     if found is None:
-        raise InputError(f"there is no format {name}; there are: {', '.join(one.name for one in FORMATS)}")
+        raise InputError(f"there is no format {name}; `reader formats` lists them")
     return found
 
 
@@ -184,8 +184,7 @@ def _for_writing(path: Path, format_name: str) -> Format:
     writing = [one for one in FORMATS if one.writes]
     found = by_name(format_name) if format_name else _by_suffix(path.name, writing)
     if found is None:
-        known = ", ".join(sorted({suffix for one in writing for suffix in one.suffixes}))
-        raise InputError(f"{path}: no format writes such a file; the suffixes are {known}, or use --format")
+        raise InputError(f"{path}: no format writes such a file; name one with --format (`reader formats` lists them)")
     return found
 
 

@@ -178,8 +178,10 @@ def _span_record(span: Span, text: str) -> Record:
 
 
 def looks(head: Head) -> str:
-    """Any object with a text, unless another format knew it as its own; a long line is not looked at to its end."""
-    return "JSON objects with a text" if isinstance(head.record.get("text"), str) else ""
+    """Any object with a text that no other format knew as its own; of other JSON, the reader says what is missing."""
+    if isinstance(head.record.get("text"), str):
+        return "JSON objects with a text"
+    return "JSON" if head.file_name.endswith((".json", ".ndjson")) and head.data.lstrip()[:1] in (b"{", b"[") else ""
 
 
 FORMAT = Format(

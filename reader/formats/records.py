@@ -65,7 +65,12 @@ def values(source: Source) -> Iterator[tuple[int, Any]]:
     """
     with source.open() as file:
         buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(file)  # type: ignore[type-var]
-        if _spreads(buffered.peek(limits.HEAD)):
+        head = buffered.peek(limits.HEAD)
+        mark, encoding = marked_as(head)
+        if mark and encoding != "utf-8":
+            yield 1, Unfit(f"expected JSON in UTF-8, found {encoding.upper()}")
+            return
+        if _spreads(head[len(mark) :]):
             yield from _spread(buffered, source.encoding)
             return
         for number, line in numbered(buffered):
@@ -78,8 +83,7 @@ def values(source: Source) -> Iterator[tuple[int, Any]]:
 
 def _spreads(head: bytes) -> bool:
     """Whether a file begins with an array, or with an object that does not end on its line."""
-    mark, _ = marked_as(head)
-    line, newline, _ = head[len(mark) :].lstrip().partition(b"\n")
+    line, newline, _ = head.lstrip().partition(b"\n")
     return line.startswith(b"[") or (bool(newline) and line.startswith(b"{") and line.rstrip()[-1:] in b"{[,:")
 
 
