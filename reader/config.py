@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -60,6 +59,8 @@ def load(path: Path | None = None) -> Config:
         raise InputError(
             f"{path}: the settings are not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}"
         ) from error
+    import tomllib
+
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

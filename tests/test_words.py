@@ -219,3 +219,9 @@ def test_a_long_stretch_of_one_thing_is_walked_in_bounds(filler: str) -> None:
     assert (words.next_word(text, middle) or 0) > middle
     assert (words.previous_word(text, middle) or 0) < middle
     assert words.previous_word(text, len(text)) == len(text) - 6
+
+
+@given(st.text(st.characters(max_codepoint=0x2FF) | st.sampled_from("’‘“”–—…€™→⏰❤️🎙👩🏽\u200d🚀🇩🇪#⃣x"), max_size=60))
+def test_a_text_in_latin_letters_has_the_words_it_has_beside_an_ideograph(text: str) -> None:
+    """The short way that such texts take gives what the long way gives."""
+    assert list(words.words(text)) == list(words.words(f"{text} \u4e00"))[:-1]

@@ -5,6 +5,7 @@ argparse, because opening an article must not wait for a larger parser to be imp
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,6 +69,8 @@ def _open(paths: list[str], database: str, annotator: str) -> int:
     """Import what is new of the paths, and open the screen."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError("reading needs a terminal; `reader --help` lists what works without one")
+    # Until the screen is up nothing becomes garbage; looking for it would take a twentieth of the time.
+    gc.disable()
     from reader import config
     from reader.cli.output import progress_bar
     from reader.project import Project

@@ -36,7 +36,10 @@ class OpenDocument:
         self._was_read = bool(place)
         self.spans: list[Span] = []
         self.suggestions: list[Suggestion] = []
-        self.reload()
+        self._kept = suggestions.of(store, document_id)
+        self._given: Counts = {}
+        self._turned_down: Counts = {}
+        self._refresh()
 
     @property
     def text(self) -> str:
@@ -51,14 +54,17 @@ class OpenDocument:
         return state_of(self.marks)
 
     def reload(self) -> None:
-        """Read marks, suggestions and memory again from the file."""
+        """Read marks, suggestions and memory again from the file.
+
+        A document that was just opened has no memory yet: it is shown sooner, and reloaded when it is on the screen.
+        """
         layer = self._store.annotator_id(self.annotator)
         self.marks = tables.marks_of(self._store, self.id, layer)
         self._kept = suggestions.of(self._store, self.id)
         phrases = {phrase for _, _, phrase in memory.phrases(self.text)} if len(self.text) <= MEMORY_LIMIT else set()
         phrases |= {self.text[one.span.start : one.span.end] for one in self._kept}
-        self._given: Counts = tables.remembered(self._store, layer, phrases)
-        self._turned_down: Counts = tables.remembered(self._store, layer, phrases, table="rejected")
+        self._given = tables.remembered(self._store, layer, phrases)
+        self._turned_down = tables.remembered(self._store, layer, phrases, table="rejected")
         self._refresh()
 
     def _refresh(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -125,6 +124,8 @@ class Labels:
 
     def load(self, path: Path) -> int:
         """Make the schema what a TOML file says; gives the number of labels. Raises InputError with the place."""
+        import tomllib
+
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reader.errors import InputError, ReaderError, RecordError
 from reader.model import Suggestion
-from reader.nlp import pipelines
 from reader.project.importing import Progress, no_progress
 from reader.store import documents, suggestions
 from reader.store.connection import Store
 from reader.store.documents import CLOSED, Query
 
 if TYPE_CHECKING:
+    from reader.nlp.pipelines import Pipeline
     from reader.suggest.pipeline import PipelineClient
 
 T = TypeVar("T")
@@ -45,14 +45,18 @@ class Suggestions:
         self._client: PipelineClient | None = None
 
     @cached_property
-    def pipeline(self) -> pipelines.Pipeline | None:
+    def pipeline(self) -> Pipeline | None:
         """The model that suggests, or None. Raises InputError when the one asked for is not there."""
+        from reader.nlp import pipelines
+
         return pipelines.choose(self._model)
 
     def available(self) -> str:
         """One line: which model suggests, or how to get one."""
+        from reader.nlp.pipelines import HOW_TO_GET_ONE
+
         found = self.pipeline
-        return f"Suggestions by {found.source}" if found else pipelines.HOW_TO_GET_ONE
+        return f"Suggestions by {found.source}" if found else HOW_TO_GET_ONE
 
     async def ensure(self, document_id: int) -> bool:
         """Have the model read a document, unless it has; tells whether anything new was kept.
@@ -97,7 +101,7 @@ class Suggestions:
 
         found = self.pipeline
         if found is None and patterns is None:
-            raise InputError(pipelines.HOW_TO_GET_ONE)
+            raise InputError(self.available())
         source = found.source if found else ""
         pattern_source = _source_of(patterns) if patterns else ""
         store = self._store()

@@ -6,7 +6,7 @@ shifted left by 16 bits, and never at or before the newest one in the file. Ties
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -97,7 +97,7 @@ def open_batch(
 ) -> Batch:
     """Begin a batch that edits are added to. Only inside a transaction."""
     at = now()
-    batch_uid = uid or secrets.token_hex(8)
+    batch_uid = uid or os.urandom(8).hex()
     newest = store.connection.execute("SELECT max(clock) FROM batches").fetchone()[0] or 0
     tick = max(newest + 1, int(at * 1000) << CLOCK_SHIFT) if clock is None else clock
     cursor = store.connection.execute(

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -16,11 +16,13 @@ from reader.project import Project
 from reader.tui.article import ArticleScreen
 from reader.tui.driver import TerminalDriver
 from reader.tui.entity_panel import EntityPanel
-from reader.tui.help import Commands
 from reader.tui.keymap import problems
 from reader.tui.library import LibraryScreen, first_document
 from reader.tui.row_list import RowList
 from reader.tui.typing import TypingApp
+
+if TYPE_CHECKING:
+    from textual.command import Provider
 
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
@@ -29,12 +31,19 @@ HEIGHTS = [(0, "-short"), (12, "-tall")]
 """Classes of every screen, by its columns and rows: reader.tcss says what they mean."""
 
 
+def commands() -> type[Provider]:
+    """Every command by name; asked for when the palette is opened."""
+    from reader.tui.help import Commands
+
+    return Commands
+
+
 class ReaderApp(TypingApp):
     """One project on the screen: an article, and under it the library."""
 
     CSS_PATH = "reader.tcss"
     TITLE = "Reader"
-    COMMANDS = App.COMMANDS | {Commands}
+    COMMANDS = App.COMMANDS | {commands}
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -104,8 +113,8 @@ class ReaderApp(TypingApp):
 
 def settle() -> None:
     """What is there now stays: the garbage collector need not look at it again and again."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def run(project: Project, document_id: int | None = None) -> int:

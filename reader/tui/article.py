@@ -9,7 +9,7 @@ from textual import work
 
 from reader.errors import StoreError
 from reader.model import Edit, State
-from reader.tui import article_keys, asking, repeating
+from reader.tui import article_keys
 from reader.tui.reading import ReadingScreen
 from reader.tui.typing import ASKING
 
@@ -71,6 +71,8 @@ class ArticleScreen(ReadingScreen):
 
     @work(group=ASKING)
     async def action_pick(self) -> None:
+        from reader.tui import asking
+
         with self._telling():
             if name := await asking.label(self.app, self.project, self.pen):
                 self.give_label(name)
@@ -109,6 +111,8 @@ class ArticleScreen(ReadingScreen):
 
     @work(group=ASKING)
     async def action_repeat_all(self) -> None:
+        from reader.tui import repeating
+
         if (action := self.pen.last) is None:
             self._show_status("Nothing to repeat yet")
             return
@@ -157,11 +161,15 @@ class ArticleScreen(ReadingScreen):
 
     @work(group=ASKING)
     async def action_note(self) -> None:
+        from reader.tui import asking
+
         if (text := await asking.note(self.app, self.pen)) is not None:
             self._apply(self.pen.set_note(text), "note", "noted")
 
     @work(group=ASKING)
     async def action_tags(self) -> None:
+        from reader.tui import asking
+
         with self._telling():
             if name := await asking.tag(self.app, self.project):
                 self._apply(self.pen.toggle_tag(name), "tag", f"tag {name}")

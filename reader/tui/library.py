@@ -16,12 +16,12 @@ from reader.errors import ReaderError, StoreError
 from reader.model import State
 from reader.project import SORTS, Hit, Project, Query
 from reader.tui.article import ArticleScreen
-from reader.tui.dialogs import Ask, Menu, PickHit, PickLabel
 from reader.tui.document_list import SIGNS, DocumentList
 from reader.tui.fitting import clip, fit
-from reader.tui.help import HelpScreen
 from reader.tui.row_list import RowList
 from reader.tui.typing import ASKING
+
+# The dialogs are imported where they ask: nobody waits for them at the start.
 
 
 def _bind(keys: str, action: str, name: str, description: str, tooltip: str) -> Binding:
@@ -229,6 +229,8 @@ class LibraryScreen(Screen[None]):
 
     @work(group=ASKING)
     async def action_go(self) -> None:
+        from reader.tui.dialogs import Ask, Menu
+
         rows = [("g", "first document"), ("e", "last document"), ("/", "search all articles")]
         match await self.app.push_screen_wait(Menu("Go to", rows)):
             case "g":
@@ -241,6 +243,8 @@ class LibraryScreen(Screen[None]):
                     await self._choose_hit(phrase, self.project.library.search(phrase))
 
     async def _choose_hit(self, phrase: str, hits: list[Hit]) -> None:
+        from reader.tui.dialogs import PickHit
+
         if not hits:
             self.say(f"'{phrase}' is in no article")
             return
@@ -252,12 +256,16 @@ class LibraryScreen(Screen[None]):
 
     @work(group=ASKING)
     async def action_words(self) -> None:
+        from reader.tui.dialogs import Ask
+
         typed = await self.app.push_screen_wait(Ask("Only documents with these words", self.query_shown.words))
         if typed is not None:
             self._show_like(replace(self.query_shown, words=typed.strip()))
 
     @work(group=ASKING)
     async def action_state(self) -> None:
+        from reader.tui.dialogs import Menu
+
         rows = [(key, f"{SIGNS[state]} {state}") for key, state in STATE_KEYS.items()]
         rows += [("r", f"{SIGNS[State.REMOVED]} removed"), ("a", "  all")]
         answer = await self.app.push_screen_wait(Menu("Only documents that are", rows))
@@ -268,6 +276,8 @@ class LibraryScreen(Screen[None]):
 
     @work(group=ASKING)
     async def action_label(self) -> None:
+        from reader.tui.dialogs import PickLabel
+
         picked = PickLabel(
             self.project.schema,
             "Only documents with the label",
@@ -281,6 +291,8 @@ class LibraryScreen(Screen[None]):
 
     @work(group=ASKING)
     async def action_sort(self) -> None:
+        from reader.tui.dialogs import Menu
+
         rows = [(key, SORT_NAMES[sort]) for key, sort in SORT_KEYS.items() if sort in SORTS]
         answer = await self.app.push_screen_wait(Menu("Order by (the same again: the other way round)", rows))
         if answer is not None:
@@ -318,6 +330,8 @@ class LibraryScreen(Screen[None]):
             self._show_like(Query())
 
     def action_help(self) -> None:
+        from reader.tui.help import HelpScreen
+
         self.app.push_screen(HelpScreen(self, f"Library: {self.project.path.name}"))
 
 

@@ -12,16 +12,17 @@ from textual.screen import Screen
 from reader import words
 from reader.errors import ReaderError
 from reader.motions import MOTIONS
-from reader.project import Hit, Project, Query
-from reader.tui import asking, finding
+from reader.project import Hit, OpenDocument, Project, Query
+from reader.tui import finding
 from reader.tui.article_view import ArticleView
 from reader.tui.colors import styles_for
 from reader.tui.entity_panel import EntityPanel
-from reader.tui.help import HelpScreen
 from reader.tui.hints import Hinting, hints_for
 from reader.tui.pen import Pen
 from reader.tui.status_line import Status, StatusLine
 from reader.tui.typing import ASKING
+
+# The dialogs are imported where they ask: nobody waits for them at the start.
 
 AHEAD = 3
 """How many of the next documents the model reads ahead."""
@@ -78,7 +79,14 @@ class ReadingScreen(Screen[None]):
         self.view.restore(self.pen.cursor, self.document.top)
         self.view.focus()
         self._show_marks()
-        self._suggest()
+        self.call_after_refresh(self._complete, self.document)
+
+    def _complete(self, document: OpenDocument) -> None:
+        """What may come a moment after the article is on the screen: what is remembered, and the model."""
+        if document is self.document:
+            document.reload()
+            self._show_marks()
+            self._suggest()
 
     def switch_to(self, document_id: int, position: int | None = None) -> None:
         """Show another document, at a place or where it was left."""
@@ -231,6 +239,8 @@ class ReadingScreen(Screen[None]):
 
     @work(group=ASKING)
     async def action_find(self) -> None:
+        from reader.tui import asking
+
         if pattern := await asking.pattern(self.app, self.found.pattern):
             self.find(pattern)
 
@@ -262,6 +272,8 @@ class ReadingScreen(Screen[None]):
             await self._choose_hit(phrase, self.project.library.mentions(phrase))
 
     async def _choose_hit(self, phrase: str, hits: list[Hit]) -> None:
+        from reader.tui import asking
+
         if not hits:
             self._show_status("Not found in any article")
         elif (hit := await asking.hit(self.app, phrase, hits)) is not None:
@@ -289,6 +301,8 @@ class ReadingScreen(Screen[None]):
 
     @work(group=ASKING)
     async def action_go(self) -> None:
+        from reader.tui import asking
+
         match await asking.where_to(self.app):
             case "g":
                 self.action_move("top")
@@ -299,6 +313,8 @@ class ReadingScreen(Screen[None]):
                     await self._choose_hit(phrase, self.project.library.search(phrase))
 
     def action_help(self) -> None:
+        from reader.tui.help import HelpScreen
+
         self.app.push_screen(HelpScreen(self, f"Reading: {self.document.title}"))
 
     def action_back_one(self) -> None:
