@@ -49,7 +49,7 @@ def formats_table() -> str:
             f"`{one.name}`",
             " ".join(f"`{suffix}`" for suffix in one.suffixes),
             "yes" if one.read else "",
-            "yes" if one.write else "",
+            "yes" if one.writes else "",
             one.summary,
         )
         for one in formats.FORMATS

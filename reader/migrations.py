@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 from collections.abc import Callable
 
@@ -15,7 +17,29 @@ def m001_first_schema(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_first_schema,)
+def m002_digests(connection: sqlite3.Connection) -> None:
+    """Each row of the log says what was written, so that a flipped bit in it is found."""
+    connection.create_function("digest_of", -1, digest_of, deterministic=True)
+    for table, columns in DIGESTED.items():
+        connection.execute(f"ALTER TABLE {table} ADD COLUMN digest INTEGER NOT NULL DEFAULT 0")
+        connection.execute(f"UPDATE {table} SET digest = digest_of({columns})")
+    connection.create_function("digest_of", -1, None)
+
+
+DIGESTED = {
+    "batches": "id, uid, clock, at, annotator_id, verb, source, position, undoes",
+    "edits": "id, batch_id, document_id, annotator_id, removed, added",
+}
+"""The columns of a row of the log that its digest stands for."""
+
+
+def digest_of(*values: object) -> int:
+    """A number of 63 bits for the values of a row; BLAKE2b (RFC 7693) of them as JSON."""
+    found = hashlib.blake2b(json.dumps(values, ensure_ascii=True).encode(), digest_size=8).digest()
+    return int.from_bytes(found, "big") >> 1
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_first_schema, m002_digests)
 VERSION = len(STEPS)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from reader import edits
+from reader.migrations import DIGESTED, digest_of
 from reader.model import Document, Edit, Label, Marks, Rejected, Relation, Span, State
 from reader.store import documents, log, tables
 from reader.store.connection import Store
@@ -46,14 +47,14 @@ def take(store: Store, *facts: Any, document_id: int | None = 1, annotator: str 
 
 
 def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """All a file says, sorted, with keys and names where the tables have row ids."""
+    """All a file says, sorted, with keys and names where the tables have row ids; digests cover ids, so not those."""
     mapped = {"document_id": "(SELECT key FROM documents WHERE id = document_id)"}
     mapped["annotator_id"] = "(SELECT name FROM annotators WHERE id = annotator_id)"
     mapped["batch_id"] = "(SELECT uid FROM batches WHERE id = batch_id)"
     found = {}
     for table in TABLES:
         names = [row[1] for row in store.rows(f"PRAGMA table_info({table})")]
-        columns = ", ".join(mapped.get(name, name) for name in names if name != "id")
+        columns = ", ".join(mapped.get(name, name) for name in names if name not in ("id", "digest"))
         found[table] = sorted(store.rows(f"SELECT {columns} FROM {table}"), key=repr)
     return found
 
@@ -110,3 +111,10 @@ def schema_edit(draw: st.DrawFn, present: tuple[Label, ...]) -> Edit:
     color = draw(st.sampled_from(["red", "blue", ""]))
     new: Marks = frozenset({Label(name, color=color, examples=("one",), position=3)}) if color else frozenset()
     return edits.diff(old, new)
+
+
+def reseal(store: Store) -> None:
+    """Give every row of the log the digest of what it now says, as somebody who means harm would."""
+    for table, columns in DIGESTED.items():
+        for values in store.connection.execute(f"SELECT {columns} FROM {table}").fetchall():
+            store.connection.execute(f"UPDATE {table} SET digest = ? WHERE id = ?", (digest_of(*values), values[0]))

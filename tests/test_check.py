@@ -7,7 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
-from stores import new_store, put, take
+from stores import new_store, put, reseal, take
 
 from reader.errors import StoreError
 from reader.model import Label, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
@@ -184,7 +184,23 @@ def test_each_kind_of_damage_is_named_with_its_table_and_document(damage: str, f
     store = a_file()
     store.connection.execute("PRAGMA foreign_keys = OFF")
     store.connection.execute(damage)
+    reseal(store)
     assert [line if other != "?" else "?" for line, other in zip_longest(check(store, quiet), found)] == found
+
+
+@pytest.mark.parametrize(
+    ("damage", "row"),
+    [
+        ("UPDATE edits SET added = replace(added, 'GPE', 'GPD') WHERE id = 2", "edits: row 2"),
+        ("UPDATE edits SET document_id = 2 WHERE id = 2", "edits: row 2"),
+        ("UPDATE batches SET clock = clock + 1 WHERE id = 3", "batches: row 3"),
+        ("UPDATE batches SET digest = digest + 1 WHERE id = 3", "batches: row 3"),
+    ],
+)
+def test_a_row_of_the_log_that_is_not_the_one_that_was_written_is_named(damage: str, row: str) -> None:
+    store = a_file()
+    store.connection.execute(damage)
+    assert f"{row} of the log is not the one that was written" in check(store, quiet)
 
 
 def test_flipped_bits_give_problems_or_a_refusal_but_no_crash(tmp_path: Path) -> None:

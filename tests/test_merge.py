@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stores import TEXTS, contents, do, edit_on, marks, new_store, put, schema_edit, take
+from stores import TEXTS, contents, do, edit_on, marks, new_store, put, reseal, schema_edit, take
 
 from reader.errors import ReadOnly, StoreError
 from reader.model import Document, Edit, Label, Span, State, Status, Suggestion, Tag
@@ -35,6 +35,7 @@ def a_file(*texts: str, labels: bool = True) -> Store:
     if labels:
         log.append(store, "reader", "labels", [LayerEdit(None, "reader", DEFAULT)], uid="default-labels", clock=0)
         store.connection.execute("UPDATE batches SET at = 0")
+        reseal(store)
     return store
 
 
@@ -205,10 +206,21 @@ def test_a_damaged_file_is_refused_whole(damage: str) -> None:
     put(theirs, KHERSON)
     theirs.connection.execute("PRAGMA foreign_keys = OFF")
     theirs.connection.execute(damage)
+    reseal(theirs)
     before = contents(ours)
     with pytest.raises(StoreError):
         merge(ours, theirs)
     assert contents(ours) == before
+
+
+def test_a_log_that_is_not_the_one_that_was_written_is_refused() -> None:
+    ours, theirs = a_file(TEXTS[1]), a_file(TEXTS[0], labels=False)
+    put(theirs, KHERSON)
+    for damage in ("UPDATE edits SET added = replace(added, 'GPE', 'GPD')", "UPDATE batches SET verb = 'labels'"):
+        theirs.connection.execute(damage)
+        with pytest.raises(StoreError, match="not the one that was written"):
+            merge(ours, theirs)
+        reseal(theirs)
 
 
 def test_a_file_that_may_only_be_read_takes_nothing_in(tmp_path: Path) -> None:

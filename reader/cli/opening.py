@@ -6,21 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 COMMANDS = (
-    *(
-        "import",
-        "export",
-        "convert",
-        "suggest",
-        "labels",
-        "documents",
-        "stats",
-        "search",
-        "undo",
-        "merge",
-        "check",
-        "backup",
-    ),
-    *("formats", "config"),
+    *("import", "export", "convert", "suggest", "labels", "documents", "stats", "search", "undo"),
+    *("merge", "check", "repair", "backup", "formats", "config"),
 )
 EXAMPLE = "Example: reader articles/ (a file that is named like a command: reader ./export)"
 

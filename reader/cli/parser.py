@@ -189,6 +189,11 @@ def _merge(parser: argparse.ArgumentParser) -> None:
     _json(parser)
 
 
+def _repair(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="source", default="", metavar="BACKUP.db", help="a backup to take the lost from")
+    _json(parser)
+
+
 def _backup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", metavar="PATH")
 
@@ -225,6 +230,7 @@ COMMANDS: dict[str, tuple[Verb, str, str, Callable[[argparse.ArgumentParser], No
     "undo": (verbs.undo, "Take back the newest action, however large.", "reader undo --list", _undo),
     "merge": (verbs.merge, "Unite other files with this one.", "reader merge colleague.db", _merge),
     "check": (verbs.check, "Verify texts, spans and the log.", "reader check", _json),
+    "repair": (verbs.repair, "Mend the tables from the log, and the log from a backup.", "reader repair", _repair),
     "backup": (verbs.backup, "Write a whole copy, also while it is open.", "reader backup monday.db", _backup),
     "formats": (verbs.formats, "What can be read and written.", "reader formats --json", _json),
     "config": (verbs.config, "The settings in force, and from where.", "reader config --path", _config),

@@ -315,6 +315,22 @@ def check(options: Namespace) -> int:
     return 1 if problems else 0
 
 
+def repair(options: Namespace) -> int:
+    backup = Path(options.source) if options.source else None
+    with _project(options) as project, progress_bar() as progress:
+        done, left = project.repair(backup, progress=progress)
+    if options.json:
+        give_json({"mended": done, "left": left})
+    else:
+        for line in done:
+            give(line)
+        for line in left:
+            give(f"still wrong: {line}")
+        advice = "" if options.source or not left else "; a backup may have it: reader repair --from BACKUP.db"
+        say(f"{_count(len(done), 'thing')} mended, {_count(len(left), 'problem')} left{advice}")
+    return 1 if left else 0
+
+
 def backup(options: Namespace) -> int:
     with _project(options) as project, progress_bar() as progress:
         project.backup(Path(options.path), progress=progress)

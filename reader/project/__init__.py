@@ -315,6 +315,25 @@ class Project:
 
         return checking.check(self._store, progress)
 
+    def repair(self, backup: Path | None = None, *, progress: Progress = no_progress) -> tuple[list[str], list[str]]:
+        """What was mended, and what is still wrong, a line each; a copy of the damaged file is kept beside it.
+
+        Tables are made again from the log, the log and the texts from a backup. Raises StoreError, NotSaved, ReadOnly.
+        """
+        from reader.store import checking, repairing
+
+        if not checking.check(self._store, progress):
+            return [], []
+        kept = self.path.with_name(f"{self.path.stem}.before-repair{self.path.suffix}")
+        self._store.backup(kept)
+        other = Store.open(backup, read_only=True) if backup else None
+        try:
+            done = repairing.repair(self._store, other, progress)
+        finally:
+            if other:
+                other.close()
+        return done, checking.check(self._store, progress)
+
     def backup(self, target: Path, *, progress: Progress = no_progress) -> None:
         """A whole copy of the file. Raises StoreError."""
         if target.exists() and self.path.exists() and target.samefile(self.path):

@@ -154,6 +154,7 @@ def _close_batch(store: Store, batch: Batch, names: list[str]) -> None:
         return
     source = names[0] if len(names) == 1 else f"{len(names)} files"
     store.connection.execute("UPDATE batches SET source = ? WHERE id = ?", (source, batch.id))
+    log.seal(store, batch.id)
 
 
 def _take_file(

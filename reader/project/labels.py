@@ -45,7 +45,7 @@ SPARE_COLORS = tuple(label.color for label in DEFAULT_LABELS)
 
 def write_default_schema(store: Store) -> None:
     """Give a new file its labels. Clock 0 and a fixed uid: two files agree on them, and any later change wins."""
-    log.append(
+    batch, _ = log.append(
         store,
         "reader",
         "labels",
@@ -53,7 +53,9 @@ def write_default_schema(store: Store) -> None:
         uid="default-labels",
         clock=0,
     )
-    store.connection.execute("UPDATE batches SET at = 0 WHERE uid = 'default-labels'")
+    if batch:
+        store.connection.execute("UPDATE batches SET at = 0 WHERE id = ?", (batch.id,))
+        log.seal(store, batch.id)
 
 
 class Labels:

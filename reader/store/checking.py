@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from reader.errors import StoreError
+from reader.migrations import DIGESTED, digest_of
 from reader.model import Label, Marks, Note, Rejected, Relation, Span, Status, Tag, state_of
 from reader.store import documents, log, tables
 from reader.store.codec import describe, misfit
@@ -24,6 +25,7 @@ def check(store: Store, progress: Progress) -> list[str]:
     Reads one document at a time, so that an editor beside it waits for no longer than that.
     """
     problems = [*_read("file", lambda: _structure(store)), *_read("batches", lambda: _order(store))]
+    problems += _read("log", lambda: _digests(store))
     problems += _read("labels", lambda: _labels(store))
     total = _total(store)
     for done, document_id in enumerate(_documents(store, problems)):
@@ -94,6 +96,19 @@ def _order(store: Store) -> Iterator[str]:
             yield f"batches: {verb} {uid} is {'' if undone else 'not '}marked as undone, but the log says otherwise"
 
 
+def _digests(store: Store) -> Iterator[str]:
+    for table, row in damaged_log(store):
+        yield f"{table}: row {row} of the log is not the one that was written"
+
+
+def damaged_log(store: Store) -> Iterator[tuple[str, int]]:
+    """`(table, id)` of each row of the log that does not fit its digest."""
+    for table, columns in DIGESTED.items():
+        for *values, digest in store.connection.execute(f"SELECT {columns}, digest FROM {table} ORDER BY id"):
+            if digest_of(*values) != digest:
+                yield table, values[0]
+
+
 def _labels(store: Store) -> Iterator[str]:
     yield from _differences("schema", frozenset(tables.labels(store)), log.folded_layer(store, None, 0), "")
 
@@ -136,6 +151,14 @@ def _words(store: Store, table: str, document_id: int, name: str, text: str) -> 
             yield f"{table}: {name}: {label} {start}-{end} lies outside the text (0-{len(text)})"
         elif text[start:end] != words:
             yield f"{table}: {name}: {describe(Span(start, end, label), text)} has other words in the table: {words!r}"
+
+
+def layer_problems(store: Store, document_id: int, annotator_id: int, text: str) -> list[str]:
+    """Where the tables of a layer differ from the log, or a mark's words from the text."""
+    found = _read("layer", partial(_layer, store, document_id, annotator_id, "layer", text))
+    for table in ("spans", "rejected"):
+        found += _read(table, partial(_words, store, table, document_id, "layer", text))
+    return found
 
 
 def _suggestions(store: Store, document_id: int, name: str, text: str) -> Iterator[str]:

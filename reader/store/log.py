@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reader.errors import StoreError
+from reader.migrations import DIGESTED, digest_of
 from reader.model import Change, Edit, Label, Marks, Status
 from reader.store import tables
 from reader.store.codec import marks_from_json, marks_to_json
@@ -78,11 +79,40 @@ def append(
 def add(store: Store, batch: Batch, one: LayerEdit) -> None:
     """Put one more edit into a batch and change the tables by it. Only inside the batch's transaction."""
     layer = store.ensure_annotator(one.annotator)
-    store.connection.execute(
-        "INSERT INTO edits (batch_id, document_id, annotator_id, removed, added) VALUES (?, ?, ?, ?, ?)",
+    insert_edit(
+        store,
         (batch.id, one.document_id, layer, marks_to_json(one.edit.removed), marks_to_json(one.edit.added)),
     )
     tables.apply(store, one.document_id, layer, one.edit, one.text, batch.at)
+
+
+def insert_edit(store: Store, row: tuple[int, int | None, int, str, str]) -> None:
+    """A row of `edits` and its digest. Only inside a transaction."""
+    [(newest,)] = store.connection.execute("SELECT max(id) FROM edits")
+    identifier = (newest or 0) + 1
+    store.connection.execute(
+        "INSERT INTO edits (id, batch_id, document_id, annotator_id, removed, added, digest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (identifier, *row, digest_of(identifier, *row)),
+    )
+
+
+def insert_batch(store: Store, row: tuple[str, int, float, int, str, str, int, str]) -> int:
+    """A row of `batches` and its digest; gives its id. Only inside a transaction."""
+    [(newest,)] = store.connection.execute("SELECT max(id) FROM batches")
+    identifier = (newest or 0) + 1
+    store.connection.execute(
+        "INSERT INTO batches (id, uid, clock, at, annotator_id, verb, source, position, undoes, undone, digest)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+        (identifier, *row, digest_of(identifier, *row)),
+    )
+    return identifier
+
+
+def seal(store: Store, batch_id: int) -> None:
+    """Give a batch the digest of what it now says. Only inside a transaction."""
+    [row] = store.rows(f"SELECT {DIGESTED['batches']} FROM batches WHERE id = ?", (batch_id,))
+    store.connection.execute("UPDATE batches SET digest = ? WHERE id = ?", (digest_of(*row), batch_id))
 
 
 def open_batch(
@@ -100,14 +130,12 @@ def open_batch(
     batch_uid = uid or os.urandom(8).hex()
     newest = store.connection.execute("SELECT max(clock) FROM batches").fetchone()[0] or 0
     tick = max(newest + 1, int(at * 1000) << CLOCK_SHIFT) if clock is None else clock
-    cursor = store.connection.execute(
-        "INSERT INTO batches (uid, clock, at, annotator_id, verb, source, position, undoes, undone)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        (batch_uid, tick, at, store.ensure_annotator(annotator), verb, source, position, undoes),
+    identifier = insert_batch(
+        store, (batch_uid, tick, at, store.ensure_annotator(annotator), verb, source, position, undoes)
     )
     if undoes:
         store.connection.execute("UPDATE batches SET undone = ? WHERE uid = ?", (verb == "undo", undoes))
-    return Batch(int(cursor.lastrowid or 0), batch_uid, at, annotator, verb, source, position, undoes)
+    return Batch(identifier, batch_uid, at, annotator, verb, source, position, undoes)
 
 
 def undo(store: Store, annotator: str) -> tuple[Batch, int] | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reader.errors import StoreError
+from reader.migrations import DIGESTED, digest_of
 from reader.model import Mark, Marks
 from reader.store import documents, log, tables
 from reader.store.codec import describe, misfit
@@ -139,7 +140,7 @@ def _unite_log(union: _Union, progress: Progress) -> int:
     """Append the batches this file has not, with their edits; gives the number of edits."""
     total = int(union.other.value("SELECT count(*) FROM batches"))
     changes = 0
-    columns = "id, uid, clock, at, annotator_id, verb, source, position, undoes"
+    columns = f"{DIGESTED['batches']}, digest"
     for done, (there, uid, clock, at, annotator, *fields) in enumerate(_stream(union.other, "batches", "id", columns)):
         if done % 100 == 0:
             progress("merging changes", done, total)
@@ -149,28 +150,28 @@ def _unite_log(union: _Union, progress: Progress) -> int:
             raise _damaged(union.other, f"change {uid} was made by nobody")
         if clock > log.LAST_CLOCK:
             raise _damaged(union.other, f"change {uid} stands later in the log than any time can")
-        cursor = union.store.connection.execute(
-            "INSERT INTO batches (uid, clock, at, annotator_id, verb, source, position, undoes, undone)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-            (uid, clock, at, union.annotators[annotator], *fields),
+        verb, source, position, undoes, digest = fields
+        if digest_of(there, uid, clock, at, annotator, verb, source, position, undoes) != digest:
+            raise _damaged(union.other, f"change {uid} is not the one that was written")
+        here = log.insert_batch(
+            union.store, (uid, clock, at, union.annotators[annotator], verb, source, position, undoes)
         )
-        changes += _unite_edits(union, int(there), int(cursor.lastrowid or 0))
+        changes += _unite_edits(union, int(there), here)
     return changes
 
 
 def _unite_edits(union: _Union, batch_there: int, batch_here: int) -> int:
     number = 0
-    columns = "id, document_id, annotator_id, removed, added"
-    for _, document, annotator, removed, added in _stream(
+    columns = f"{DIGESTED['edits']}, digest"
+    for identifier, _, document, annotator, removed, added, digest in _stream(
         union.other, "edits", "id", columns, f"batch_id = {batch_there}"
     ):
+        if digest_of(identifier, batch_there, document, annotator, removed, added) != digest:
+            raise _damaged(union.other, f"edit {identifier} is not the one that was written")
         if annotator not in union.annotators or (document is not None and document not in union.documents):
             raise _damaged(union.other, f"an edit of batch {batch_there} belongs to no layer")
         here = (None if document is None else union.documents[document][0], union.annotators[annotator])
-        union.store.connection.execute(
-            "INSERT INTO edits (batch_id, document_id, annotator_id, removed, added) VALUES (?, ?, ?, ?, ?)",
-            (batch_here, *here, removed, added),
-        )
+        log.insert_edit(union.store, (batch_here, *here, removed, added))
         if here[0] is None:
             union.schema_touched = True
         else:

@@ -1,0 +1,134 @@
+"""Mending a damaged file: tables from the log, log and texts from a backup; what neither has is left, and named."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from reader.migrations import DIGESTED, digest_of
+from reader.model import Status
+from reader.store import log, tables
+from reader.store.checking import damaged_log, layer_problems
+from reader.store.codec import misfit
+from reader.store.connection import Progress, Store
+
+
+def repair(store: Store, backup: Store | None, progress: Progress) -> list[str]:
+    """Mend what can be mended, in one transaction; a line for each thing done. Raises NotSaved, ReadOnly, StoreError.
+
+    The log is believed where each row of it fits its digest, a text where it fits its key. A row or a text that does
+    not is taken from the backup where the backup's own fits, and left alone otherwise; a layer with a row of the log
+    that stays damaged is left alone too, for its tables may be all that is left of it.
+    """
+    done: list[str] = []
+    with store.transaction():
+        done += _texts(store, backup)
+        done += _log(store, backup)
+        damaged = list(damaged_log(store))
+        done += _layers(store, damaged, progress)
+        if not damaged:
+            done += _schema(store)
+        if done:
+            # What the index says of the texts may be as wrong as they were.
+            store.connection.execute("INSERT INTO texts_search (texts_search) VALUES ('delete-all')")
+            store.set_setting("indexed_up_to", "")
+    return done
+
+
+def _texts(store: Store, backup: Store | None) -> Iterator[str]:
+    for document_id, key in store.rows("SELECT id, key FROM documents ORDER BY id"):
+        text = _text(store, document_id)
+        if not _fits(text, key):
+            found = (
+                backup.rows("SELECT text FROM texts JOIN documents ON id = document_id WHERE key = ?", (key,))
+                if backup
+                else []
+            )
+            if not found or not _fits(found[0][0], key):
+                continue
+            text = found[0][0]
+            store.connection.execute(
+                "INSERT OR REPLACE INTO texts (document_id, text) VALUES (?, ?)", (document_id, text)
+            )
+            yield f"texts: document {document_id}: taken from the backup"
+        if store.value("SELECT length FROM documents WHERE id = ?", (document_id,)) != len(text):
+            store.connection.execute("UPDATE documents SET length = ? WHERE id = ?", (len(text), document_id))
+            yield f"documents: document {document_id}: its length is counted again"
+
+
+def _text(store: Store, document_id: int) -> str:
+    """The text of a document, "" where it is gone."""
+    return str(store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,)) or "")
+
+
+def _fits(text: str, key: str) -> bool:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == key[:64]
+
+
+def _log(store: Store, backup: Store | None) -> Iterator[str]:
+    """Rows of the log from the backup: of the same number, whole, and the same action by what either still says."""
+    for table, row in list(damaged_log(store)) if backup else []:
+        theirs = _row(backup, table, row) if backup else None
+        ours = _row(store, table, row)
+        if theirs is None or ours is None or digest_of(*theirs[:-1]) != theirs[-1]:
+            continue
+        # One flipped bit spares either the digest or what it stands for.
+        if theirs[-1] != ours[-1] and theirs[:-1] != ours[:-1]:
+            continue
+        names = DIGESTED[table].split(", ")
+        assignments = ", ".join(f"{name} = ?" for name in (*names[1:], "digest"))
+        store.connection.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*theirs[1:], row))
+        yield f"{table}: row {row} of the log is taken from the backup"
+
+
+def _row(store: Store, table: str, row: int) -> tuple[Any, ...] | None:
+    found = store.rows(f"SELECT {DIGESTED[table]}, digest FROM {table} WHERE id = ?", (row,))
+    return found[0] if found else None
+
+
+def _layers(store: Store, damaged: list[tuple[str, int]], progress: Progress) -> Iterator[str]:
+    """Every layer whose tables are not what the log adds up to, made so."""
+    spoilt = {layer for table, row in damaged for layer in _layers_of(store, table, row)}
+    layers = store.rows(
+        " UNION ".join(
+            f"SELECT document_id, annotator_id FROM {table}"
+            for table in ("layers", "spans", "rejected", "tags", "relations", "notes")
+        )
+        + " UNION SELECT document_id, annotator_id FROM edits WHERE document_id IS NOT NULL"
+    )
+    for number, layer in enumerate(layers):
+        progress("mending", number, len(layers))
+        document_id, annotator_id = layer
+        text = _text(store, document_id)
+        if layer in spoilt or not _fits(text, store.value("SELECT key FROM documents WHERE id = ?", (document_id,))):
+            continue
+        marks = log.folded_layer(store, document_id, annotator_id)
+        if any(misfit(mark, text) for mark in marks) or _same(store, layer, text):
+            continue
+        for table in ("spans", "rejected", "tags", "relations", "notes", "layers"):
+            store.connection.execute(f"DELETE FROM {table} WHERE document_id = ? AND annotator_id = ?", layer)
+        at = store.value(
+            "SELECT max(at) FROM edits JOIN batches ON batches.id = batch_id WHERE document_id = ?"
+            " AND edits.annotator_id = ?",
+            layer,
+        )
+        tables.replace_layer(store, document_id, annotator_id, marks, text, at or 0.0)
+        yield f"layers: document {document_id}, annotator {annotator_id}: made again from the log"
+
+
+def _layers_of(store: Store, table: str, row: int) -> list[tuple[int, int]]:
+    where = "id" if table == "edits" else "batch_id"
+    return store.rows(f"SELECT document_id, annotator_id FROM edits WHERE {where} = ?", (row,))
+
+
+def _same(store: Store, layer: tuple[int, int], text: str) -> bool:
+    """Whether the tables of a layer say what the log does, each mark with its own words."""
+    return not layer_problems(store, *layer, text)
+
+
+def _schema(store: Store) -> Iterator[str]:
+    marks = log.folded_layer(store, None, 0)
+    if frozenset(tables.labels(store)) != frozenset(mark for mark in marks if not isinstance(mark, Status)):
+        tables.replace_layer(store, None, 0, marks, "", 0.0)
+        yield "labels: made again from the log"

@@ -1,0 +1,121 @@
+"""Mending a damaged file: what the log or a backup has comes back, and nothing is guessed."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from stores import contents, new_store, put
+
+from reader.model import Note, Span, Tag
+from reader.store import repairing
+from reader.store.checking import check
+from reader.store.connection import Store
+
+GPE, PERSON = Span(0, 7, "GPE"), Span(14, 20, "PERSON")
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """Nobody looks."""
+
+
+def a_file(path: Path) -> Store:
+    store = new_store(path=path)
+    put(store, GPE, Tag("war"), Note("why", GPE))
+    put(store, PERSON)
+    put(store, Span(0, 6, "PERSON"), document_id=2, annotator="bob")
+    return store
+
+
+def damaged(store: Store, *statements: str) -> None:
+    store.connection.execute("PRAGMA foreign_keys = OFF")
+    for statement in statements:
+        store.connection.execute(statement)
+    store.connection.execute("PRAGMA foreign_keys = ON")
+    assert check(store, quiet)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM spans",
+        "UPDATE spans SET label = 'GPD' WHERE label = 'GPE'",
+        "UPDATE spans SET start_char = start_char + 1",
+        "UPDATE spans SET words = 'Cherson' WHERE label = 'GPE'",
+        "DELETE FROM notes",
+        "UPDATE tags SET label = 'wax'",
+        "UPDATE layers SET entities = 7, state = 'done'",
+        "DELETE FROM layers",
+        "UPDATE documents SET length = 1",
+    ],
+)
+def test_tables_are_made_again_from_the_log(damage: str, tmp_path: Path) -> None:
+    store = a_file(tmp_path / "a.db")
+    good = contents(store)
+    damaged(store, damage)
+    assert repairing.repair(store, None, quiet)
+    assert check(store, quiet) == []
+    assert contents(store) == good
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE edits SET added = replace(added, 'GPE', 'GPD')",
+        "UPDATE edits SET added = 'no JSON' WHERE id = 1",
+        "UPDATE edits SET digest = digest + 1",
+        "UPDATE batches SET clock = clock + 4096 WHERE id = 1",
+        "UPDATE texts SET text = replace(text, 'Kherson', 'Kherzon')",
+        "DELETE FROM texts WHERE document_id = 1",
+    ],
+)
+def test_log_and_texts_come_back_from_a_backup_and_only_from_there(damage: str, tmp_path: Path) -> None:
+    store = a_file(tmp_path / "a.db")
+    good = contents(store)
+    store.backup(tmp_path / "backup.db")
+    damaged(store, damage)
+    before = contents(store)
+    assert repairing.repair(store, None, quiet) == []
+    assert contents(store) == before
+    backup = Store.open(tmp_path / "backup.db", read_only=True)
+    assert repairing.repair(store, backup, quiet)
+    assert check(store, quiet) == []
+    assert contents(store) == good
+
+
+def test_the_tables_of_a_layer_whose_log_is_damaged_are_left_as_they_are(tmp_path: Path) -> None:
+    store = a_file(tmp_path / "a.db")
+    damaged(store, "UPDATE edits SET added = replace(added, 'GPE', 'GPD')", "DELETE FROM spans WHERE document_id = 2")
+    done = repairing.repair(store, None, quiet)
+    assert done == ["layers: document 2, annotator 2: made again from the log"]
+    assert store.rows("SELECT label FROM spans WHERE document_id = 1 ORDER BY label") == [("GPE",), ("PERSON",)]
+
+
+def test_any_one_flipped_letter_of_text_label_offset_or_log_is_found_and_mended(tmp_path: Path) -> None:
+    store = a_file(tmp_path / "a.db")
+    good = contents(store)
+    store.backup(tmp_path / "backup.db")
+    backup = Store.open(tmp_path / "backup.db", read_only=True)
+    chance = random.Random(5)
+    for table, column in (
+        ("texts", "text"),
+        ("spans", "label"),
+        ("spans", "words"),
+        ("spans", "start_char"),
+        ("spans", "end_char"),
+        ("edits", "added"),
+        ("batches", "verb"),
+        ("batches", "uid"),
+        ("batches", "at"),
+    ):
+        [value] = chance.choice(store.rows(f"SELECT {column} FROM {table} WHERE {column} <> ''"))
+        place = chance.randrange(len(value)) if isinstance(value, str) else 0
+        flipped = (
+            value[:place] + chr(ord(value[place]) ^ 1) + value[place + 1 :] if isinstance(value, str) else value + 1
+        )
+        store.connection.execute("PRAGMA foreign_keys = OFF")
+        store.connection.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (flipped, value))
+        assert check(store, quiet), (table, column)
+        repairing.repair(store, backup, quiet)
+        assert (check(store, quiet), contents(store)) == ([], good), (table, column)
