@@ -28,6 +28,7 @@ class Config:
     annotator: str = _setting("", "Whose layer you work in; empty: your login name. `--as` overrides it.")
     model: str = _setting("", "The spaCy pipeline that suggests: its name or a path; empty: the first installed one.")
     database: str = _setting("annotations.db", "The file to open when no `--db` is given.")
+    backups: int = _setting(3, "How many copies are kept beside the file, made before imports and bulk edits; 0: none.")
     mouse: bool = _setting(True, "Whether the mouse works; false leaves it to the terminal.")
     keys: dict[str, str] = _setting({}, 'Other keys, as a table: `"article.finish" = "D,ctrl+s"`. `?` shows the ids.')
     origins: Mapping[str, str] = field(default_factory=dict, metadata={"doc": ""}, compare=False)

@@ -82,7 +82,8 @@ class Project:
         self.path = path
         self.config = config
         self.annotator = annotator or config.annotator or login_name()
-        self.labels = Labels(self._current, self.annotator)
+        self._version: int | None = None
+        self.labels = Labels(self._current, self.annotator, self._roll)
         self.library = Library(self._current, self.annotator)
         self.history = History(self._current, self.annotator)
         self.suggestions = Suggestions(self._current, self.annotator, config.model)
@@ -131,6 +132,21 @@ class Project:
                 self.labels.adopt(labels)
         return self._store
 
+    def wait_at_most(self, seconds: float) -> None:
+        """How long a change waits for another program that is writing, before it is NotSaved."""
+        self._store.wait_at_most(seconds)
+
+    def changed_outside(self) -> bool:
+        """Whether another program has changed the file since this was asked last."""
+        before, self._version = self._version, self._store.data_version()
+        return before not in (None, self._version)
+
+    def _roll(self, progress: Progress = no_progress) -> None:
+        """A copy of the file beside it, before much of it changes at once. Raises StoreError."""
+        from reader.project import backups
+
+        backups.roll(self._store, self.config.backups, progress)
+
     @property
     def read_only(self) -> bool:
         return self._store.read_only
@@ -178,6 +194,7 @@ class Project:
         progress: Progress,
         total: int,
     ) -> ImportReport:
+        self._roll(progress)
         return importing.take_in(
             self._materialise(),
             files,
@@ -268,6 +285,7 @@ class Project:
         self, action: Action, *, ignore_case: bool = False, position: int = 0, progress: Progress = no_progress
     ) -> Everywhere:
         """Do an action on all equal strings in all documents, as one batch. Raises NotSaved, ReadOnly."""
+        self._roll(progress)
         changed: list[int] = []
 
         def layer_edits() -> Iterator[LayerEdit]:
@@ -300,6 +318,7 @@ class Project:
         from reader.store import merging
 
         store = self._materialise()
+        self._roll(progress)
         reports = []
         for path in others:
             other = Store.open(path, read_only=True)

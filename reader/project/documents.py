@@ -39,6 +39,7 @@ class OpenDocument:
         self._kept = suggestions.of(store, document_id)
         self._given: Counts = {}
         self._turned_down: Counts = {}
+        self._waiting: list[tuple[Edit, str, int]] = []
         self._refresh()
 
     @property
@@ -60,6 +61,8 @@ class OpenDocument:
         """
         layer = self._store.annotator_id(self.annotator)
         self.marks = tables.marks_of(self._store, self.id, layer)
+        for edit, _, _ in self._waiting:
+            self.marks = edit.on(self.marks)
         self._kept = suggestions.of(self._store, self.id)
         phrases = {phrase for _, _, phrase in memory.phrases(self.text)} if len(self.text) <= MEMORY_LIMIT else set()
         phrases |= {self.text[one.span.start : one.span.end] for one in self._kept}
@@ -107,20 +110,36 @@ class OpenDocument:
     def apply(self, edit: Edit, verb: str, *, position: int = 0) -> None:
         """Commit an edit with the place of the cursor, in characters; durable when it returns.
 
-        The first edit of a document that nobody began marks it `doing`. Raises NotSaved or ReadOnly, and then
-        nothing has changed.
+        The first edit of a document that nobody began marks it `doing`. Raises ReadOnly, and then nothing has changed;
+        or NotSaved, and then the edit waits for `save`.
         """
         if not edit:
             return
+        if self._store.read_only:
+            with self._store.transaction():
+                return
         if self.state is State.TODO and not any(isinstance(mark, Status) for mark in edit.added):
             edit = edits.then(edit, edits.set_state(self.marks, State.DOING))
-        with self._store.transaction():
-            layer_edit = LayerEdit(self.id, self.annotator, edit, self.text)
-            log.append(self._store, self.annotator, verb, [layer_edit], position=position)
-            self._remember(position, self.top)
+        self._waiting.append((edit, verb, position))
         self.marks = edit.on(self.marks)
         self._learn(edit)
         self._refresh()
+        self.save()
+
+    @property
+    def waiting(self) -> int:
+        """How many edits the disk has refused so far."""
+        return len(self._waiting)
+
+    def save(self) -> None:
+        """Commit the edits that wait, in order, each as its own action. Raises NotSaved; the others wait on."""
+        while self._waiting:
+            edit, verb, position = self._waiting[0]
+            with self._store.transaction():
+                layer_edit = LayerEdit(self.id, self.annotator, edit, self.text)
+                log.append(self._store, self.annotator, verb, [layer_edit], position=position)
+                self._remember(position, self.top)
+            del self._waiting[0]
 
     def remember(self, position: int, top: int) -> None:
         """Keep the place of the cursor and of the view's top, in characters. Nothing on a file that is read only."""

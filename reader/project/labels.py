@@ -61,7 +61,8 @@ def write_default_schema(store: Store) -> None:
 class Labels:
     """The labels of a project. Every change is one batch in the log, so undo takes it back everywhere."""
 
-    def __init__(self, store: Callable[[], Store], annotator: str) -> None:
+    def __init__(self, store: Callable[[], Store], annotator: str, before_bulk: Callable[[], None]) -> None:
+        self._before_bulk = before_bulk
         self._store = store
         self._annotator = annotator
 
@@ -184,6 +185,8 @@ class Labels:
         self, verb: str, removed: Iterable[Label], added: Iterable[Label], renames: dict[str, str] | None = None
     ) -> int:
         store = self._store()
+        if renames:
+            self._before_bulk()
         schema_edit = Edit(frozenset(removed) - frozenset(added), frozenset(added) - frozenset(removed))
         with store.transaction():
             layers = _layers_with(store, list(renames or {}))

@@ -119,7 +119,9 @@ class Store:
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._rollback()
-            raise NotSaved(f"{self.path or 'memory'}: not saved: {error}") from error
+            busy = getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY"
+            what = "another program is writing to it" if busy else error
+            raise NotSaved(f"{self.path or 'memory'}: not saved: {what}") from error
         except BaseException:
             self._rollback()
             raise
@@ -159,6 +161,14 @@ class Store:
     def set_setting(self, name: str, value: str) -> None:
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def wait_at_most(self, seconds: float) -> None:
+        """How long a transaction waits for one of another program."""
+        self.connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+    def data_version(self) -> int:
+        """A number that another one takes the place of when another program has changed the file."""
+        return int(self.value("PRAGMA data_version"))
 
     def annotator_id(self, name: str) -> int | None:
         found = self.value("SELECT id FROM annotators WHERE name = ?", (name,))

@@ -12,6 +12,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from reader.errors import NotSaved
 from reader.project import Project
 from reader.tui.article import ArticleScreen
 from reader.tui.driver import TerminalDriver
@@ -24,6 +25,7 @@ from reader.tui.typing import TypingApp
 if TYPE_CHECKING:
     from textual.command import Provider
 
+BUSY_SECONDS = 0.5
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
 WIDTHS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]
@@ -55,6 +57,7 @@ class ReaderApp(TypingApp):
         self.project = project
         self._first = document_id
         self._library = LibraryScreen(project)
+        self.unsaved = 0
         self.set_keymap(project.config.keys)
 
     def get_default_screen(self) -> Screen[Any]:
@@ -91,10 +94,16 @@ class ReaderApp(TypingApp):
     # The end
 
     def end(self, code: int = 0) -> None:
-        """Keep the place and end with an exit code."""
+        """Keep the place and end with an exit code; by hand, edits that are not saved hold it up once."""
+        waiting = 0
         for screen in self.screen_stack:
-            if isinstance(screen, ArticleScreen):
-                screen.leave()
+            if isinstance(screen, ArticleScreen) and not screen.leave():
+                waiting += screen.document.waiting
+        if waiting and not code and not self.unsaved:
+            self.notify("Not everything is saved. Again: leave without it", severity="error", markup=False)
+            self.unsaved = waiting
+            return
+        self.unsaved = waiting
         self.exit(code, return_code=code)
 
     async def action_quit(self) -> None:
@@ -120,5 +129,9 @@ def settle() -> None:
 def run(project: Project, document_id: int | None = None) -> int:
     """Show the project until the user leaves; the exit code."""
     app = ReaderApp(project, document_id)
+    # Edits that have to wait longer for another program are kept, and the keys go on working.
+    project.wait_at_most(BUSY_SECONDS)
     app.run(mouse=project.config.mouse)
+    if app.unsaved:
+        raise NotSaved(f"{project.path}: {app.unsaved} of the last edits could not be saved")
     return app.return_code or 0

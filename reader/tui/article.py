@@ -25,10 +25,10 @@ class ArticleScreen(ReadingScreen):
             return False
         with self._telling():
             self.document.apply(edit, verb, position=self.pen.cursor)
-        if self.wrong:
+        if self.wrong and not self.document.waiting:
             return False
         self.pen.anchor = None
-        self.said = said
+        self.said = self.said if self.wrong else said
         self._show_marks()
         return True
 
@@ -123,6 +123,7 @@ class ArticleScreen(ReadingScreen):
             self._apply(edit, f"{action.verb} all", f"{said}: {len(where.places)}")
             return
         with self._telling():
+            self.document.save()
             done = self.project.apply_everywhere(action, ignore_case=where.ignore_case, position=self.pen.cursor)
             self.document.reload()
             self.said = f"{said}: {done.places} in {done.documents} articles"
@@ -144,6 +145,7 @@ class ArticleScreen(ReadingScreen):
         """Undo or redo, and show where it happened."""
         done = None
         with self._telling():
+            self.document.save()
             done = self.project.history.redo() if redo else self.project.history.undo()
         if self.wrong:
             return

@@ -18,6 +18,7 @@ from reader.project import SORTS, Hit, Project, Query
 from reader.tui.article import ArticleScreen
 from reader.tui.document_list import SIGNS, DocumentList
 from reader.tui.fitting import clip, fit
+from reader.tui.reading import LOOK_SECONDS
 from reader.tui.row_list import RowList
 from reader.tui.typing import ASKING
 
@@ -142,6 +143,15 @@ class LibraryScreen(Screen[None]):
         yield DocumentList(self.project)
         yield Blank()
         yield Lines("footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_SECONDS, self.look)
+
+    def look(self) -> None:
+        """Every other second: show what another program has changed."""
+        if self.app.screen is self and self.project.changed_outside():
+            current = self.documents.current
+            self.show_query(self.query_shown, current.id if current else None)
 
     @property
     def documents(self) -> DocumentList:

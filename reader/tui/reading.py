@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from reader import words
-from reader.errors import ReaderError
+from reader.errors import ReaderError, StoreError
 from reader.motions import MOTIONS
 from reader.project import Hit, OpenDocument, Project, Query
 from reader.tui import finding
@@ -26,6 +26,9 @@ from reader.tui.typing import ASKING
 
 AHEAD = 3
 """How many of the next documents the model reads ahead."""
+
+LOOK_SECONDS = 2.0
+"""How often the file is looked at for what others changed, and edits that the disk refused are tried again."""
 
 LONG = 1_000_000
 """Characters from which on equal strings are counted only when they are asked for."""
@@ -58,13 +61,36 @@ class ReadingScreen(Screen[None]):
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show_marks())
         self._open_document()
+        self.set_interval(LOOK_SECONDS, self.look)
         # The percentage is known once the view has a size.
         self.call_after_refresh(self._show_status)
 
-    def leave(self) -> None:
-        """Keep the place; called before the screen or the program goes."""
-        if self.is_mounted:
+    def leave(self) -> bool:
+        """Keep the place, and the edits the disk has refused so far; called before the screen or the program goes.
+
+        Tells whether it may go: not while an edit still waits.
+        """
+        if not self.is_mounted:
+            return True
+        try:
+            self.document.save()
             self.document.remember(self.pen.cursor, self.view.top)
+        except StoreError as error:
+            self._show_status(str(error), wrong=True)
+        return not self.document.waiting
+
+    def look(self) -> None:
+        """Every other second: try to save what waits, and show what another program has changed."""
+        if self.document.waiting:
+            try:
+                self.document.save()
+            except StoreError as error:
+                self._show_status(str(error), wrong=True)
+                return
+            self._show_status("saved after all")
+        if self.project.changed_outside():
+            self.document.reload()
+            self._show_marks()
 
     @property
     def view(self) -> ArticleView:
@@ -90,7 +116,8 @@ class ReadingScreen(Screen[None]):
 
     def switch_to(self, document_id: int, position: int | None = None) -> None:
         """Show another document, at a place or where it was left."""
-        self.leave()
+        if not self.leave():
+            return
         self.document = self.project.open_document(document_id)
         self.pen = Pen(self.document, self.document.position if position is None else position, last=self.pen.last)
         self.found = finding.Found()
@@ -129,9 +156,9 @@ class ReadingScreen(Screen[None]):
             here=here,
             suggestions=len(document.suggestions),
             repeat=f"A: {self.more} more '{pen.last.words}'" if self.more and pen.last else "",
-            saved="read only" if self.project.read_only else "NOT SAVED" if wrong else "saved",
+            saved="read only" if self.project.read_only else "NOT SAVED" if wrong or document.waiting else "saved",
             message=self.said,
-            wrong=wrong,
+            wrong=wrong or bool(document.waiting),
         )
         self.query_one(StatusLine).show(status)
 
@@ -327,8 +354,8 @@ class ReadingScreen(Screen[None]):
         self.go_to(None)
 
     def action_leave_screen(self) -> None:
-        self.leave()
-        self.app.pop_screen()
+        if self.leave():
+            self.app.pop_screen()
 
     # The mouse and the panel
 

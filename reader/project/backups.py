@@ -1,0 +1,50 @@
+"""Rolling copies of a file in a folder beside it, made before what changes much of it at once."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from reader.errors import StoreError
+from reader.store.connection import Progress, Store
+
+EVERY_SECONDS = 600.0
+"""A copy that is younger is good enough: what was done since can be undone one by one."""
+
+LARGEST = 1 << 30
+"""Bytes of a file that is copied; a larger one is left to `reader backup`, for nobody would wait for it."""
+
+
+def folder_of(path: Path) -> Path:
+    """Where the copies of a file are."""
+    return path.with_name(f"{path.stem}.backups")
+
+
+def copies(path: Path) -> list[Path]:
+    """The copies there are, oldest first."""
+    return sorted(folder_of(path).glob("*.db"))
+
+
+def roll(store: Store, keep: int, progress: Progress) -> Path | None:
+    """Make a copy and remove those beyond the newest `keep`; None where there is nothing to copy, or no need.
+
+    Raises StoreError where the copy cannot be written.
+    """
+    path = store.path
+    if path is None or keep < 1 or store.read_only or path.stat().st_size > LARGEST:
+        return None
+    if not store.value("SELECT 1 FROM documents LIMIT 1"):
+        return None
+    present = copies(path)
+    if present and time.time() - present[-1].stat().st_mtime < EVERY_SECONDS:
+        return None
+    try:
+        folder_of(path).mkdir(exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder_of(path)}: cannot be made for a backup: {error.strerror}") from error
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    made = folder_of(path) / f"{path.stem}-{stamp}.db"
+    store.backup(made, lambda done, total: progress("backing up", done, total))
+    for old in copies(path)[:-keep]:
+        old.unlink()
+    return made

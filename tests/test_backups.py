@@ -1,0 +1,82 @@
+"""Rolling copies: made before what changes much at once, few, whole, and not at every turn."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from reader.config import Config
+from reader.edits import Action
+from reader.errors import InputError
+from reader.model import Document, Span
+from reader.project import Project, backups
+from reader.store.checking import check
+from reader.store.connection import Store
+
+KHERSON = Document("Kherson fell. Kherson rose.", "News", "here", marks=frozenset({Span(0, 7, "GPE")}))
+
+
+def a_project(folder: Path, keep: int = 3) -> Project:
+    project = Project.open(folder / "annotations.db", annotator="ada", config=Config(backups=keep))
+    project.import_documents([KHERSON])
+    return project
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """Nobody looks."""
+
+
+def age(folder: Path) -> None:
+    """Make the copies an hour older, and their names with them."""
+    for number, path in enumerate(backups.copies(folder / "annotations.db")):
+        os.utime(path, (path.stat().st_mtime - 3600,) * 2)
+        path.rename(path.with_name(f"annotations-2020010{number}T000000Z.db"))
+
+
+def test_the_first_import_of_a_file_has_nothing_to_copy(tmp_path: Path) -> None:
+    with a_project(tmp_path):
+        assert not backups.folder_of(tmp_path / "annotations.db").exists()
+
+
+def test_imports_and_bulk_edits_leave_a_whole_copy_of_what_was_before(tmp_path: Path) -> None:
+    with a_project(tmp_path) as project:
+        for change in (
+            lambda: project.import_documents([Document("Another text.")]),
+            lambda: project.apply_everywhere(Action("label", "Kherson", "LOC")),
+            lambda: project.labels.rename("GPE", "PLACE"),
+        ):
+            age(tmp_path)
+            before = len(backups.copies(tmp_path / "annotations.db"))
+            change()
+            copies = backups.copies(tmp_path / "annotations.db")
+            assert len(copies) == before + 1
+        store = Store.open(copies[-1], read_only=True)
+        assert check(store, quiet) == []
+        assert store.rows("SELECT count(*) FROM labels WHERE name = 'PLACE'") == [(0,)]
+
+
+def test_a_young_copy_is_good_enough_and_old_ones_go(tmp_path: Path) -> None:
+    with a_project(tmp_path, keep=2) as project:
+        for number in range(5):
+            project.import_documents([Document(f"Text {number}.")])
+            project.import_documents([Document(f"Text {number} again.")])
+            age(tmp_path)
+        assert len(backups.copies(tmp_path / "annotations.db")) == 2
+
+
+def test_none_are_made_where_none_are_wanted(tmp_path: Path) -> None:
+    with a_project(tmp_path, keep=0) as project:
+        project.import_documents([Document("Another text.")])
+        assert backups.copies(tmp_path / "annotations.db") == []
+
+
+def test_a_copy_opens_as_a_file_and_may_be_merged_back(tmp_path: Path) -> None:
+    with a_project(tmp_path) as project:
+        project.import_documents([Document("Another text.")])
+        [copy] = backups.copies(tmp_path / "annotations.db")
+        [report] = project.merge([copy])
+        assert report.documents == 0
+        with pytest.raises(InputError, match="open database"):
+            project.backup(tmp_path / "annotations.db")
