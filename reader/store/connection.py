@@ -18,6 +18,14 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 BUSY_SECONDS = 30.0
 _HEADER = b"SQLite format 3\0"
+PRAGMAS = (
+    "page_size = 16384",
+    "trusted_schema = OFF",
+    "foreign_keys = ON",
+    "synchronous = EXTRA",
+    "journal_mode = DELETE",
+)
+"""What every connection is set to; with these a power loss takes nothing that was committed."""
 
 
 class Store:
@@ -243,11 +251,5 @@ def _check_owner(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _set_pragmas(connection: sqlite3.Connection) -> None:
-    for pragma in (
-        "page_size = 16384",
-        "trusted_schema = OFF",
-        "foreign_keys = ON",
-        "synchronous = EXTRA",
-        "journal_mode = DELETE",
-    ):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
