@@ -1,0 +1,187 @@
+"""Any sequence of actions, undo, redo, restarts, imports, merges and a second program equals a plain model of them."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from screens import project_of, shown
+from stores import TEXTS, edit_on
+
+from reader.config import Config
+from reader.edits import Action
+from reader.model import Document, Edit, Marks, Span, State, Status, Tag
+from reader.project import Project
+from reader.store.checking import check
+
+WHO = st.sampled_from(["ann", "bob"])
+WHICH = st.integers(1, 2)
+Layer = tuple[str, int]
+QUIET = Config(backups=0)
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """Nobody looks."""
+
+
+class Model:
+    """Layers as sets, and each annotator's actions as what they removed and added."""
+
+    def __init__(self) -> None:
+        self.layers: dict[Layer, Marks] = {}
+        self.done: dict[str, list[dict[Layer, Edit]]] = {}
+        self.undone: dict[str, list[dict[Layer, Edit]]] = {}
+
+    def marks(self, layer: Layer) -> Marks:
+        return self.layers.get(layer, frozenset())
+
+    def act(self, who: str, edits: dict[Layer, Edit]) -> None:
+        edits = {layer: edit for layer, edit in edits.items() if edit}
+        if not edits:
+            return
+        self._apply(edits)
+        self.done.setdefault(who, []).append(edits)
+        self.undone[who] = []
+
+    def undo(self, who: str) -> bool:
+        return self._move(who, self.done, self.undone, inverse=True)
+
+    def redo(self, who: str) -> bool:
+        return self._move(who, self.undone, self.done, inverse=False)
+
+    def _move(self, who: str, source: dict[str, Any], target: dict[str, Any], *, inverse: bool) -> bool:
+        if not source.get(who):
+            return False
+        edits = source[who].pop()
+        self._apply({layer: edit.inverse() if inverse else edit for layer, edit in edits.items()})
+        target.setdefault(who, []).append(edits)
+        return True
+
+    def _apply(self, edits: dict[Layer, Edit]) -> None:
+        for layer, edit in edits.items():
+            self.layers[layer] = (self.marks(layer) - edit.removed) | edit.added
+
+
+class Programs(RuleBasedStateMachine):
+    """Two programs of two annotators on one file; each may be closed and opened again at any time."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.path = self.folder / "annotations.db"
+        self.model = Model()
+        self.programs = {who: self._open(who) for who in ("ann", "bob")}
+        self.programs["ann"].import_documents([Document(text) for text in TEXTS[:2]])
+        self.programs["bob"].close()
+        self.programs["bob"] = self._open("bob")
+
+    def _open(self, who: str) -> Project:
+        return Project.open(self.path, annotator=who, config=QUIET)
+
+    def teardown(self) -> None:
+        for project in getattr(self, "programs", {}).values():
+            project.close()
+        shutil.rmtree(self.folder)
+
+    @rule(who=WHO, which=WHICH, data=st.data())
+    def edit(self, who: str, which: int, data: st.DataObject) -> None:
+        document = self.programs[who].open_document(which)
+        edit = edit_on(data.draw, document.text, document.marks)
+        before = document.marks
+        document.apply(edit, "act")
+        # The first edit of a document also says that it was begun.
+        done = Edit(before - document.marks, document.marks - before)
+        self.model.act(who, {(who, which): done if edit else Edit()})
+
+    @rule(who=WHO)
+    def undo(self, who: str) -> None:
+        assert (self.programs[who].history.undo() is not None) == self.model.undo(who)
+
+    @rule(who=WHO)
+    def redo(self, who: str) -> None:
+        assert (self.programs[who].history.redo() is not None) == self.model.redo(who)
+
+    @rule(who=WHO, label=st.sampled_from(["GPE", "PERSON"]))
+    def everywhere(self, who: str, label: str) -> None:
+        before = {which: self._stored(who, which) for which in (1, 2)}
+        self.programs[who].apply_everywhere(Action("label", "Kyiv", label))
+        after = {which: self._stored(who, which) for which in (1, 2)}
+        for which, text in enumerate(TEXTS[:2], 1):
+            place = text.index("Kyiv")
+            assert Span(place, place + 4, label) in after[which] or Status(State.REMOVED) in after[which]
+        self.model.act(
+            who, {(who, which): Edit(before[which] - after[which], after[which] - before[which]) for which in (1, 2)}
+        )
+
+    @rule(who=WHO)
+    def close_and_open(self, who: str) -> None:
+        self.programs[who].close()
+        self.programs[who] = self._open(who)
+
+    @rule(who=WHO, tag=st.sampled_from(["new", "newer"]))
+    def import_a_newer_version(self, who: str, tag: str) -> None:
+        before = self._stored(who, 1)
+        record = Document(TEXTS[0], marks=frozenset({Tag(tag)}), annotator=who)
+        self.programs[who].import_documents([record])
+        after = self._stored(who, 1)
+        self.model.act(who, {(who, 1): Edit(before - after, after - before)})
+
+    @rule()
+    def merge_a_copy_of_before(self) -> None:
+        """What is here already comes to nothing."""
+        copy = self.folder / "copy.db"
+        shutil.copy(self.path, copy)
+        [report] = self.programs["ann"].merge([copy])
+        assert (report.documents, report.changes) == (0, 0)
+
+    def _stored(self, who: str, which: int) -> Marks:
+        return self.programs[who].open_document(which).marks
+
+    @invariant()
+    def the_tables_are_the_model(self) -> None:
+        for layer in ((who, which) for who in ("ann", "bob") for which in (1, 2)):
+            assert self._stored(*layer) == self.model.marks(layer)
+
+    @invariant()
+    def the_log_is_the_tables(self) -> None:
+        assert check(self.programs["ann"]._store, quiet) == []
+
+
+Programs.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestPrograms = Programs.TestCase
+
+
+@pytest.mark.slow
+def test_many_sequences(capsys: pytest.CaptureFixture[str]) -> None:
+    """Prints its figure: run with `make soak`."""
+    number = 5_000
+    case = Programs.TestCase
+    case.settings = settings(max_examples=number, stateful_step_count=30, deadline=None)
+    case("runTest").runTest()
+    print(f"random sequences through the project: {number:,} of up to 30 actions, all equal to the model")
+
+
+# Moves and edits, no dialogs: those ask for answers of their own.
+KEYS = ("1", "2", "3", "a", "x", "d", "u", "U", "tab", "w", "b", "j", "k", "v", "f", "space", ".", "<", ">", "i", "!")
+TEXT = "Ada Lovelace wrote to Charles Babbage in London. " * 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_random_keys_leave_the_screen_and_the_file_the_same(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    articles = [Document(f"{TEXT}{number}", f"Letter {number}", "here") for number in range(3)]
+    project = project_of(tmp_path, articles)
+    async with shown(project) as pilot:
+        for _ in range(120):
+            await pilot.press(chance.choice(KEYS))
+            document = getattr(pilot.app.screen, "document", None)
+            if document is not None:
+                assert document.marks == project.open_document(document.id).marks
+        assert check(project._store, quiet) == []
