@@ -35,8 +35,8 @@ from reader.model import (
 )
 
 NASTY = Path(__file__).parent / "data" / "nasty"
-BOTH_WAYS = [one.name for one in FORMATS if one.read and one.write]
-WRITTEN = [one.name for one in FORMATS if one.write]
+BOTH_WAYS = [one.name for one in FORMATS if one.read and one.writes]
+WRITTEN = [one.name for one in FORMATS if one.writes]
 ANY_TEXT = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0") | st.sampled_from("\n\r\t \u20281")
 )
@@ -99,9 +99,9 @@ def documents(draw: st.DrawFn) -> Document:
 
 def round_trip(document: Document, name: str, folder: Path) -> tuple[Document | None, tuple[Loss, ...]]:
     """What comes back of a document, None where nothing does, and the losses."""
-    path = folder / "file"
+    path = folder / ("file.zip" if by_name(name).write_files else "file")
     report = formats.export([document], path, format_name=name, lossy=True)
-    found = list(formats.read(Source(path, "here"), name))
+    found = [one for source in formats.sources([path]) for one in formats.read(source, name)]
     assert all(isinstance(one, Document) for one in found) or not document.text.split(), found
     [back] = found or [None]
     return (back if isinstance(back, Document) else None), report.losses
@@ -115,9 +115,14 @@ def test_what_comes_back_is_what_went_out_less_the_losses(name: str, tmp_path: P
     @settings(max_examples=150, deadline=None)
     def holds(document: Document) -> None:
         back, losses = round_trip(document, name, tmp_path)
+        lost = {loss.fact for loss in losses}
+        if THE_TEXT in lost:
+            # A format that cannot hold the text holds nothing of the document, and says so.
+            assert back is None
+            return
         assert back is not None
         assert back.text == document.text
-        expected, found, lost = facts(document), facts(back), {loss.fact for loss in losses}
+        expected, found = facts(document), facts(back)
         # A span that is left out takes its attributes with it.
         gone = {one for one in expected if " of " in one and one.split(" of ", 1)[1] in lost}
         assert found | lost | gone == expected
@@ -128,9 +133,13 @@ def test_what_comes_back_is_what_went_out_less_the_losses(name: str, tmp_path: P
             assert back.meta == document.meta
         if "annotator" in carries:
             assert back.annotator == document.annotator
-        assert set(document.tokens) <= set(back.tokens)
+        if "tokens" in carries:
+            assert set(document.tokens) <= set(back.tokens)
 
     holds()
+
+
+THE_TEXT = "the text"
 
 
 def facts(document: Document) -> set[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from reader.errors import InputError
-from reader.formats import conll, csv_table, html_page, jsonl, prodigy, spacy_docbin, text
+from reader.formats import conll, csv_table, doccano, html_page, jsonl, prodigy, spacy_docbin, text
 from reader.formats.archives import Archive, is_zip
 from reader.formats.base import Format, Found, Options, Source
 from reader.formats.sniffing import head_of
@@ -39,6 +39,7 @@ _OWNED = frozenset({".txt", ".html"})
 # is known by little stands behind what is known by much.
 FORMATS: tuple[Format, ...] = (
     prodigy.FORMAT,
+    doccano.FORMAT,
     spacy_docbin.FORMAT,
     jsonl.FORMAT,
     conll.FORMAT,

@@ -52,6 +52,20 @@ def lose_span(document: Document, span: Span, lose: Lose, reason: str) -> None:
     lose(Loss(named(document), described(span, document.text), reason))
 
 
+def relations_between(document: Document, spans: Iterable[Span], lose: Lose) -> list[Relation]:
+    """The relations whose ends are among the spans that are written, in reading order; the others are lost."""
+    written = set(spans)
+    found = []
+    for mark in document.marks:
+        if isinstance(mark, Relation):
+            if mark.head in written and mark.tail in written:
+                found.append(mark)
+            else:
+                reason = "it joins spans that are not written as annotations"
+                lose(Loss(named(document), related(mark, document.text), reason))
+    return sorted(found, key=lambda one: (one.head.start, one.tail.start, one.label, repr(one)))
+
+
 def in_order(spans: Iterable[Span]) -> list[Span]:
     """Spans in reading order, outer before inner; the same spans always in the same order."""
     return sorted(spans, key=lambda span: (span.start, -span.end, span.label, span.fragments, span.attributes))

@@ -353,3 +353,67 @@ def line_writer(to_record: Callable[[Document, Lose], Record]) -> Writer:
                 file.write(dump(to_record(document, lose)))
 
     return write
+
+
+def lines_writer(to_records: Callable[[Iterable[Document], Lose], Iterable[Any]]) -> Writer:
+    """A writer of one JSON value a line."""
+
+    def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
+        with path.open("wb") as file:
+            for record in to_records(documents, lose):
+                file.write(dump(record))
+
+    return write
+
+
+def array_writer(to_records: Callable[[Iterable[Document], Lose], Iterable[Any]]) -> Writer:
+    """A writer of one JSON array, an item a line."""
+
+    def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
+        with path.open("wb") as file:
+            before = b"[\n"
+            for record in to_records(documents, lose):
+                file.write(before + dump(record).removesuffix(b"\n"))
+                before = b",\n"
+            file.write(b"\n]\n" if before == b",\n" else b"[]\n")
+
+    return write
+
+
+def rest(record: Record, known: Iterable[str]) -> Record:
+    """What a record says beside the keys that a format knows, to be kept in `meta`. Raises Unfit."""
+    taken = set(known)
+    return checked_meta({key: value for key, value in record.items() if key not in taken})
+
+
+def text_under(record: Record, *keys: str) -> tuple[str, str]:
+    """`(key, text)` of the first of the keys that is there. Raises Unfit for none, or an empty text."""
+    key = next((key for key in keys if key in record), keys[0])
+    text = string(record, key, required=True)
+    if not text:
+        raise Unfit(f"expected a text under {key}, found an empty one")
+    return key, text
+
+
+def whole(value: Any, what: str) -> int:
+    """A whole number. Raises Unfit."""
+    if type(value) is not int:
+        raise Unfit(f"expected {what} as a whole number, found {kind(value)}")
+    return value
+
+
+def an_object(value: Any, what: str) -> Record:
+    """An object. Raises Unfit."""
+    if not isinstance(value, dict):
+        raise Unfit(f"expected {what} as an object, found {kind(value)}")
+    return value
+
+
+def score_of(record: Record) -> float:
+    """The `score` of a record, 1 where it has none or one that is no share. Raises Unfit for what is no number."""
+    value = record.get("score")
+    if value is None:
+        return 1.0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Unfit(f"expected score as a number, found {kind(value)}")
+    return float(value) if 0 <= value <= 1 else 1.0
