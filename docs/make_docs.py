@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import tempfile
+import zipfile
 from pathlib import Path
 
 from textual.dom import DOMNode
 
 from reader import config, formats
 from reader.cli.parser import build
+from reader.model import Document, Span, State, Status
 from reader.tui.article import ArticleScreen
 from reader.tui.help import key_rows
 from reader.tui.library import LibraryScreen
@@ -57,6 +60,51 @@ def formats_table() -> str:
     return table(("format", "suffixes", "reads", "writes", "what it is"), rows)
 
 
+SAMPLE = Document(
+    "Ada Lovelace wrote to Charles Babbage.",
+    "A letter",
+    "letter.txt",
+    marks=frozenset({Span(0, 12, "PERSON"), Span(22, 37, "PERSON"), Status(State.DONE)}),
+    annotator="ada",
+)
+LONGEST = 1500  # characters of an example
+
+
+def formats_page() -> str:
+    """Every format: what it carries, how it is read and written, and what our writer makes of a sentence."""
+    parts = [(DOCS / "formats_intro.md").read_text(encoding="utf-8").strip()]
+    for module in formats.MODULES:
+        one, prose = module.FORMAT, (module.__doc__ or "").strip()
+        carries = f"Carries {', '.join(sorted(one.carries))}." if one.carries else "Only read."
+        extra = f'Needs the extra `{one.extra}`: `pip install "reader-annotator[{one.extra}]"`.' if one.extra else ""
+        parts.append(f"## `{one.name}`: {one.summary}")
+        parts += filter(None, (carries, extra, prose, example(one)))
+    return "\n\n".join(parts) + "\n"
+
+
+def example(one: formats.Format) -> str:
+    """The sample in a format, where that is text to read."""
+    if not one.writes:
+        return ""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / ("out.zip" if one.write_files else "out")
+        formats.export([SAMPLE], target, format_name=one.name, lossy=True)
+        if one.write_files:
+            with zipfile.ZipFile(target) as archive:
+                files = [(name, archive.read(name)) for name in archive.namelist()]
+        else:
+            files = [("", target.read_bytes())]
+    shown = []
+    for name, content in files:
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            continue
+        cut = text if len(text) <= LONGEST else text[:LONGEST] + "\n..."
+        shown.append((f"`{name}`:\n\n" if name else "") + f"```\n{cut.rstrip()}\n```")
+    return "\n\n".join(shown)
+
+
 def commands() -> str:
     """The help of every command."""
     os.environ["COLUMNS"] = "100"
@@ -89,6 +137,7 @@ def pages() -> dict[Path, str]:
         DOCS / "keys.md": keys,
         DOCS / "config.md": settings,
         DOCS / "cli.md": commands(),
+        DOCS / "formats.md": formats_page(),
     }
 
 

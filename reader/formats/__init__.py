@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import IO
 
 from reader.errors import InputError
-from reader.formats import conll, csv_table, doccano, html_page, jsonl, prodigy, spacy_docbin, text
+from reader.formats import (
+    conll,
+    csv_table,
+    doccano,
+    html_page,
+    jsonl,
+    label_studio,
+    label_studio_min,
+    prodigy,
+    spacy_docbin,
+    text,
+)
 from reader.formats.archives import Archive, is_zip
 from reader.formats.base import Format, Found, Options, Source
 from reader.formats.sniffing import head_of
@@ -37,16 +48,19 @@ _OWNED = frozenset({".txt", ".html"})
 
 # To add one, write its module and name it here. The first that knows a file's beginning as its own reads it, so what
 # is known by little stands behind what is known by much.
-FORMATS: tuple[Format, ...] = (
-    prodigy.FORMAT,
-    doccano.FORMAT,
-    spacy_docbin.FORMAT,
-    jsonl.FORMAT,
-    conll.FORMAT,
-    csv_table.FORMAT,
-    html_page.FORMAT,
-    text.FORMAT,
+MODULES = (
+    prodigy,
+    doccano,
+    label_studio,
+    label_studio_min,
+    spacy_docbin,
+    jsonl,
+    conll,
+    csv_table,
+    html_page,
+    text,
 )
+FORMATS: tuple[Format, ...] = tuple(module.FORMAT for module in MODULES)
 
 
 def by_name(name: str) -> Format:

@@ -1,4 +1,7 @@
-"""The native JSONL: one object a line, a document as one annotator sees it. It carries everything."""
+"""The native JSONL: one object a line, a document as one annotator sees it. It carries everything.
+
+See [jsonl.md](jsonl.md).
+"""
 
 from __future__ import annotations
 

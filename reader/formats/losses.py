@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from reader.formats.base import Lose
 from reader.model import Document, Loss, Mark, Note, Relation, Span, Tag
@@ -45,6 +46,13 @@ def kept_records(document: Document) -> Iterator[tuple[str, str]]:
         others = kept.get(OTHER) if isinstance(kept, dict) else None
         for one in others if isinstance(others, list) else []:
             yield keeper, one if isinstance(one, str) else repr(one)
+
+
+def kept_for(document: Document, own: str) -> list[Any]:
+    """The records that a document keeps for a format, to be written back."""
+    kept = document.meta.get(own)
+    others = kept.get(OTHER) if isinstance(kept, dict) else None
+    return list(others) if isinstance(others, list) else []
 
 
 def lose_span(document: Document, span: Span, lose: Lose, reason: str) -> None:

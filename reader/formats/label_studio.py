@@ -1,0 +1,205 @@
+"""Label Studio's JSON (https://labelstud.io/guide/task_format): tasks, each with people's annotations and predictions.
+
+Offsets count code points since November 2021 and UTF-16 units before; the words of a region decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from reader.formats import records
+from reader.formats.base import Format, Found, Lose, Place, Source, grouped
+from reader.formats.head import Head
+from reader.formats.losses import OTHER, carried, kept_for, relations_between, shown
+from reader.formats.offsets import Placing
+from reader.formats.records import Record, Unfit
+from reader.formats.text import title_of
+from reader.model import Document, Mark, Relation, Span, State, Status, Suggestion, Tag, state_of
+
+NAME = "label-studio"
+CARRIES = frozenset({"annotator", "meta", "overlaps", "relations", "source", "spans", "suggestions", "tags", "title"})
+_REGIONS = ("labels", "hypertextlabels")
+
+
+def looks(head: Head) -> str:
+    """A task: `data`, with what people or models said of it."""
+    record = head.record
+    if not isinstance(record.get("data"), dict) or isinstance(record.get("text"), str):
+        return ""
+    for key in ("annotations", "predictions", "completions", "file_upload", "inner_id"):
+        if key in record:
+            return f"JSON tasks with data and {key}"
+    return "JSON tasks with data" if set(record) <= {"id", "data", "meta"} else ""
+
+
+def read(source: Source) -> Iterator[Found]:
+    """A document for each annotation of a task, or one without marks; predictions are suggestions on the first."""
+
+    def found(record: Record, place: Place) -> Iterator[Found]:
+        document = _document(record, source)
+        placing = Placing(document.text)
+        views = []
+        for key in ("annotations", "completions"):
+            for annotation in records.objects(record, key, "an annotation"):
+                repairs, marks, other = _marks(annotation, placing)
+                yield from map(place.repair, repairs)
+                meta = {**document.meta, NAME: {OTHER: other}} if other else document.meta
+                views.append(replace(document, marks=marks, annotator=_who(annotation), meta=meta))
+        predictions = records.objects(record, "predictions", "a prediction")
+        suggestions = tuple(one for prediction in predictions for one in _suggestions(prediction, placing))
+        views = views or [document]
+        yield from [replace(views[0], suggestions=suggestions), *views[1:]]
+
+    return records.read_records(source, found)
+
+
+def _document(record: Record, source: Source) -> Document:
+    """The text of a task and what describes it, without marks. Raises Unfit."""
+    data = records.typed(record, "data", dict, {})
+    said = any(record.get(name) for name in ("annotations", "completions", "predictions"))
+    key = source.options.column("text") or _text_key(data, said)
+    if not key:
+        raise Unfit("expected a task with a text in its data, found none; --column text=KEY names it")
+    _, text = records.text_under(data, key)
+    title = records.string(data, "title") if "title" in data else title_of(text)
+    origin = records.string(data, "source") if "source" in data else source.name
+    meta = records.typed(record, "meta", dict, {}) if record.get("meta") else {}
+    return Document(text, title, origin, meta={**meta, **records.rest(data, (key, "title", "source"))})
+
+
+def _text_key(data: Record, said: bool) -> str:
+    """The key of the text: `text`, else the only text there is if anybody said something of it, else ""."""
+    if "text" in data or not said:
+        return "text" if "text" in data else ""
+    texts = [key for key, value in data.items() if isinstance(value, str) and key not in ("title", "source")]
+    return texts[0] if len(texts) == 1 else ""
+
+
+def _who(annotation: Record) -> str:
+    """Who annotated: an address, else a number, as text."""
+    who = annotation.get("completed_by")
+    if isinstance(who, dict):
+        who = who.get("email") or who.get("id")
+    return records.name(str(who), "an annotator") if isinstance(who, str | int) and not isinstance(who, bool) else ""
+
+
+def _marks(annotation: Record, placing: Placing) -> tuple[list[str], frozenset[Mark], list[Any]]:
+    """What was repaired, the marks, and what Reader has no place for. Raises Unfit."""
+    repairs: list[str] = []
+    marks: set[Mark] = set()
+    other: list[Any] = []
+    by_id: dict[str, Span] = {}
+    results = list(records.objects(annotation, "result", "a region"))
+    for result in results:
+        spans, repair = _spans(result, placing)
+        repairs += [repair] if repair else []
+        marks |= set(spans)
+        by_id |= {str(result.get("id")): span for span in spans[:1]}
+        choices = result.get("value", {}).get("choices") if isinstance(result.get("value"), dict) else None
+        if result.get("type") == "choices" and isinstance(choices, list) and str(result.get("id")) not in by_id:
+            marks |= {Tag(records.label({"label": choice}, "a choice")) for choice in choices}
+        elif not spans and result.get("type") != "relation":
+            other.append(records.checked_meta(result))
+    marks |= {_relation(result, by_id, label) for result in results for label in _relation_labels(result)}
+    if annotation.get("was_cancelled") is True:
+        return repairs, frozenset({Status(State.SKIPPED)}), other
+    return repairs, frozenset(marks | {Status(State.DONE)}), other
+
+
+def _spans(result: Record, placing: Placing) -> tuple[list[Span], str]:
+    """The spans of a region, one a label, and what was repaired. Raises Unfit."""
+    if result.get("type") not in _REGIONS:
+        return [], ""
+    value = records.an_object(result.get("value"), "a region's value")
+    place = records.typed(value, "globalOffsets", dict, value)
+    start, end = (records.whole(place.get(key), key) for key in ("start", "end"))
+    words = records.string(value, "text") if value.get("text") else None
+    labels = records.items(value, str(result["type"]))
+    if not labels:
+        raise Unfit(f"expected a region with labels, found one without at {start}-{end}")
+    first, last, repair = placing.place(start, end, words)
+    return [Span(first, last, records.label({"label": label})) for label in labels], repair
+
+
+def _relation_labels(result: Record) -> list[str]:
+    if result.get("type") != "relation":
+        return []
+    return [records.label({"label": label}) for label in result.get("labels") or ["related"]]
+
+
+def _relation(result: Record, by_id: dict[str, Span], label: str) -> Relation:
+    head, tail = (by_id.get(str(result.get(key))) for key in ("from_id", "to_id"))
+    if head is None or tail is None:
+        ends = f"{shown(result.get('from_id'))} to {shown(result.get('to_id'))}"
+        raise Unfit(f"expected a relation between two regions, found {ends}")
+    return Relation(tail, head, label) if result.get("direction") == "left" else Relation(head, tail, label)
+
+
+def _suggestions(prediction: Record, placing: Placing) -> Iterator[Suggestion]:
+    version = prediction.get("model_version")
+    name = version if isinstance(version, str) and version else "prediction"
+    for result in records.objects(prediction, "result", "a region"):
+        spans, _ = _spans(result, placing)
+        scored = result if "score" in result else records.typed(result, "value", dict, {})
+        for span in spans:
+            yield Suggestion(span, name, records.score_of(scored))
+
+
+def _tasks(documents: Iterable[Document], lose: Lose) -> Iterator[Record]:
+    for number, group in enumerate(grouped(documents), 1):
+        first = group[0]
+        meta = {key: value for key, value in first.meta.items() if key != NAME}
+        task: Record = {"id": number, "data": {"text": first.text, "title": first.title, "source": first.source}}
+        task["annotations"] = [
+            _annotation(document, lose) for document in group if document.annotator or document.marks
+        ]
+        task["predictions"] = list(_predictions(first))
+        yield task | ({"meta": meta} if meta else {})
+
+
+def _annotation(document: Document, lose: Lose) -> Record:
+    spans = carried(document, lose, CARRIES, NAME)
+    ids = {span: f"r{number}" for number, span in enumerate(spans, 1)}
+    result = [_region(document.text, span, "labels") | {"id": ids[span]} for span in spans]
+    result += [
+        {
+            "type": "relation",
+            "from_id": ids[one.head],
+            "to_id": ids[one.tail],
+            "direction": "right",
+            "labels": [one.label],
+        }
+        for one in relations_between(document, spans, lose)
+    ]
+    if tags := sorted(mark.label for mark in document.marks if isinstance(mark, Tag)):
+        result.append(
+            {"id": "tags", "from_name": "tags", "to_name": "text", "type": "choices", "value": {"choices": tags}}
+        )
+    skipped = state_of(document.marks) is State.SKIPPED and not result
+    found: Record = {"result": result + kept_for(document, NAME), "was_cancelled": skipped}
+    return found | ({"completed_by": {"email": document.annotator}} if document.annotator else {})
+
+
+def _region(text: str, span: Span, kind: str) -> Record:
+    value = {"start": span.start, "end": span.end, "text": text[span.start : span.end], kind: [span.label]}
+    return {"from_name": "label", "to_name": "text", "type": kind, "value": value}
+
+
+def _predictions(document: Document) -> Iterator[Record]:
+    for name in sorted({one.source for one in document.suggestions}):
+        said = [one for one in document.suggestions if one.source == name]
+        result = [_region(document.text, one.span, "labels") | {"score": one.score} for one in said]
+        yield {"model_version": name, "result": result}
+
+
+FORMAT = Format(
+    NAME,
+    "Label Studio's JSON: tasks with annotations of several people, and predictions",
+    (".label-studio.json",),
+    read=read,
+    write=records.array_writer(_tasks),
+    carries=CARRIES,
+    looks=looks,
+)
