@@ -10,14 +10,19 @@ from typing import IO
 
 from reader.errors import InputError
 from reader.formats import (
+    argilla,
     conll,
     csv_table,
+    dataturks,
     doccano,
     html_page,
     jsonl,
     label_studio,
     label_studio_min,
+    lighttag,
+    ner_annotator,
     prodigy,
+    pubannotation,
     spacy_docbin,
     text,
 )
@@ -53,6 +58,11 @@ MODULES = (
     doccano,
     label_studio,
     label_studio_min,
+    argilla,
+    pubannotation,
+    dataturks,
+    lighttag,
+    ner_annotator,
     spacy_docbin,
     jsonl,
     conll,

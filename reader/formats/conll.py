@@ -2,13 +2,13 @@
 
 The format holds no white space: what is read back has one space between tokens and one line a sentence.
 
-`token -X- -X- tag` with tags in IOB2; `-DOCSTART- -X- -X- O` before each document, an empty line behind each sentence.
-Sentences end with lines and where spaCy's rule-based sentencizer says so, never within a span. Spans that overlap a
-longer one, do not begin and end with a token, or have a space in their label are losses. White space cannot be written
-in columns: when read, a document has one space between tokens and one line a sentence.
+`token -X- -X- tag` with tags in IOB2; `-DOCSTART- -X- -X- O` before each document, an empty line behind each
+sentence. Sentences end with lines and where spaCy's rule-based sentencizer says so, never within a span. Spans that
+overlap a longer one, do not begin and end with a token, or have a space in their label are losses. White space cannot
+be written in columns: when read, a document has one space between tokens and one line a sentence.
 
-Read are columns divided by tabs or spaces with the token first and the tag last, in IOB1, IOB2, BILOU, BIOES or BMES: a
-span begins at B, S or U, and at any other letter behind O, another label or the end of a sentence.
+Read are columns divided by tabs or spaces with the token first and the tag last, in IOB1, IOB2, BILOU, BIOES or BMES:
+a span begins at B, S or U, and at any other letter behind O, another label or the end of a sentence.
 """
 
 from __future__ import annotations

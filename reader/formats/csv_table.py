@@ -1,8 +1,8 @@
 """A table of the spans as CSV (RFC 4180), safe to open in a spreadsheet: no cell begins a formula.
 
-One row a span: `document` (counted from 1), `title`, `annotator`, `start`, `end`, `label`, `text`, in UTF-8 with CRLF as
-in RFC 4180. A cell that a spreadsheet would take for a formula, and one that begins with an apostrophe, begins with one
-more apostrophe: take one away to get the words. Only written.
+One row a span: `document` (counted from 1), `title`, `annotator`, `start`, `end`, `label`, `text`, in UTF-8 with CRLF
+as in RFC 4180. A cell that a spreadsheet would take for a formula, and one that begins with an apostrophe, begins
+with one more apostrophe: take one away to get the words. Only written.
 """
 
 from __future__ import annotations

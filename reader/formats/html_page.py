@@ -1,8 +1,8 @@
 """A page to read: the articles with their spans highlighted, nested ones too, in one file without a script.
 
-One file without scripts that loads nothing, light or dark as the reader's system. The words of each article are exactly
-its text, so copying gives no labels. Control characters, which HTML does not allow, become visible signs, and are a loss.
-Only written.
+One file without scripts that loads nothing, light or dark as the reader's system. The words of each article are
+exactly its text, so copying gives no labels. Control characters, which HTML does not allow, become visible signs, and
+are a loss. Only written.
 """
 
 from __future__ import annotations

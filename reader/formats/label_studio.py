@@ -114,7 +114,7 @@ def _spans(result: Record, placing: Placing) -> tuple[list[Span], str]:
         return [], ""
     value = records.an_object(result.get("value"), "a region's value")
     place = records.typed(value, "globalOffsets", dict, value)
-    start, end = (records.whole(place.get(key), key) for key in ("start", "end"))
+    start, end = records.ends(place)
     words = records.string(value, "text") if value.get("text") else None
     labels = records.items(value, str(result["type"]))
     if not labels:

@@ -53,8 +53,7 @@ def read(source: Source) -> Iterator[Found]:
                 used.add(name)
                 for region in records.objects(record, name, "a region"):
                     words = records.string(region, "text") if region.get("text") else None
-                    first, last = (records.whole(region.get(end), end) for end in ("start", "end"))
-                    start, end, repair = placing.place(first, last, words)
+                    start, end, repair = placing.place(*records.ends(region), words)
                     if repair:
                         yield place.repair(repair)
                     labels = records.items(region, "labels")

@@ -1,12 +1,12 @@
 """Prodigy's JSONL tasks (https://prodi.gy/docs/api-interfaces): text, tokens, spans, relations and an answer.
 
-Done is written as `"answer": "accept"`, skipped as `"ignore"`; any other document has no answer yet. Tags are a choice
-(`options`, `accept`), title and source stand in `meta`. Where a document brought no tokens, spaCy's are cut where spans
-begin and end, so that every span has its `token_start` and `token_end` (the last token, counted in).
+Done is written as `"answer": "accept"`, skipped as `"ignore"`; any other document has no answer yet. Tags are a
+choice (`options`, `accept`), title and source stand in `meta`. Where a document brought no tokens, spaCy's are cut
+where spans begin and end, so that every span has its `token_start` and `token_end` (the last token, counted in).
 
-When read, the spans of a task that was rejected are rejected suggestions, never annotations. What of a task has no place
-in a document (hashes, view, time stamps) is kept in `meta` as `prodigy` and written back; `_task_hash` is not, since the
-annotations may have changed. Score and source of a span are dropped.
+When read, the spans of a task that was rejected are rejected suggestions, never annotations. What of a task has no
+place in a document (hashes, view, time stamps) is kept in `meta` as `prodigy` and written back; `_task_hash` is not,
+since the annotations may have changed. Score and source of a span are dropped.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -380,6 +381,23 @@ def array_writer(to_records: Callable[[Iterable[Document], Lose], Iterable[Any]]
     return write
 
 
+def object_writer(key: str, to_records: Callable[[Iterable[Document], Lose], Iterable[Any]]) -> Writer:
+    """A writer of one JSON object with one array, an item a line."""
+    inner = array_writer(to_records)
+
+    def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
+        inner(documents, path, lose)
+        items = path.with_name(f"{path.name}.items")
+        path.rename(items)
+        with items.open("rb") as read, path.open("wb") as file:
+            file.write(b"{" + dump(key).removesuffix(b"\n") + b": ")
+            shutil.copyfileobj(read, file)
+            file.write(b"}\n")
+        items.unlink()
+
+    return write
+
+
 def rest(record: Record, known: Iterable[str]) -> Record:
     """What a record says beside the keys that a format knows, to be kept in `meta`. Raises Unfit."""
     taken = set(known)
@@ -400,6 +418,11 @@ def whole(value: Any, what: str) -> int:
     if type(value) is not int:
         raise Unfit(f"expected {what} as a whole number, found {kind(value)}")
     return value
+
+
+def ends(record: Record, start: str = "start", end: str = "end") -> tuple[int, int]:
+    """Two whole numbers. Raises Unfit."""
+    return whole(record.get(start), start), whole(record.get(end), end)
 
 
 def an_object(value: Any, what: str) -> Record:

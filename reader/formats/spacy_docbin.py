@@ -1,9 +1,10 @@
 """spaCy's `.spacy` files, to train with and from.
 
-Spans that do not overlap are `doc.ents`. Where any in the file do, the spans of all documents are in `doc.spans["sc"]`
-too, as the span categorizer wants them, and `doc.ents` has the longest that do not overlap. Tags are `doc.cats` with 1.0; title, source,
-language, annotator and meta (as JSON) are in `doc.user_data`. A span that does not begin and end with one of spaCy's
-tokens is a loss. The files are what `spacy train` and `spacy debug data` take.
+Spans that do not overlap are `doc.ents`. Where any in the file do, the spans of all documents are in
+`doc.spans["sc"]` too, as the span categorizer wants them, and `doc.ents` has the longest that do not overlap. Tags
+are `doc.cats` with 1.0; title, source, language, annotator and meta (as JSON) are in `doc.user_data`. A span that
+does not begin and end with one of spaCy's tokens is a loss. The files are what `spacy train` and `spacy debug data`
+take.
 """
 
 from __future__ import annotations

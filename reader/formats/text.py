@@ -1,8 +1,8 @@
 """Plain text: a file is a document, and its first line that is not blank is the title.
 
-A file is a document, in UTF-8, in UTF-8, UTF-16 or UTF-32 with a byte order mark, or in the encoding that `--encoding`
-names; no encoding is guessed in silence. Newlines stay as they are. The title is the first line that is not blank. Only
-read.
+A file is a document, in UTF-8, in UTF-8, UTF-16 or UTF-32 with a byte order mark, or in the encoding that
+`--encoding` names; no encoding is guessed in silence. Newlines stay as they are. The title is the first line that is
+not blank. Only read.
 """
 
 from __future__ import annotations
