@@ -16,6 +16,7 @@ from reader.formats import (
     dataturks,
     doccano,
     html_page,
+    hugging_face,
     jsonl,
     label_studio,
     label_studio_min,
@@ -24,6 +25,8 @@ from reader.formats import (
     prodigy,
     pubannotation,
     spacy_docbin,
+    spacy_json,
+    spacy_tuples,
     text,
 )
 from reader.formats.archives import Archive, is_zip
@@ -63,6 +66,9 @@ MODULES = (
     dataturks,
     lighttag,
     ner_annotator,
+    hugging_face,
+    spacy_tuples,
+    spacy_json,
     spacy_docbin,
     jsonl,
     conll,

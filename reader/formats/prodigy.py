@@ -12,9 +12,7 @@ since the annotations may have changed. Score and source of a span are dropped.
 from __future__ import annotations
 
 import json
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 from reader.formats import losses, records
@@ -23,8 +21,8 @@ from reader.formats.head import Head
 from reader.formats.losses import described, shown
 from reader.formats.records import Record, Unfit
 from reader.formats.text import title_of
+from reader.formats.tokenizing import cut
 from reader.model import Document, Loss, Mark, Rejected, Relation, Span, State, Status, Tag, state_of
-from reader.nlp import tokens as tokenizing
 
 CARRIES = frozenset(
     {"annotator", "attributes", "meta", "overlaps", "relations", "source", "spans", "tags", "title", "tokens"}
@@ -42,7 +40,7 @@ def record_of(document: Document, lose: Lose) -> Record:
     """A task. Done is answered "accept", skipped "ignore"; what is neither has no answer yet."""
     text = document.text
     spans = losses.carried(document, lose, CARRIES)
-    borders = list(document.tokens) or _cut(document, spans)
+    borders = list(document.tokens) or cut(document, spans)
     first = {start: number for number, (start, _) in enumerate(borders)}
     last = {end: number for number, (_, end) in enumerate(borders)}
     meta = dict(document.meta)
@@ -62,31 +60,6 @@ def record_of(document: Document, lose: Lose) -> Record:
     if document.annotator:
         task |= {"_annotator_id": document.annotator, "_session_id": document.annotator}
     return task | {key: value for key, value in kept.items() if key not in task or key == "options"}
-
-
-def _cut(document: Document, spans: list[Span]) -> Borders:
-    """Tokens, cut where spans begin and end; the white space between two is one where a span begins or ends in it.
-
-    Prodigy's manual interfaces refuse spans off the token borders. These tokens are ours to choose, so none is.
-    """
-    text = document.text
-    starts = sorted({span.start for span in spans})
-    ends = sorted({span.end for span in spans})
-    cuts = sorted({*starts, *ends})
-    pieces: Borders = []
-    place = 0
-    for start, end in [*next(tokenizing.tokenize([text], document.language)), (len(text), len(text))]:
-        if _any(starts, place, start) or _any(ends, place + 1, start + 1):
-            pieces += pairwise([place, *cuts[bisect_right(cuts, place) : bisect_left(cuts, start)], start])
-        if start < end:
-            pieces += pairwise([start, *cuts[bisect_right(cuts, start) : bisect_left(cuts, end)], end])
-        place = end
-    return pieces
-
-
-def _any(places: list[int], low: int, high: int) -> bool:
-    """Whether any of sorted places lies in `[low, high)`."""
-    return bisect_left(places, low) < bisect_left(places, high)
 
 
 def _token_records(text: str, borders: Borders) -> Iterator[Record]:

@@ -62,12 +62,18 @@ def placed(rows: Sequence[Row], borders: Sequence[tuple[int, int]]) -> list[Span
     return spans
 
 
+_QUOTES = ("``", "''")
+"""How the Penn Treebank writes quotation marks."""
+
+
 def found_in(text: str, tokens: Sequence[str]) -> list[tuple[int, int]]:
     """Where tokens are in a text, one behind the other. Raises Unfit for one that is not there."""
     borders = []
     place = 0
     for token in tokens:
         start = text.find(token, place)
+        if token in _QUOTES and (start < 0 or text[place:start].strip()):
+            token, start = '"', text.find('"', place)
         if start < 0 or text[place:start].strip():
             raise Unfit(f"expected the token {token[:40]!r} in the text behind character {place}, found none")
         place = start + len(token)

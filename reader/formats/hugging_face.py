@@ -1,0 +1,157 @@
+"""Rows for Hugging Face datasets (https://huggingface.co/docs/datasets), one JSON object a line.
+
+Rows of tokens with `ner_tags` (or `tags`, `ner`), whose names are texts, or numbers that a `dataset_info.json` beside
+the file names; GLiNER's `tokenized_text` with its spans of tokens, the last counted in; and rows of a text with
+spans. Written are tokens and tags by name, with the text, so that nothing of its white space is lost: a tag that is a
+text needs no list of names, and `load_dataset("json")` reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from reader.formats import records
+from reader.formats.base import Format, Found, Lose, Source
+from reader.formats.head import Head
+from reader.formats.losses import carried, lose_span, outermost, shown
+from reader.formats.records import Record, Unfit
+from reader.formats.tagging import Row, found_in, joined, placed, row
+from reader.formats.text import title_of
+from reader.formats.tokenizing import cover, cut
+from reader.model import Document, Span
+
+CARRIES = frozenset({"spans"})
+_TOKENS = ("tokens", "words", "tokenized_text")
+_TAGS = ("ner_tags", "tags", "ner", "labels")
+
+
+def looks(head: Head) -> str:
+    """Tokens as texts beside tags."""
+    record = head.record
+    tokens = next((record[key] for key in _TOKENS if isinstance(record.get(key), list)), None)
+    tags = next((key for key in _TAGS if isinstance(record.get(key), list)), "")
+    found = tags and tokens and all(isinstance(token, str) for token in tokens)
+    return f"JSON objects with tokens and {tags}" if found else ""
+
+
+def read(source: Source) -> Iterator[Found]:
+    """A document a row."""
+    names = names_beside(source)
+    return records.read_records(source, lambda record, place: [document_of(record, source.name, names)])
+
+
+def names_beside(source: Source) -> list[str]:
+    """The names of the numbers in `ner_tags`, as a `dataset_info.json` beside the file says them."""
+    info = source.beside("dataset_info.json")
+    if info is None:
+        return []
+    for _, value in records.values(info):
+        features = value.get("features") if isinstance(value, dict) else None
+        if isinstance(features, dict) and (found := names_in(features)):
+            return found
+    return []
+
+
+def names_in(features: Record) -> list[str]:
+    """The class names of the first feature of tags."""
+    for key in _TAGS:
+        feature = features.get(key)
+        inner = feature.get("feature") if isinstance(feature, dict) else None
+        names = inner.get("names") if isinstance(inner, dict) else None
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            return names
+    return []
+
+
+def document_of(record: Record, source_name: str, names: list[str]) -> Document:
+    """A document of a row. Raises Unfit."""
+    key = next((key for key in _TOKENS if key in record), "tokens")
+    tokens = [_token(token) for token in records.items(record, key)]
+    if not tokens and not record.get("text"):
+        raise Unfit(f"expected a row with {key}, found none")
+    given = next((records.items(record, name) for name in _TAGS if name in record), [])
+    if given and all(isinstance(tag, list) for tag in given):
+        text, _, borders = joined([[(token, "", "") for token in tokens]])
+        spans = [_gliner(tag, borders) for tag in given]
+    else:
+        rows = _rows(tokens, given, names)
+        text, spans, borders = joined([rows])
+        if isinstance(record.get("text"), str) and record["text"]:
+            text = records.string(record, "text")
+            borders = found_in(text, tokens)
+            spans = placed(rows, borders)
+    meta = records.rest(record, {*_TOKENS, *_TAGS, "text"})
+    return Document(text, title_of(text), source_name, meta=meta, marks=frozenset(spans), tokens=tuple(borders))
+
+
+def _token(token: Any) -> str:
+    if not isinstance(token, str) or not token:
+        raise Unfit(f"expected a token, found {shown(token)}")
+    return token
+
+
+def _rows(tokens: list[str], tags: list[Any], names: list[str]) -> list[Row]:
+    if len(tags) != len(tokens):
+        raise Unfit(f"expected a tag for each of {len(tokens)} tokens, found {len(tags)}")
+    found = []
+    for token, tag in zip(tokens, tags, strict=True):
+        if type(tag) is int:
+            if not 0 <= tag < len(names):
+                reason = "dataset_info.json beside the file names none" if not names else f"there are {len(names)}"
+                raise Unfit(f"expected a tag by name, found the number {tag}; {reason}")
+            tag = names[tag]
+        if not isinstance(tag, str):
+            raise Unfit(f"expected a tag, found {shown(tag)}")
+        found.append(row(token, tag))
+    return found
+
+
+def _gliner(value: Any, borders: list[tuple[int, int]]) -> Span:
+    if not isinstance(value, list) or len(value) != 3:
+        raise Unfit(f"expected a span as [first, last, label], found {shown(value)}")
+    first, last = records.whole(value[0], "the first token"), records.whole(value[1], "the last token")
+    if not 0 <= first <= last < len(borders):
+        raise Unfit(f"expected tokens from 0 to {len(borders) - 1}, found {first} to {last}")
+    return Span(borders[first][0], borders[last][1], records.label({"label": value[2]}))
+
+
+def _records(documents: Iterable[Document], lose: Lose) -> Iterator[Record]:
+    for number, document in enumerate(documents):
+        yield record_of(document, number, lose)
+
+
+def record_of(document: Document, number: int, lose: Lose) -> Record:
+    """A row: tokens, tags by name in IOB2, and the text."""
+    spans = carried(document, lose, CARRIES)
+    own = list(document.tokens)
+    borders = own if own and cover(own, document.text) else cut(document, spans)
+    borders = [(start, end) for start, end in borders if document.text[start:end].strip()]
+    first = {start: place for place, (start, _) in enumerate(borders)}
+    last = {end: place for place, (_, end) in enumerate(borders)}
+    fitting = []
+    for span in spans:
+        if span.start in first and span.end in last:
+            fitting.append(span)
+        else:
+            lose_span(document, span, lose, "it does not begin and end with a token")
+    flat = outermost(fitting)
+    for span in sorted(set(fitting) - set(flat)):
+        lose_span(document, span, lose, "it overlaps another, and a token has one tag")
+    tags = ["O"] * len(borders)
+    for span in flat:
+        for place in range(first[span.start], last[span.end] + 1):
+            tags[place] = ("I-" if place > first[span.start] else "B-") + span.label
+    tokens = [document.text[start:end] for start, end in borders]
+    return {"id": str(number), "tokens": tokens, "ner_tags": tags, "text": document.text}
+
+
+FORMAT = Format(
+    "huggingface",
+    "rows of tokens and tags for Hugging Face datasets",
+    (".hf.jsonl",),
+    read=read,
+    write=records.lines_writer(_records),
+    carries=CARRIES,
+    looks=looks,
+)
