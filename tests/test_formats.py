@@ -106,7 +106,7 @@ def round_trip(document: Document, name: str, folder: Path) -> tuple[Document | 
     return (back if isinstance(back, Document) else None), report.losses
 
 
-@pytest.mark.parametrize("name", [name for name in BOTH_WAYS if name != "conll"])
+@pytest.mark.parametrize("name", [name for name in BOTH_WAYS if "overlaps" in by_name(name).carries])
 def test_what_comes_back_is_what_went_out_less_the_losses(name: str, tmp_path: Path) -> None:
     carries = by_name(name).carries
 
@@ -166,21 +166,23 @@ def fact(document: Document, mark: Mark) -> str:
     return ""
 
 
-@given(document=documents())
-@example(document=Document("0000", "A title", "here", marks=frozenset({Span(1, 4, "PERSON")}), tokens=((1, 2), (3, 4))))
-@settings(max_examples=150, deadline=None)
-def test_columns_keep_the_tokens_and_every_span_that_is_not_lost(
-    document: Document, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    back, losses = round_trip(document, "conll", tmp_path_factory.getbasetemp())
-    left = words_of(document)
-    kept = words_of(back) if back else []
-    for one in kept:
-        left.remove(one)
-    named = {described(span, document.text) for span in spans_of(document.marks)}
-    assert len(left) == sum(loss.fact in named for loss in losses)
-    if back and not document.tokens:
-        assert "".join(back.text.split()) == "".join(document.text.split())
+@pytest.mark.parametrize("name", [name for name in BOTH_WAYS if "overlaps" not in by_name(name).carries])
+def test_columns_keep_the_tokens_and_every_span_that_is_not_lost(name: str, tmp_path: Path) -> None:
+    @given(document=documents())
+    @example(Document("0000", "A title", "here", marks=frozenset({Span(1, 4, "PERSON")}), tokens=((1, 2), (3, 4))))
+    @settings(max_examples=150, deadline=None)
+    def holds(document: Document) -> None:
+        back, losses = round_trip(document, name, tmp_path)
+        left = words_of(document)
+        kept = words_of(back) if back else []
+        for one in kept:
+            left.remove(one)
+        named = {described(span, document.text) for span in spans_of(document.marks)}
+        assert len(left) == sum(loss.fact in named for loss in losses)
+        if back and not document.tokens:
+            assert "".join(back.text.split()) == "".join(document.text.split())
+
+    holds()
 
 
 def words_of(document: Document) -> list[tuple[str, str]]:

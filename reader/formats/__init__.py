@@ -11,6 +11,7 @@ from typing import IO
 from reader.errors import InputError
 from reader.formats import (
     argilla,
+    brat,
     conll,
     csv_table,
     dataturks,
@@ -71,6 +72,7 @@ MODULES = (
     spacy_json,
     spacy_docbin,
     jsonl,
+    brat,
     conll,
     csv_table,
     html_page,

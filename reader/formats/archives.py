@@ -27,12 +27,17 @@ class Archive:
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         self.name = name
+        self._file = file
         try:
             self._zip = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
             raise InputError(f"{name}: is no whole zip file: {error}") from error
         self._entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         self._check()
+
+    def __del__(self) -> None:
+        # The sources of an archive are read whenever somebody comes to them; it closes with the last of them.
+        self._file.close()
 
     def _check(self) -> None:
         if len(self._entries) > limits.ZIP_FILES:

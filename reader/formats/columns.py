@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from reader.errors import InputError
 from reader.formats import limits
@@ -127,7 +127,7 @@ def _are_numbers(values: Sequence[str]) -> bool:
     if len(values) < 2 or not all(value.isdecimal() for value in values):
         return False
     counts = list(map(int, values))
-    return all(after in (before + 1, 0, 1) for before, after in zip(counts, counts[1:], strict=False))
+    return all(after in (before + 1, 0, 1) for before, after in pairwise(counts))
 
 
 def _are_tags(values: Sequence[str]) -> bool:

@@ -1,0 +1,276 @@
+"""brat standoff (https://brat.nlplab.org/standoff.html): a text beside a file of annotations, a line each.
+
+A pair is read where a `.ann` has a `.txt` of its name beside it, in a folder or a zip; written are a folder or a zip
+of pairs, with an `annotation.conf` of the labels. Offsets count characters. Several fragments are a discontinuous
+span; `A` and `M` lines are attributes of their span (a flag has an empty value), `#` lines of AnnotatorNotes are
+notes, `R` lines relations. Events, equivalences, normalisations, and whatever stands on them are kept as they are
+and written back.
+
+brat divides words by one space where a span has several fragments or runs over a line end. Written, a span over a
+line end keeps its one pair of offsets, as other tools write it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from reader.formats import text as plain
+from reader.formats.base import Format, Found, Lose, Source
+from reader.formats.brat_conf import conf_of
+from reader.formats.decoding import decode
+from reader.formats.head import Head
+from reader.formats.losses import (
+    OTHER,
+    carried,
+    described,
+    kept_for,
+    lose_span,
+    named,
+    relations_between,
+    shown,
+)
+from reader.formats.offsets import Placing, same_words
+from reader.formats.records import Unfit, name
+from reader.formats.text import title_of
+from reader.formats.writing import file_name
+from reader.model import Document, Label, Loss, Mark, Note, Relation, Span
+
+NAME = "brat"
+CARRIES = frozenset({"attributes", "fragments", "notes", "overlaps", "relations", "spans"})
+_LINE = re.compile(r"(?:T|R|E|A|M|N|#)\d+\t\S|\*\t\S")
+_SPAN = re.compile(r"(\S+)[ \t]+(\d+[ \t]\d+(?:;\d+ \d+)*)")
+_WORD = re.compile(r"[^\s;|\[\]]+")
+_CONF = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf")
+
+
+def looks(head: Head) -> str:
+    """Lines with the ids of brat, in a file of its suffix."""
+    lines = [line for line in head.lines[:20] if line.strip()]
+    found = head.file_name.endswith(".ann") and all(_LINE.match(line) for line in lines[:5])
+    return "an .ann file with brat's lines" if found and lines else ""
+
+
+def companions(file_name: str) -> tuple[str, ...]:
+    """The text of an `.ann`, and the settings of its folder."""
+    return (f"{file_name[:-4]}.txt", *_CONF) if file_name.endswith(".ann") else ()
+
+
+@dataclass(slots=True)
+class _Pair:
+    """What the lines of a file have given so far, and what is known only at the end."""
+
+    placing: Placing
+    spans: dict[str, Span] = field(default_factory=dict)
+    later: list[tuple[int, str]] = field(default_factory=list)
+    marks: set[Mark] = field(default_factory=set)
+    other: list[str] = field(default_factory=list)
+
+
+def read(source: Source) -> Iterator[Found]:
+    """The one document of a pair. Raises InputError where the text is missing."""
+    beside = source.beside(source.file_name.removesuffix(".ann") + ".txt")
+    if beside is None:
+        yield source.at().problem("expected the text beside it, a .txt of the same name, found none")
+        return
+    texts = list(plain.read(beside))
+    yield from (one for one in texts if not isinstance(one, Document))
+    document = next((one for one in texts if isinstance(one, Document)), None)
+    if document is None:
+        return
+    with source.open() as file:
+        lines = decode(file.read(), source.name, source.encoding).split("\n")
+    pair = _Pair(Placing(document.text))
+    yield from _first(pair, lines, source)
+    yield from _second(pair, source)
+    meta = {NAME: {OTHER: pair.other}} if pair.other else {}
+    marks = frozenset(pair.marks | set(pair.spans.values()))
+    yield Document(document.text, title_of(document.text), beside.name, meta=meta, marks=marks)
+
+
+def _first(pair: _Pair, lines: list[str], source: Source) -> Iterator[Found]:
+    """The spans; every other line waits for them."""
+    for number, raw in enumerate(lines, 1):
+        line = raw.removesuffix("\r")
+        if not line.strip():
+            continue
+        if not line.startswith("T"):
+            pair.later.append((number, line))
+            continue
+        try:
+            identifier, span, repair = _span(line, pair.placing)
+            if identifier in pair.spans:
+                raise Unfit(f"expected each id once, found {identifier} again")
+            pair.spans[identifier] = span
+            if repair:
+                yield source.at(number).repair(repair)
+        except Unfit as error:
+            yield source.at(number).problem(str(error))
+
+
+def _span(line: str, placing: Placing) -> tuple[str, Span, str]:
+    """`T1<TAB>Label 0 4;8 9<TAB>words`. Raises Unfit."""
+    identifier, _, rest = line.partition("\t")
+    found = _SPAN.match(rest)
+    if not re.fullmatch(r"T\d+", identifier) or found is None:
+        raise Unfit(f"expected T1, a label and offsets, found {shown(line)}")
+    words = rest[found.end() :].removeprefix("\t") or None
+    parts = [tuple(map(int, part.split())) for part in found[2].split(";")]
+    label = name(found[1], "a label")
+    if len(parts) == 1:
+        start, end, repair = placing.place(parts[0][0], parts[0][1], words)
+        return identifier, Span(start, end, label), repair
+    fragments = tuple((start, end) for start, end, _ in (placing.place(part[0], part[1]) for part in parts))
+    span = Span(fragments[0][0], max(end for _, end in fragments), label, fragments)
+    if problem := span.problem(placing.text):
+        raise Unfit(f"expected fragments in order that do not overlap, found {found[2]}: {problem}")
+    joined = " ".join(placing.text[start:end] for start, end in fragments)
+    if words is not None and not same_words(joined, words):
+        raise Unfit(f"expected the words {shown(words)}, found {shown(joined)}")
+    return identifier, span, ""
+
+
+def _second(pair: _Pair, source: Source) -> Iterator[Found]:
+    """Attributes before what may stand on a span, so that all name the same span."""
+    for attributes in (True, False):
+        for number, line in pair.later:
+            if line.startswith(("A", "M")) == attributes:
+                try:
+                    _take(pair, line)
+                except Unfit as error:
+                    yield source.at(number).problem(str(error))
+
+
+def _take(pair: _Pair, line: str) -> None:
+    """A line of any kind but T. Raises Unfit."""
+    rest = line.rstrip("\t ").partition("\t")[2]
+    words = rest.split("\t")[0].split(" ")
+    if line.startswith(("A", "M")) and len(words) in (2, 3) and words[1] in pair.spans:
+        span = pair.spans[words[1]]
+        attributes = {**dict(span.attributes), name(words[0], "an attribute"): words[2] if len(words) == 3 else ""}
+        pair.spans[words[1]] = replace(span, attributes=tuple(sorted(attributes.items())))
+    elif line.startswith("R") and len(words) == 3:
+        ends = [word.partition(":")[2] for word in words[1:]]
+        if all(end in pair.spans for end in ends):
+            pair.marks.add(Relation(pair.spans[ends[0]], pair.spans[ends[1]], name(words[0], "a relation")))
+        elif any(end.startswith("T") and end not in pair.spans for end in ends):
+            raise Unfit(f"expected a relation between spans that are there, found {shown(rest)}")
+        else:
+            pair.other.append(line)
+    elif line.startswith("#") and words[0] == "AnnotatorNotes" and len(words) == 2 and words[1] in pair.spans:
+        pair.marks.add(Note(unescaped(rest.partition("\t")[2]), pair.spans[words[1]]))
+    elif line.startswith("#") and words == ["AnnotatorNotes", "DOCUMENT"]:
+        pair.marks.add(Note(unescaped(rest.partition("\t")[2])))
+    elif _LINE.match(line):
+        if missing := next((one for one in re.findall(r"\bT\d+\b", words_of(line)) if one not in pair.spans), ""):
+            raise Unfit(f"expected annotations that are there, found {missing}")
+        pair.other.append(line)
+    else:
+        raise Unfit(f"expected a line of brat's, found {shown(line)}")
+
+
+def words_of(line: str) -> str:
+    """The part of a line that names other annotations."""
+    return line if line.startswith("*") else line.split("\t")[1] if "\t" in line else ""
+
+
+def unescaped(note: str) -> str:
+    """A note as a person wrote it; line ends and tabs stand in a line as JSON writes them."""
+    return re.sub(r"\\([\\nrt])", lambda found: {"\\": "\\", "n": "\n", "r": "\r", "t": "\t"}[found[1]], note)
+
+
+def _escaped(note: str) -> str:
+    return "".join({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(one, one) for one in note)
+
+
+def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str, bytes]]:
+    """`NAME.txt` and `NAME.ann` of each document, and one `annotation.conf`."""
+    taken: set[str] = set(_CONF)
+    labels: set[Label] = set()
+    for document in documents:
+        stem = file_name(document, taken)
+        lines = list(_lines(document, lose, labels))
+        # A text that begins with U+FEFF would lose it for a byte order mark.
+        mark = codecs.BOM_UTF8 if document.text.startswith("\ufeff") else b""
+        yield f"{stem}.txt", mark + document.text.encode()
+        yield f"{stem}.ann", "".join(f"{line}\n" for line in lines).encode()
+    yield "annotation.conf", conf_of(sorted(labels, key=lambda label: (label.kind, label.name))).encode()
+
+
+def _lines(document: Document, lose: Lose, labels: set[Label]) -> Iterator[str]:
+    text = document.text
+    spans = []
+    for span in carried(document, lose, CARRIES, NAME):
+        if _WORD.fullmatch(span.label):
+            spans.append(_attributed(document, span, lose))
+        else:
+            lose_span(document, span, lose, "brat's labels have no white space, ; or brackets")
+    others = kept_for(document, NAME)
+    used = {int(number) for line in others for number in re.findall(r"\bT(\d+)", str(line))}
+    ids = {span: f"T{number}" for number, (span, _) in enumerate(spans, 1)}
+    numbers = {"A": 0, "R": 0, "#": 0}
+    for span, attributes in spans:
+        labels.add(Label(span.label))
+        parts = span.fragments or ((span.start, span.end),)
+        words = " ".join(text[start:end] for start, end in parts)
+        offsets = ";".join(f"{start} {end}" for start, end in parts)
+        yield f"{ids[span]}\t{span.label} {offsets}\t{_ONE_LINE.sub(' ', words)}"
+        for key, value in attributes:
+            numbers["A"] += 1
+            yield f"A{numbers['A']}\t{key} {ids[span]}" + (f" {value}" if value else "")
+    for relation in relations_between(document, [span for span, _ in spans], lose):
+        if not _WORD.fullmatch(relation.label) or ":" in relation.label:
+            lose(
+                Loss(
+                    named(document),
+                    f"{relation.label} from {described(relation.head, text)} to {described(relation.tail, text)}",
+                    "brat's relations have no white space",
+                )
+            )
+            continue
+        numbers["R"] += 1
+        labels.add(Label(relation.label, "relation"))
+        yield f"R{numbers['R']}\t{relation.label} Arg1:{ids[relation.head]} Arg2:{ids[relation.tail]}"
+    yield from _notes(document, ids, lose)
+    if not used or used <= {int(one[1:]) for one in ids.values()}:
+        yield from map(str, others)
+
+
+_ONE_LINE = re.compile(r"[\n\r\t]")
+
+
+def _attributed(document: Document, span: Span, lose: Lose) -> tuple[Span, list[tuple[str, str]]]:
+    """A span, and those of its attributes that are words."""
+    kept = []
+    for key, value in span.attributes:
+        if _WORD.fullmatch(key) and (not value or _WORD.fullmatch(value)):
+            kept.append((key, value))
+        else:
+            fact = f"{key} = {shown(value)} of {described(span, document.text)}"
+            lose(Loss(named(document), fact, "brat's attributes have no white space"))
+    return span, kept
+
+
+def _notes(document: Document, ids: dict[Span, str], lose: Lose) -> Iterator[str]:
+    notes = [mark for mark in document.marks if isinstance(mark, Note)]
+    for number, note in enumerate(sorted(notes, key=repr), 1):
+        if note.span is not None and note.span not in ids:
+            fact = f"note {shown(note.text)} on {described(note.span, document.text)}"
+            lose(Loss(named(document), fact, "it is on a span that is not written as an annotation"))
+            continue
+        where = ids[note.span] if note.span else "DOCUMENT"
+        yield f"#{number}\tAnnotatorNotes {where}\t{_escaped(note.text)}"
+
+
+FORMAT = Format(
+    NAME,
+    "brat standoff: a folder or zip of texts and annotations",
+    (".ann", ".brat.zip"),
+    read=read,
+    write_files=write_files,
+    carries=CARRIES,
+    looks=looks,
+    companions=companions,
+)
