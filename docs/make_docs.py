@@ -97,7 +97,7 @@ def example(one: formats.Format) -> str:
     shown = []
     for name, content in files:
         try:
-            text = content.decode()
+            text = content.decode().replace("\r\n", "\n")
         except UnicodeDecodeError:
             continue
         cut = text if len(text) <= LONGEST else text[:LONGEST] + "\n..."

@@ -150,8 +150,8 @@ def _labels(parser: argparse.ArgumentParser) -> None:
         ("key", ("name", "key"), "set the key of a label, 1 to 9 or 0"),
         ("describe", ("name", "description"), "set the definition of a label"),
         ("remove", ("name",), "take a label out of the schema; its spans stay"),
-        ("load", ("file",), "make the schema what a TOML file says"),
-        ("save", ("file",), "write the schema as TOML"),
+        ("load", ("file",), "make the schema what a TOML file or brat's annotation.conf says"),
+        ("save", ("file",), "write the schema as TOML, or as annotation.conf"),
     ):
         action = actions.add_parser(name, help=summary)
         for word in words:

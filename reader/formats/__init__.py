@@ -13,22 +13,31 @@ from reader.formats import (
     argilla,
     brat,
     conll,
+    conllu,
     csv_table,
     dataturks,
     doccano,
+    epub,
+    feed,
     html_page,
     hugging_face,
     jsonl,
     label_studio,
     label_studio_min,
     lighttag,
+    mail,
     ner_annotator,
+    odt,
+    office,
+    pdf,
     prodigy,
     pubannotation,
     spacy_docbin,
     spacy_json,
     spacy_tuples,
+    table,
     text,
+    web,
 )
 from reader.formats.archives import Archive, is_zip
 from reader.formats.base import Format, Found, Options, Source
@@ -73,7 +82,16 @@ MODULES = (
     spacy_docbin,
     jsonl,
     brat,
+    conllu,
     conll,
+    table,
+    epub,
+    odt,
+    office,
+    pdf,
+    feed,
+    mail,
+    web,
     csv_table,
     html_page,
     text,
@@ -145,7 +163,12 @@ def _opened(source: Source) -> Iterator[Source]:
     if source.path is None or not is_zip(source.path) or _looking(source)[0]:
         yield source
         return
-    archive = Archive(source.path.open("rb"), source.name)
+    try:
+        archive = Archive(source.path.open("rb"), source.name)
+    except InputError:
+        # Whoever reads the file says what is wrong with it; the others of the folder are still read.
+        yield source
+        return
     names = [name for name in archive.names() if not _is_hidden(name)]
     passed = {
         folder + other
@@ -187,7 +210,9 @@ def _for_reading(source: Source) -> tuple[Format, str]:
     found, why = _looking(source)
     if found:
         return found, why
-    if suffixed := _by_suffix(source.file_name, FORMATS):
+    # A suffix that two formats share belongs, in reading, to the one that reads.
+    readers = [one for one in FORMATS if one.read]
+    if suffixed := _by_suffix(source.file_name, readers) or _by_suffix(source.file_name, FORMATS):
         return suffixed, "by its suffix"
     return (text.FORMAT, "no other format") if source.file_name else (jsonl.FORMAT, "from stdin")
 

@@ -53,12 +53,12 @@ def read(source: Source) -> Iterator[Found]:
 
     A span begins at B, and at I after O, after another label or at the beginning of a sentence.
     """
-    lines = _lines(source)
-    first = list(islice(lines, _LOOKED_AT))
+    found = lines(source)
+    first = list(islice(found, _LOOKED_AT))
     layout = _layout(first, source)
     pages = _Pages()
     nothing = True
-    for number, line in chain(first, lines):
+    for number, line in chain(first, found):
         try:
             cells = _cells(line)
             border = _border(line, cells, layout)
@@ -80,7 +80,7 @@ def read(source: Source) -> Iterator[Found]:
         yield source.at().problem("expected lines with a token and a tag, found none")
 
 
-def _lines(source: Source) -> Iterator[Line]:
+def lines(source: Source) -> Iterator[Line]:
     """The lines without their newlines, as bytes where they cannot be decoded."""
     with source.open() as file:
         for number, line in numbered(file):
@@ -105,17 +105,17 @@ def _cells(line: bytes | str) -> list[str]:
     return [cell for cell in line.split(" ") if cell]
 
 
-def _layout(lines: Iterable[Line], source: Source) -> Layout:
+def _layout(first: Iterable[Line], source: Source) -> Layout:
     """The columns, as the first lines show them, or as the person says."""
-    cells = [_cells(line) for _, line in lines if isinstance(line, str)]
+    cells = [_cells(line) for _, line in first if isinstance(line, str)]
     rows = [one for one in cells if len(one) > 1 and not one[0].startswith(DOCSTART)]
     tagged = [one for one in rows if any(_TAG.fullmatch(cell) for cell in one[1:])]
     width = Counter(map(len, tagged or rows)).most_common(1)[0][0] if rows else 0
     rows = [one for one in tagged if len(one) == width]
     numbered_rows = width > 2 and _are_numbers([one[0] for one in rows]) and len({one[1] for one in rows}) > 1
     token = 1 if numbered_rows else 0
-    found = [place for place in range(token + 1, width) if _are_tags([one[place] for one in rows])]
-    tags = tuple(found[-2:] if numbered_rows else found[-1:]) or (width - 1,)
+    tagging = [place for place in range(token + 1, width) if _are_tags([one[place] for one in rows])]
+    tags = tuple(tagging[-2:] if numbered_rows else tagging[-1:]) or (width - 1,)
     named = [_number(source, name) for name in ("token", "tag", "tag2")]
     tags = tuple(place for place in named[1:] if place is not None) or tags
     token = token if named[0] is None else named[0]

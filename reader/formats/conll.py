@@ -40,12 +40,12 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for document in documents:
             file.write(f"{DOCSTART} -X- -X- O\n\n")
-            for sentence in _sentences(document, lose):
+            for sentence in tagged_sentences(document, lose):
                 file.writelines(f"{token} -X- -X- {tag}\n" for token, tag in sentence)
                 file.write("\n")
 
 
-def _sentences(document: Document, lose: Lose) -> Iterator[list[tuple[str, str]]]:
+def tagged_sentences(document: Document, lose: Lose) -> Iterator[list[tuple[str, str]]]:
     """The tokens and tags by sentence; a sentence never ends within a span, which could not go on in the next."""
     text = document.text
     borders = [piece for start, end in whole(document) for piece in _pieces(text, start, end)]

@@ -126,8 +126,14 @@ class Labels:
         self._store().set_setting("overlaps", "on" if allowed else "off")
 
     def load(self, path: Path) -> int:
-        """Make the schema what a TOML file says; gives the number of labels. Raises InputError with the place."""
+        """Make the schema what a TOML file says, or brat's annotation.conf; gives the number of labels.
+
+        Raises InputError with the place.
+        """
         import tomllib
+
+        if path.suffix == ".conf":
+            return self._load_conf(path)
 
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -145,9 +151,28 @@ class Labels:
             self.set_overlaps(bool(content["overlaps"]))
         return len(found)
 
+    def _load_conf(self, path: Path) -> int:
+        from reader.formats.brat_conf import labels_of_conf
+
+        try:
+            found = labels_of_conf(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{path}: cannot be read: {error}") from error
+        if not found:
+            raise InputError(f"{path}: names no labels; expected types under [entities] or [relations]")
+        for number, label in enumerate(found):
+            self._check(label, Schema(found[:number]))
+        self.adopt(complete_labels(found, Schema()))
+        return len(found)
+
     def save(self, path: Path) -> None:
-        """Write the schema as TOML that `load` reads."""
+        """Write the schema as TOML that `load` reads, or as brat's annotation.conf. Raises InputError."""
         schema = self.list()
+        if path.suffix == ".conf":
+            from reader.formats.brat_conf import conf_of
+
+            self._write(path, conf_of(schema.labels))
+            return
         lines = [f"overlaps = {'true' if schema.overlaps else 'false'}"]
         for label in schema.labels:
             lines.append("\n[[label]]")
@@ -155,8 +180,11 @@ class Labels:
                 if value and name != "position":
                     # A JSON string or array of strings is a TOML one too, but for the DEL character, which no name has.
                     lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+        self._write(path, "\n".join(lines) + "\n")
+
+    def _write(self, path: Path, content: str) -> None:
         try:
-            path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+            path.write_text(content, encoding="utf-8", newline="\n")
         except OSError as error:
             raise InputError(f"{path}: cannot be written: {error.strerror}") from error
 

@@ -1,0 +1,207 @@
+"""CoNLL-U (https://universaldependencies.org/format.html) with entities in MISC or, in CoNLL-U Plus, a column.
+
+Entities are read from `name=B-PER` (NorNE), from `Entity=(1-person-...` (GUM and CorefUD: nested, crossing, and parts
+of a discontinuous one, `1[1/2]`), or from a column of CoNLL-U Plus that ends in NER. Words, tokens of several words and
+empty nodes are told apart; `SpaceAfter=No` and `# text` give the text back, `# newdoc id` begins a document. Labels are
+the entity types; what else the notation says (coreference, information status) is not kept.
+
+Written are word lines with `name=` in MISC, one sentence a line of text, and the text of each sentence in `# text`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reader.formats import columns
+from reader.formats.base import Format, Found, Lose, Source
+from reader.formats.conll import tagged_sentences
+from reader.formats.head import Head
+from reader.formats.losses import shown
+from reader.formats.records import Unfit, name
+from reader.formats.tagging import placed, row
+from reader.formats.text import title_of
+from reader.model import Document, Span
+
+CARRIES = frozenset({"spans", "tokens"})
+_ID = re.compile(r"(\d+)(?:-(\d+)|\.\d+)?")
+_ROW = re.compile(r"\d+(?:[-.]\d+)?\t[^\t]+(?:\t[^\t]*){8,}")
+# `(id-type-...` opens, `id)` closes, `(...)` does both; a part says `[2/3]`.
+_BRACKET = re.compile(r"(\()?([^()\[\]]+)(?:\[(\d+)/(\d+)\])?(\))?")
+_STANDARD = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
+
+
+def looks(head: Head) -> str:
+    """Ten columns with numbers, or the column names of CoNLL-U Plus."""
+    if head.text.startswith("# global.columns"):
+        return "it begins with the columns of CoNLL-U Plus"
+    rows = [line for line in head.lines if line.strip() and not line.startswith("#")][:5]
+    return "ten columns with numbered words" if rows and all(_ROW.fullmatch(line) for line in rows) else ""
+
+
+@dataclass(slots=True)
+class _Open:
+    """An entity that is not closed yet: where it begins, and which part of how many it is."""
+
+    key: str
+    label: str
+    first: int
+    part: tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Pages:
+    """One document so far: the pieces of its text, its words, and its entities by words."""
+
+    name: str = ""
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    words: list[tuple[int, int]] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    opened: list[_Open] = field(default_factory=list)
+    entities: list[tuple[str, str, list[tuple[int, int]], int]] = field(default_factory=list)
+    good: bool = True
+
+    def put(self, text: str) -> tuple[int, int]:
+        start = self.length
+        self.parts.append(text)
+        self.length += len(text)
+        return start, self.length
+
+
+def read(source: Source) -> Iterator[Found]:
+    """The documents of a file."""
+    pages = _Pages()
+    names: tuple[str, ...] = _STANDARD
+    fields: tuple[str, ...] = ("GRP", "etype")
+    gap, until = "", 0
+    for number, line in columns.lines(source):
+        try:
+            if isinstance(line, bytes):
+                raise Unfit("expected a line of text in UTF-8, found other or too many bytes")
+            if line.startswith("#"):
+                key, _, value = (part.strip() for part in line[1:].partition("="))
+                if key == "global.columns":
+                    names = tuple(value.split())
+                elif key == "global.Entity":
+                    fields = tuple(value.split("-"))
+                elif key.startswith("newdoc"):
+                    yield from _document(pages, source)
+                    pages, gap = _Pages(name=value), ""
+                continue
+            if not line.strip():
+                gap, until = ("\n" if pages.words else ""), 0
+                continue
+            cells = line.split("\t")
+            if len(cells) != len(names):
+                raise Unfit(f"expected {len(names)} columns divided by tabs, found {len(cells)}")
+            gap, until = _take(pages, dict(zip(names, cells, strict=True)), fields, gap, until)
+        except Unfit as error:
+            pages.good = False
+            yield source.at(number).problem(str(error))
+    yield from _document(pages, source)
+
+
+def _take(pages: _Pages, cells: dict[str, str], fields: tuple[str, ...], gap: str, until: int) -> tuple[str, int]:
+    """Put a word to the text; gives the white space before the next one, and the last word of an open token."""
+    found = _ID.fullmatch(cells.get("ID", ""))
+    if found is None:
+        raise Unfit(f"expected a number of a word, found {shown(cells.get('ID', ''))}")
+    misc = dict(one.partition("=")[::2] for one in cells.get("MISC", "_").split("|"))
+    form = cells.get("FORM", "")
+    after = "" if misc.get("SpaceAfter") == "No" else " "
+    if "." in found[0]:
+        return gap, until
+    if found[2]:
+        # The words of a token of several share its place; only it stands in the text.
+        pages.put(gap)
+        pages.words.append(pages.put(form))
+        pages.tags.append("O")
+        return after, int(found[2])
+    if int(found[1]) > until:
+        pages.put(gap)
+        pages.words.append(pages.put(form))
+        pages.tags.append("O")
+        gap = after
+    column = next((value for key, value in cells.items() if key.endswith("NER") and key not in _STANDARD), "")
+    tag = misc.get("name") or (column if column not in ("", "_", "*") else "")
+    if tag and pages.tags[-1] == "O":
+        pages.tags[-1] = tag
+    if not any(key.endswith("NER") for key in cells):
+        # A column of entities says it again, and flat.
+        _brackets(pages, misc.get("Entity", ""), fields)
+    return gap, until
+
+
+def _brackets(pages: _Pages, notation: str, fields: tuple[str, ...]) -> None:
+    """Open and close entities at the word that was put last. Raises Unfit."""
+    here = len(pages.words) - 1
+    for opens, inside, part, of, closes in _BRACKET.findall(notation):
+        values = inside.split("-")
+        key = values[fields.index("GRP")] if opens and "GRP" in fields[: len(values)] else values[0]
+        number = (int(part or 1), int(of or 1))
+        if opens:
+            kind = values[fields.index("etype")] if "etype" in fields[: len(values)] else values[-1]
+            pages.opened.append(_Open(key, name(kind, "an entity type"), here, number))
+        if closes:
+            found = next((one for one in reversed(pages.opened) if one.key == key and one.part[0] == number[0]), None)
+            found = found or next((one for one in reversed(pages.opened) if one.key == key), None)
+            if found is None:
+                raise Unfit(f"expected an entity that was opened, found the end of {shown(key)}")
+            pages.opened.remove(found)
+            _close(pages, found, here)
+
+
+def _close(pages: _Pages, one: _Open, last: int) -> None:
+    place = (one.first, last)
+    if one.part[1] > 1 and one.part[0] > 1:
+        for key, label, places, of in reversed(pages.entities):
+            if (key, label, of) == (one.key, one.label, one.part[1]) and len(places) == one.part[0] - 1:
+                places.append(place)
+                return
+    pages.entities.append((one.key, one.label, [place], one.part[1]))
+
+
+def _document(pages: _Pages, source: Source) -> Iterator[Found]:
+    if not pages.good or not pages.words:
+        return
+    text = "".join(pages.parts)
+    spans = set()
+    for _, label, places, _ in pages.entities:
+        fragments = tuple((pages.words[first][0], pages.words[last][1]) for first, last in places)
+        spans.add(Span(fragments[0][0], fragments[-1][1], label, fragments if len(fragments) > 1 else ()))
+    rows = [row(text[start:end], tag) for (start, end), tag in zip(pages.words, pages.tags, strict=True)]
+    spans |= set(placed(rows, pages.words))
+    if pages.opened:
+        label = pages.opened[-1].label
+        yield source.at().problem(f"expected every entity of {pages.name or 'the document'} to end, found {label} open")
+        return
+    meta = {"id": pages.name} if pages.name else {}
+    yield Document(text, title_of(text), source.name, meta=meta, marks=frozenset(spans), tokens=tuple(pages.words))
+
+
+def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
+    """A word a line; no part of speech and no syntax is known."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for number, document in enumerate(documents, 1):
+            file.write(f"# newdoc id = {number}\n")
+            for place, sentence in enumerate(tagged_sentences(document, lose), 1):
+                text = " ".join(token for token, _ in sentence)
+                file.write(f"# sent_id = {number}-{place}\n# text = {text}\n")
+                for word, (token, tag) in enumerate(sentence, 1):
+                    misc = f"name={tag}" if tag != "O" else "_"
+                    file.write("\t".join((str(word), token, *"_" * 7, misc)) + "\n")
+                file.write("\n")
+
+
+FORMAT = Format(
+    "conllu",
+    "CoNLL-U and CoNLL-U Plus with entities",
+    (".conllu", ".conllup"),
+    read=read,
+    write=write,
+    carries=CARRIES,
+    looks=looks,
+)

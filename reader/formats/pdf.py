@@ -1,0 +1,50 @@
+"""PDF by pypdfium2: the text of its pages in order, a blank line between them; the number of pages is in `meta`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reader.errors import InputError
+from reader.formats import limits
+from reader.formats.base import Format, Found, Source
+from reader.formats.head import Head
+from reader.formats.text import title_of
+from reader.model import Document
+
+
+def looks(head: Head) -> str:
+    """What every PDF begins with."""
+    return "a PDF" if head.data.startswith(b"%PDF-") else ""
+
+
+def read(source: Source) -> Iterator[Found]:
+    """The one document of a file."""
+    try:
+        import pypdfium2
+    except ImportError as error:
+        raise InputError(f"{source.name}: needs pypdfium2: pip install 'reader-annotator[articles]'") from error
+    with source.open() as file:
+        data = file.read(limits.WHOLE_BYTES + 1)
+    try:
+        book = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        yield source.at().problem(f"expected a PDF that can be opened, found a fault: {error}")
+        return
+    with book:
+        pages = [_page(page) for page in book]
+        title = str(book.get_metadata_value("Title") or "").replace("\0", "")
+    text = "\n\n".join(filter(None, pages))
+    if text:
+        yield Document(text, title or title_of(text), source.name, meta={"pages": len(pages)})
+    else:
+        yield source.at().problem("expected a PDF with text, found pictures of pages; it needs a text layer (OCR)")
+
+
+def _page(page: object) -> str:
+    found = page.get_textpage().get_text_range()  # type: ignore[attr-defined]
+    # A hyphen at a line end comes as U+0002 or U+FFFE; both parts are one word.
+    clean = str(found).replace("\x02\r\n", "").replace("\ufffe\r\n", "").replace("\x02", "").replace("\ufffe", "")
+    return clean.replace("\r\n", "\n").replace("\0", "").strip()
+
+
+FORMAT = Format("pdf", "PDF with text", (".pdf",), read=read, looks=looks, extra="articles")

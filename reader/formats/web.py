@@ -1,0 +1,102 @@
+"""Web pages: the article of a page by trafilatura, with its title, author, date and site; `--full` keeps all its text.
+
+The encoding is that of a byte order mark, else the one the page declares, else UTF-8, else Windows-1252; where the
+page declares one that its bytes are not in, that is said. Nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reader.errors import InputError
+from reader.formats import limits
+from reader.formats.base import Format, Found, Source
+from reader.formats.decoding import marked_as
+from reader.formats.head import Head
+from reader.formats.paragraphs import text_of, title_in
+from reader.formats.text import title_of
+from reader.model import Document
+
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.I)
+_UNFIT = re.compile("[\0\ud800-\udfff]")
+
+
+def looks(head: Head) -> str:
+    """A page that says it is one."""
+    start = head.data.lstrip()[:400].lower()
+    found = start.startswith((b"<!doctype html", b"<html")) or (start.startswith(b"<?xml") and b"<html" in start)
+    return "an HTML page" if found else ""
+
+
+def read(source: Source) -> Iterator[Found]:
+    """The one document of a page."""
+    with source.open() as file:
+        data = file.read(limits.WHOLE_BYTES + 1)
+    if len(data) > limits.WHOLE_BYTES:
+        yield source.at().problem(f"expected at most {limits.WHOLE_BYTES:,} bytes, found more")
+        return
+    html, declared = decoded(data, source.encoding)
+    if declared:
+        yield source.at().repair(declared)
+    try:
+        yield document_of(html, source)
+    except InputError as error:
+        yield source.at().problem(str(error))
+
+
+def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
+    """`(text, repair)`: the text of a page, and what was wrong with the encoding it declares, or ""."""
+    mark, marked = marked_as(data)
+    found = _CHARSET.search(data[:4096])
+    declared = encoding or marked or (found[1].decode("ascii", "replace") if found else "")
+    for name in filter(None, (declared, "utf-8", "cp1252")):
+        try:
+            text = data[len(mark) :].decode(name)
+        except (LookupError, UnicodeError):
+            continue
+        wrong = f"the page says it is in {declared}, which it is not; read as {name}"
+        return _UNFIT.sub("\ufffd", text), wrong if declared and name != declared else ""
+    return _UNFIT.sub("\ufffd", data.decode("latin-1")), "read as latin-1, for its bytes are no UTF-8"
+
+
+def document_of(html: str, source: Source) -> Document:
+    """A page as a document. Raises InputError where it has no text, or without trafilatura."""
+    text, meta = ("", {}) if source.options.full else article(html)
+    title = str(meta.pop("title", "")) or title_in(html)
+    text = _UNFIT.sub("\ufffd", text or text_of(html))
+    if not text:
+        raise InputError("expected a page with text, found none")
+    return Document(text, title or title_of(text), source.name, meta=dict(meta))
+
+
+def article(html: str) -> tuple[str, dict[str, str]]:
+    """The main text of a page and what it says of itself; ("", {}) where none is found. Raises InputError."""
+    try:
+        import trafilatura
+    except ImportError as error:
+        raise InputError("reading web pages needs trafilatura: pip install 'reader-annotator[articles]'") from error
+    found = trafilatura.bare_extraction(html, with_metadata=True, include_comments=False, url=None)
+    if found is None:
+        return "", {}
+    said = found if isinstance(found, dict) else found.as_dict()
+    names = {
+        "title": "title",
+        "author": "author",
+        "date": "date",
+        "sitename": "site",
+        "url": "url",
+        "language": "language",
+    }
+    meta = {name: str(said[key]) for key, name in names.items() if said.get(key)}
+    return str(said.get("text") or "").replace("\n", "\n\n").replace("\n\n\n\n", "\n\n"), meta
+
+
+FORMAT = Format(
+    "web",
+    "web pages: the article, or with --full all text",
+    (".html", ".htm", ".xhtml"),
+    read=read,
+    looks=looks,
+    extra="articles",
+)

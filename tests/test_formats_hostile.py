@@ -1,0 +1,122 @@
+"""Hostile files of the formats that hold files, markup or tables: each ends as its verdict says, and soon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reader import formats
+from reader.errors import InputError
+from reader.formats import Options, Source
+from reader.model import Document, Problem, Repair, Span
+
+DATA = Path(__file__).parent / "data" / "nasty"
+
+
+def ends(path: Path, options: Options | None = None) -> tuple[list[Document], int, int]:
+    """`(documents, problems, repairs)`; a file that cannot be read at all is one problem."""
+    found = []
+    try:
+        for source in formats.sources([path], options=options or Options()):
+            found += list(formats.read(source))
+    except InputError:
+        return [], 1, 0
+    documents = [one for one in found if isinstance(one, Document)]
+    problems = [one for one in found if isinstance(one, Problem)]
+    assert all(str(one).isprintable() for one in problems)
+    for document in documents:
+        assert not any(mark.problem(document.text) for mark in document.marks if isinstance(mark, Span))
+    return documents, len(problems), sum(isinstance(one, Repair) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "documents", "problems"),
+    [
+        ("html/01-script.html", 1, 0),
+        ("html/02-quadratic.html", 0, 1),
+        ("html/03-assertion.html", 1, 0),
+        ("html/04-entities.html", 1, 0),
+        ("html/05-charset-lies.html", 1, 0),
+        ("html/06-deep.html", 0, 1),
+        ("html/07-comment-bomb.html", 0, 1),
+        ("epub/00-good.epub", 2, 0),
+        ("epub/01-zip-slip.epub", 1, 0),
+        ("epub/02-manifest-traversal.epub", 1, 0),
+        ("epub/03-bomb.epub", 0, 1),
+        ("epub/04-lying-size.epub", 0, 1),
+        ("epub/05-overlap-bomb.epub", 0, 1),
+        ("epub/06-truncated.epub", 0, 1),
+        ("epub/09-xxe-opf.epub", 0, 1),
+        ("epub/11-dup-names.epub", 0, 1),
+        ("epub/12-nested-bomb.zip", 0, 1),
+        ("epub/13-evil-names.epub", 1, 0),
+        ("epub/14-loop-spine.epub", 1, 0),
+        ("csv/01-formula.csv", 7, 0),
+        ("csv/02-unterminated-quote.csv", 0, 1),
+        ("csv/03-nul.csv", 0, 1),
+        ("csv/04-big-field.csv", 1, 0),
+        ("csv/05-ragged.csv", 1, 2),
+        ("csv/06-dup-headers.csv", 0, 1),
+        ("csv/07-excel-utf16.csv", 1, 0),
+        ("csv/08-cr-only.csv", 2, 0),
+        ("csv/09-newlines-in-cells.csv", 1, 0),
+        ("csv/10-semicolon.csv", 1, 0),
+        ("brat/03-crlf.ann", 1, 0),
+        ("brat/04-dup-ids.ann", 1, 2),
+        ("brat/05-zero-width.ann", 1, 1),
+        ("brat/06-out-of-range.ann", 1, 4),
+        ("brat/09-span-over-newline.ann", 1, 1),
+        ("brat/10-orphan.ann", 0, 1),
+    ],
+)
+def test_a_hostile_file_ends_as_its_verdict_says(name: str, documents: int, problems: int) -> None:
+    found, wrong, _ = ends(DATA / name)
+    assert (len(found), wrong) == (documents, problems)
+
+
+def test_no_file_outside_of_an_archive_is_read_or_written() -> None:
+    for path in sorted((DATA / "epub").iterdir()):
+        for document in ends(path)[0]:
+            assert "root:" not in document.text
+    assert not Path("/tmp/NASTY-SLIP.txt").exists()
+    assert not Path("/tmp/NASTY-ABS.txt").exists()
+
+
+def test_what_a_page_says_wrongly_of_its_encoding_is_told() -> None:
+    [page], _, repairs = ends(DATA / "html" / "05-charset-lies.html")
+    assert (page.text, repairs) == ("Café Name", 1)
+
+
+def test_offsets_of_another_unit_are_told_and_taken_by_the_words() -> None:
+    [document], problems, repairs = ends(DATA / "brat" / "11-emoji-utf16.ann")
+    [span] = document.marks
+    assert isinstance(span, Span)
+    assert (document.text[span.start : span.end], problems, repairs) == ("Anna", 0, 1)
+
+
+def test_all_text_of_a_page_is_there_where_it_is_asked_for() -> None:
+    [page], _, _ = ends(DATA / "html" / "01-script.html", Options(full=True))
+    assert "Visible Name" in page.text
+    assert "alert" not in page.text
+
+
+def test_a_table_takes_the_column_that_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("body\thead\tyear\nOne.\tA\t1999\nTwo.\tB\t2000\n")
+    source = Source(tmp_path / "a.tsv", "a.tsv", options=Options(columns=(("text", "body"), ("title", "2"))))
+    found = [one for one in formats.read(source) if isinstance(one, Document)]
+    assert [(one.text, one.title, one.meta) for one in found] == [
+        ("One.", "A", {"year": "1999"}),
+        ("Two.", "B", {"year": "2000"}),
+    ]
+    with pytest.raises(InputError, match="which column is the text"):
+        list(formats.read(Source(tmp_path / "a.tsv", "a.tsv")))
+
+
+def test_a_file_that_belongs_to_another_is_read_with_it_and_once(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ada met Bob.")
+    (tmp_path / "a.ann").write_text("T1\tPER 0 3\tAda\n")
+    (tmp_path / "b.txt").write_text("Alone.")
+    names = [source.file_name for source in formats.sources([tmp_path])]
+    assert names == ["a.ann", "b.txt"]
+    assert [source.file_name for source in formats.sources([tmp_path / "a.txt", tmp_path / "a.ann"])] == ["a.ann"]
