@@ -48,7 +48,8 @@ def test_events_and_equivalences_are_kept_and_lost_only_elsewhere(tmp_path: Path
 
 
 def test_labels_come_from_an_annotation_conf_and_go_back_to_one(tmp_path: Path) -> None:
-    text = "[entities]\n!Thing\n\tPERSON # who\n\tGPE\n[relations]\nknows\tArg1:PERSON, Arg2:PERSON\n[events]\nMeet\tWho:PERSON\n"
+    text = "[entities]\n!Thing\n\tPERSON # who\n\tGPE\n[relations]\nknows\tArg1:PERSON, Arg2:PERSON\n"
+    text += "[events]\nMeet\tWho:PERSON\n"
     assert [(label.name, label.kind) for label in labels_of_conf(text)] == [
         ("PERSON", "span"),
         ("GPE", "span"),
