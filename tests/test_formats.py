@@ -237,6 +237,13 @@ def test_an_ordinary_article_comes_back(name: str, tmp_path: Path) -> None:
     assert words_of(back) == [("PERSON", "AdaLovelace"), ("PERSON", "CharlesBabbage"), ("GPE", "London")]
 
 
+SAID = (
+    ["it does not begin and end with a token"],
+    ["it does not begin and end with one of spaCy's tokens"],
+    ["PubTator has texts of at most two lines"],
+)
+
+
 @pytest.mark.parametrize("name", BOTH_WAYS)
 def test_the_golden_names_survive(name: str, tmp_path: Path) -> None:
     """Twenty texts with a span on "Name": astral, CRLF, tabs, bidi, lookalikes of every format's own syntax."""
@@ -246,7 +253,7 @@ def test_the_golden_names_survive(name: str, tmp_path: Path) -> None:
         assert isinstance(document, Document)
         back, losses = round_trip(document, name, tmp_path)
         if losses:
-            assert [loss.reason[:28] for loss in losses] == ["it does not begin and end wi"], document.text
+            assert [loss.reason for loss in losses] in SAID, document.text
         else:
             assert back is not None
             assert words_of(back) == words_of(document)

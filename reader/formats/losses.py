@@ -74,6 +74,11 @@ def relations_between(document: Document, spans: Iterable[Span], lose: Lose) -> 
     return sorted(found, key=lambda one: (one.head.start, one.tail.start, one.label, repr(one)))
 
 
+def lose_text(document: Document, lose: Lose, reason: str) -> None:
+    """Lose a document whose text a format cannot hold."""
+    lose(Loss(named(document), "the text", reason))
+
+
 def in_order(spans: Iterable[Span]) -> list[Span]:
     """Spans in reading order, outer before inner; the same spans always in the same order."""
     return sorted(spans, key=lambda span: (span.start, -span.end, span.label, span.fragments, span.attributes))
