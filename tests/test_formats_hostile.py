@@ -62,6 +62,14 @@ def ends(path: Path, options: Options | None = None) -> tuple[list[Document], in
         ("csv/08-cr-only.csv", 2, 0),
         ("csv/09-newlines-in-cells.csv", 1, 0),
         ("csv/10-semicolon.csv", 1, 0),
+        ("xml/01-billion-laughs.xml", 0, 1),
+        ("xml/02-xxe-file.xml", 0, 1),
+        ("xml/03-xxe-http.xml", 0, 1),
+        ("xml/04-quadratic.xml", 0, 1),
+        ("xml/05-invalid-charref.xml", 0, 1),
+        ("xml/06-deep.xml", 0, 1),
+        ("xml/07-encoding-lies.xml", 0, 1),
+        ("xml/08-unclosed.xml", 0, 1),
         ("brat/03-crlf.ann", 1, 0),
         ("brat/04-dup-ids.ann", 1, 2),
         ("brat/05-zero-width.ann", 1, 1),
@@ -120,3 +128,26 @@ def test_a_file_that_belongs_to_another_is_read_with_it_and_once(tmp_path: Path)
     names = [source.file_name for source in formats.sources([tmp_path])]
     assert names == ["a.ann", "b.txt"]
     assert [source.file_name for source in formats.sources([tmp_path / "a.txt", tmp_path / "a.ann"])] == ["a.ann"]
+
+
+def test_names_of_running_text_are_read_from_tei(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(
+        '<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>A letter</title></titleStmt>'
+        '</fileDesc></teiHeader><text><body><p>Dear <persName ref="#ada">Ada\n  <surname>Lovelace</surname></persName>,'
+        '</p><p>come to <rs type="place">town</rs><note>said <persName>Nobody</persName></note>.</p>'
+        "</body></text></TEI>"
+    )
+    [document] = ends(tmp_path / "a.xml")[0]
+    assert (document.title, document.text) == ("A letter", "Dear Ada Lovelace,\n\ncome to town.")
+    assert document.marks == {Span(5, 17, "persName", attributes=(("ref", "#ada"),)), Span(28, 32, "place")}
+
+
+def test_a_set_of_gate_is_a_layer(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(
+        '<GateDocument><TextWithNodes><Node id="7"/>Ada<Node id="9"/> met Bob.</TextWithNodes>'
+        '<AnnotationSet Name="Key"><Annotation Id="1" Type="Person" StartNode="7" EndNode="9"><Feature>'
+        "<Name>rule</Name><Value>x</Value></Feature></Annotation></AnnotationSet></GateDocument>"
+    )
+    [document] = ends(tmp_path / "a.xml")[0]
+    assert (document.annotator, document.text) == ("Key", "Ada met Bob.")
+    assert document.marks == {Span(0, 3, "Person", attributes=(("rule", "x"),))}

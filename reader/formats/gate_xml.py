@@ -1,0 +1,118 @@
+"""GATE's XML (https://gate.ac.uk/userguide/sec:corpora:xml): a text with nodes, and annotation sets between them.
+
+A node stands where it stands in the text, whatever its number says. The unnamed set is everybody's, a set of another
+name is a layer of that name; `Original markups` holds the tags of the page the text came from, and is passed over.
+Features that are texts are attributes. An annotation that covers nothing is told and left out. Only read: `bdoc` is the
+form that GATE reads back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from reader.formats import markup
+from reader.formats.base import Format, Found, Source
+from reader.formats.head import Head
+from reader.formats.markup import Characters, End, Start, local
+from reader.formats.records import Unfit, name
+from reader.formats.text import title_of
+from reader.model import Document, Span
+
+_MARKUPS = "Original markups"
+
+
+def looks(head: Head) -> str:
+    """GATE's root element."""
+    return "a GateDocument" if head.root == "GateDocument" else ""
+
+
+@dataclass(slots=True)
+class _Annotation:
+    label: str
+    start: str
+    end: str
+    line: int
+    features: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Gate:
+    """What the events have given so far."""
+
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    nodes: dict[str, int] = field(default_factory=dict)
+    sets: dict[str, list[_Annotation]] = field(default_factory=dict)
+    inside: str = ""
+    key: str = ""
+
+
+def read(source: Source) -> Iterator[Found]:
+    """A document for each set that has a name, or one."""
+    gate = _Gate()
+    current = ""
+    try:
+        for event in markup.events(source):
+            match event:
+                case Start(full, attributes, line):
+                    current = _start(gate, local(full), attributes, line, current)
+                case Characters(text):
+                    _characters(gate, text, current)
+                case End(full):
+                    gate.inside = "" if local(full) in ("TextWithNodes", "Name", "Value") else gate.inside
+    except Unfit as error:
+        yield source.at(error.line).problem(str(error))
+        return
+    yield from _documents(gate, source)
+
+
+def _start(gate: _Gate, tag: str, attributes: dict[str, str], line: int, current: str) -> str:
+    """Take in a tag; gives the name of the set that is open."""
+    if tag in ("TextWithNodes", "Name", "Value"):
+        gate.inside = tag
+        gate.key = "" if tag == "Name" else gate.key
+    elif tag == "Node":
+        gate.nodes[attributes.get("id", "")] = gate.length
+    elif tag == "AnnotationSet":
+        current = attributes.get("Name", "")
+        gate.sets.setdefault(current, [])
+    elif tag == "Annotation":
+        ends = attributes.get("StartNode", ""), attributes.get("EndNode", "")
+        gate.sets.setdefault(current, []).append(_Annotation(attributes.get("Type", ""), *ends, line))
+    return current
+
+
+def _characters(gate: _Gate, text: str, current: str) -> None:
+    if gate.inside == "TextWithNodes":
+        gate.parts.append(text)
+        gate.length += len(text)
+    elif gate.inside == "Name":
+        gate.key += text
+    elif gate.inside == "Value" and gate.sets.get(current):
+        features = gate.sets[current][-1].features
+        features[gate.key] = features.get(gate.key, "") + text
+
+
+def _documents(gate: _Gate, source: Source) -> Iterator[Found]:
+    text = "".join(gate.parts)
+    if not text:
+        yield source.at().problem("expected a text with nodes, found none")
+        return
+    layers = {who: found for who, found in sorted(gate.sets.items()) if who != _MARKUPS} or {"": []}
+    for who, given in layers.items():
+        spans = set()
+        for one in given:
+            if one.start not in gate.nodes or one.end not in gate.nodes:
+                yield source.at(one.line).problem(f"expected nodes of the text, found {one.start!r} to {one.end!r}")
+            elif gate.nodes[one.start] >= gate.nodes[one.end]:
+                yield source.at(one.line).repair(f"{one.label} covers nothing and was left out")
+            else:
+                texts = {key: value for key, value in one.features.items() if key.strip() and "\0" not in value}
+                label = name(one.label.strip(), "a type") if one.label.strip() else "annotation"
+                attributes = tuple(sorted((key.strip()[:255], value) for key, value in texts.items()))
+                spans.add(Span(gate.nodes[one.start], gate.nodes[one.end], label, attributes=attributes))
+        yield Document(text, title_of(text), source.name, marks=frozenset(spans), annotator=who.strip())
+
+
+FORMAT = Format("gate-xml", "GATE's XML", (".gate.xml",), read=read, looks=looks)

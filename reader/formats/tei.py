@@ -1,0 +1,132 @@
+"""TEI P5 (https://tei-c.org/release/doc/tei-p5-doc/en/html/ND.html): names in the text, each element a span.
+
+Mentions are what stands in `<text>`: persName, placeName, orgName, geogName, country, settlement, region, date, and
+name and rs by their type; `ref`, `key` and `when` are attributes. The header gives the title; notes, and of a
+`choice` what an editor put in place of the source's own, are left out, as no reader of the page would meet them in
+the line. White space is one space, a paragraph stays a paragraph. Several TEI elements in a corpus are as many
+documents. Only read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from reader.formats import markup
+from reader.formats.base import Format, Found, Source
+from reader.formats.head import Head
+from reader.formats.markup import Characters, End, Start, local
+from reader.formats.records import Unfit, name
+from reader.formats.text import title_of
+from reader.model import Document, Span
+
+_NAMES = frozenset("persName placeName orgName geogName country settlement region district bloc date".split())
+_TYPED = frozenset({"name", "rs"})
+_BLOCKS = frozenset("p head div lg l ab list item row cell opener closer salute signed dateline quote sp stage".split())
+_SILENT = frozenset({"note", "expan", "corr", "reg", "fw", "figDesc"})
+_KEPT = ("ref", "key", "when")
+_SPACE = re.compile(r"\s+")
+
+
+def looks(head: Head) -> str:
+    """TEI's root element."""
+    return "a TEI document" if head.root.rpartition(":")[2] in ("TEI", "teiCorpus", "TEI.2") else ""
+
+
+@dataclass(slots=True)
+class _Page:
+    """One TEI element so far: the text, the names that are open, and where the next text goes."""
+
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    title: str = ""
+    gap: str = ""
+    depth: int = 0
+    silent: int = 0
+    opened: list[tuple[str, str, tuple[tuple[str, str], ...], int | None]] = field(default_factory=list)
+    spans: set[Span] = field(default_factory=set)
+
+    def write(self, text: str) -> None:
+        """Text in the line, its white space as one space."""
+        for piece in re.split(r"(\s+)", text):
+            if not piece:
+                continue
+            if piece.isspace():
+                self.gap = self.gap or " "
+                continue
+            before = self.gap if self.length else ""
+            begun = self.length + len(before)
+            self.opened = [(*one[:3], begun if one[3] is None else one[3]) for one in self.opened]
+            self.parts += (before, piece)
+            self.length = begun + len(piece)
+            self.gap = ""
+
+
+def read(source: Source) -> Iterator[Found]:
+    """A document a TEI element that has text."""
+    page, path = _Page(), [""]
+    try:
+        for event in markup.events(source):
+            match event:
+                case Start(full, attributes):
+                    path.append(local(full))
+                    if path[-1] in ("TEI", "TEI.2"):
+                        page = _Page()
+                    _start(page, path, attributes)
+                case Characters(text):
+                    _characters(page, path, text)
+                case End(full):
+                    _end(page, path)
+                    if path.pop() in ("TEI", "TEI.2"):
+                        yield from _document(page, source)
+    except Unfit as error:
+        yield source.at(error.line).problem(str(error))
+
+
+def _start(page: _Page, path: list[str], attributes: dict[str, str]) -> None:
+    tag = path[-1]
+    page.depth += tag == "text"
+    if not page.depth:
+        return
+    page.silent += tag in _SILENT
+    if tag in _BLOCKS and page.length:
+        page.gap = "\n\n"
+    elif tag in ("lb", "pb", "cb"):
+        page.gap = page.gap or " "
+    if tag in _NAMES or tag in _TYPED:
+        label = attributes.get("type", "").strip() or tag if tag in _TYPED else tag
+        kept = tuple(sorted((key, attributes[key]) for key in _KEPT if attributes.get(key)))
+        page.opened.append((tag, label, kept, None))
+
+
+def _characters(page: _Page, path: list[str], text: str) -> None:
+    if page.depth and not page.silent:
+        page.write(text)
+    elif path[-1] == "title" and "titleStmt" in path and not page.depth:
+        page.title = f"{page.title} {text}".strip() if not page.title else page.title
+
+
+def _end(page: _Page, path: list[str]) -> None:
+    tag = path[-1]
+    if not page.depth:
+        return
+    page.silent -= tag in _SILENT
+    page.depth -= tag == "text"
+    if tag in _BLOCKS and page.length:
+        page.gap = "\n\n"
+    if (tag in _NAMES or tag in _TYPED) and page.opened:
+        _, label, kept, begun = page.opened.pop()
+        if begun is not None and page.length > begun and not page.silent:
+            page.spans.add(Span(begun, page.length, name(label[:255], "a type"), attributes=kept))
+
+
+def _document(page: _Page, source: Source) -> Iterator[Found]:
+    if text := "".join(page.parts):
+        title = _SPACE.sub(" ", page.title).strip() or title_of(text)
+        yield Document(text, title, source.name, marks=frozenset(page.spans))
+    else:
+        yield source.at().problem("expected a TEI document with text, found none")
+
+
+FORMAT = Format("tei", "TEI P5: names in running text", (".tei", ".tei.xml"), read=read, looks=looks)
