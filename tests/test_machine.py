@@ -42,9 +42,10 @@ class Model:
     def marks(self, layer: Layer) -> Marks:
         return self.layers.get(layer, frozenset())
 
-    def act(self, who: str, edits: dict[Layer, Edit]) -> None:
+    def act(self, who: str, edits: dict[Layer, Edit], *, schema: bool = False) -> None:
+        """An action, which may have changed the schema alone."""
         edits = {layer: edit for layer, edit in edits.items() if edit}
-        if not edits:
+        if not edits and not schema:
             return
         self._apply(edits)
         self.done.setdefault(who, []).append(edits)
@@ -115,7 +116,9 @@ class Programs(RuleBasedStateMachine):
         after = {which: self._stored(who, which) for which in (1, 2)}
         for which, text in enumerate(TEXTS[:2], 1):
             place = text.index("Kyiv")
-            assert Span(place, place + 4, label) in after[which] or Status(State.REMOVED) in after[which]
+            # A span of other borders that a person put there stays.
+            kept = any(isinstance(mark, Span) and mark.start < place + 4 and place < mark.end for mark in before[which])
+            assert Span(place, place + 4, label) in after[which] or kept or Status(State.REMOVED) in after[which]
         self.model.act(
             who, {(who, which): Edit(before[which] - after[which], after[which] - before[which]) for which in (1, 2)}
         )
@@ -127,11 +130,13 @@ class Programs(RuleBasedStateMachine):
 
     @rule(who=WHO, tag=st.sampled_from(["new", "newer"]))
     def import_a_newer_version(self, who: str, tag: str) -> None:
-        before = self._stored(who, 1)
+        before, labels = self._stored(who, 1), self.programs[who].schema
         record = Document(TEXTS[0], marks=frozenset({Tag(tag)}), annotator=who)
         self.programs[who].import_documents([record])
         after = self._stored(who, 1)
-        self.model.act(who, {(who, 1): Edit(before - after, after - before)})
+        # A tag whose label somebody's undo took out of the schema is put back there.
+        schema = self.programs[who].schema != labels
+        self.model.act(who, {(who, 1): Edit(before - after, after - before)}, schema=schema)
 
     @rule()
     def merge_a_copy_of_before(self) -> None:
@@ -154,7 +159,7 @@ class Programs(RuleBasedStateMachine):
         assert check(self.programs["ann"]._store, quiet) == []
 
 
-Programs.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+Programs.TestCase.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
 TestPrograms = Programs.TestCase
 
 
