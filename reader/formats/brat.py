@@ -145,8 +145,8 @@ def _second(pair: _Pair, source: Source) -> Iterator[Found]:
 
 def _take(pair: _Pair, line: str) -> None:
     """A line of any kind but T. Raises Unfit."""
-    rest = line.rstrip("\t ").partition("\t")[2]
-    words = rest.split("\t")[0].split(" ")
+    rest = line.partition("\t")[2]
+    words = rest.rstrip("\t ").split("\t")[0].split(" ")
     if line.startswith(("A", "M")) and len(words) in (2, 3) and words[1] in pair.spans:
         span = pair.spans[words[1]]
         attributes = {**dict(span.attributes), name(words[0], "an attribute"): words[2] if len(words) == 3 else ""}
