@@ -241,6 +241,7 @@ SAID = (
     ["it does not begin and end with a token"],
     ["it does not begin and end with one of spaCy's tokens"],
     ["PubTator has texts of at most two lines"],
+    ["XML cannot hold its control characters"],
 )
 
 

@@ -13,6 +13,8 @@ from reader.formats import (
     argilla,
     bdoc,
     brat,
+    cas_json,
+    cas_xmi,
     conll,
     conllu,
     csv_table,
@@ -24,6 +26,7 @@ from reader.formats import (
     gate_xml,
     html_page,
     hugging_face,
+    inception,
     jsonl,
     label_studio,
     label_studio_min,
@@ -44,6 +47,7 @@ from reader.formats import (
     tei,
     text,
     web,
+    webanno,
 )
 from reader.formats.archives import Archive, is_zip
 from reader.formats.base import Format, Found, Options, Source
@@ -79,6 +83,7 @@ MODULES = (
     label_studio_min,
     argilla,
     pubannotation,
+    cas_json,
     bdoc,
     dataturks,
     lighttag,
@@ -89,6 +94,9 @@ MODULES = (
     spacy_docbin,
     jsonl,
     brat,
+    webanno,
+    cas_xmi,
+    inception,
     pubtator,
     gate_xml,
     tei,
@@ -182,6 +190,9 @@ def _opened(source: Source) -> Iterator[Source]:
         yield source
         return
     names = [name for name in archive.names() if not _is_hidden(name)]
+    if inception.is_project(names):
+        yield from inception.members(names, replace(source, path=None, folder=archive))
+        return
     passed = {
         folder + other
         for name in names
@@ -212,7 +223,15 @@ def read_as(source: Source, format_name: str = "") -> tuple[Format, str, Iterato
         return found, why, iter([source.at().problem(message)])
     if found.read is None:
         raise InputError(f"{source.name}: {found.name} can be written, not read")
-    return found, why, found.read(source)
+    return found, why, _whose(found.read(source), source.annotator)
+
+
+def _whose(found: Iterator[Found], annotator: str) -> Iterator[Found]:
+    """Documents that say nobody's name are whose the file is."""
+    for one in found:
+        if annotator and isinstance(one, Document) and not one.annotator:
+            one = replace(one, annotator=annotator)
+        yield one
 
 
 def _for_reading(source: Source) -> tuple[Format, str]:

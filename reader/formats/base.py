@@ -38,7 +38,7 @@ class Folder(Protocol):
 class Source:
     """A file to read: at `path`, in an archive (`folder`, `member`), or else stdin.
 
-    `name` stands in messages; `encoding` "" means: find out.
+    `name` stands in messages; `encoding` "" means: find out. `annotator` is whose the file is where its place says so.
     """
 
     path: Path | None
@@ -47,6 +47,7 @@ class Source:
     options: Options = Options()
     folder: Folder | None = None
     member: str = ""
+    annotator: str = ""
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
