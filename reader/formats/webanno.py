@@ -43,7 +43,7 @@ from reader.nlp import tokens as tokenizing
 
 _LAYER = re.compile(r"#T_(SP|CH|RL)=(.+)")
 _ADDRESS = re.compile(r"(\d+-\d+(?:\.\d+)?)(?:\[(\d+)(?:_(\d+))?\])?")
-_ID = re.compile(r"(.*?)(?<!\\)\[(\d+)\]", re.S)
+_ID = re.compile(r"((?:\\.|[^\\])*?)\[(\d+)\]", re.S)
 _LINK = re.compile(r"(.*)->(\d+)-(\d+)", re.S)
 _ESCAPE = re.compile(r"\\(->|.)", re.S)
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "b": "\b"}

@@ -1,0 +1,55 @@
+"""BioC JSON (http://bioc.sourceforge.net): documents with passages, annotations and relations.
+
+The text is the passages at their offsets, on lines of their own. An annotation's `type` is its label, its other infons
+are attributes, several locations a discontinuous span. A relation between two annotations is a relation; one between
+concepts is kept for BioC alone. Offsets count characters; where the words show UTF-16 units or bytes, that is told.
+Written are the passages a document came with, or one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reader.formats import bioc, records
+from reader.formats.base import Format, Found, Lose, Place, Source
+from reader.formats.head import Head
+from reader.formats.records import Record
+from reader.model import Document
+
+
+def looks(head: Head) -> str:
+    """Documents, or a document, with passages."""
+    record = head.record
+    first = record.get("documents")
+    one = first[0] if isinstance(first, list) and first else record
+    found = isinstance(one, dict) and isinstance(one.get("passages"), list)
+    return "a JSON object with passages" if found else ""
+
+
+def read(source: Source) -> Iterator[Found]:
+    """The documents of a collection, or of lines of documents."""
+    return records.read_records(source, lambda record, place: _documents(record, place, source))
+
+
+def _documents(record: Record, place: Place, source: Source) -> Iterator[Found]:
+    given = records.objects(record, "documents", "a document") if "documents" in record else [record]
+    for one in given:
+        try:
+            yield from list(bioc.documents(one, place, source.name))
+        except records.Unfit as error:
+            yield place.problem(f"document {one.get('id', '')}: {error}")
+
+
+def _records(documents: Iterable[Document], lose: Lose) -> Iterator[Record]:
+    return (bioc.record_of(document, number, lose) for number, document in enumerate(documents, 1))
+
+
+FORMAT = Format(
+    "bioc-json",
+    "BioC JSON: passages, annotations, relations",
+    (".bioc.json",),
+    read=read,
+    write=records.object_writer("documents", _records),
+    carries=bioc.CARRIES,
+    looks=looks,
+)
