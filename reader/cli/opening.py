@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import NoReturn
+
+from reader.safe import safe
 
 COMMANDS = (
     *("import", "export", "convert", "suggest", "labels", "documents", "stats", "search", "undo"),
@@ -20,9 +23,16 @@ def is_command(words: Sequence[str]) -> bool:
     return place < len(words) and words[place] in (*COMMANDS, "-h", "--help", "--version")
 
 
-def common(*, default: object = "") -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with words that may be file names of strangers."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(safe(message))
+
+
+def common(*, default: object = "") -> Parser:
     """The options that every command has."""
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = Parser(add_help=False)
     parser.add_argument("--db", default=default, metavar="PATH", help="the file to work on (default: annotations.db)")
     parser.add_argument(
         "--as", dest="annotator", default=default, metavar="NAME", help="the annotator (default: your login name)"
@@ -32,6 +42,6 @@ def common(*, default: object = "") -> argparse.ArgumentParser:
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """The files to open, the database and the annotator. Ends with 2 on wrong use."""
-    parser = argparse.ArgumentParser(prog="reader", parents=[common()], epilog=EXAMPLE)
+    parser = Parser(prog="reader", parents=[common()], epilog=EXAMPLE)
     parser.add_argument("paths", nargs="*", metavar="FILE_OR_FOLDER", help="what to import before opening")
     return parser.parse_args(words)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from reader.safe import safe
+from reader.safe import safe, safe_json
 
 # The same as `reader.project.Progress`, which would load the project to print a version.
 Progress = Callable[[str, int, int], None]
@@ -63,8 +63,8 @@ def give(text: str) -> None:
 
 
 def give_json(value: Any) -> None:
-    """Data for programs; control characters are escaped by JSON."""
-    print(json.dumps(value, ensure_ascii=not sys.stdout.encoding.lower().startswith("utf"), indent=2))
+    """Data for programs, who may be a person at a terminal."""
+    print(safe_json(json.dumps(value, ensure_ascii=not sys.stdout.encoding.lower().startswith("utf"), indent=2)))
 
 
 def give_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

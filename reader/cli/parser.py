@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from reader import __version__
 from reader.cli import verbs
-from reader.cli.opening import EXAMPLE, common
+from reader.cli.opening import EXAMPLE, Parser, common
 from reader.model import State
 from reader.project import SORTS
 
@@ -34,7 +34,7 @@ def _command_list() -> str:
 
 def build() -> argparse.ArgumentParser:
     """The whole parser, also for the docs."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="reader",
         usage="reader [--db PATH] [--as NAME] [FILE_OR_FOLDER ...]\n       reader [--db PATH] [--as NAME] COMMAND ...",
         parents=[common()],

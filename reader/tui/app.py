@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from reader.errors import NotSaved
 from reader.project import Project
+from reader.safe import safe
 from reader.tui.article import ArticleScreen
 from reader.tui.driver import TerminalDriver
 from reader.tui.entity_panel import EntityPanel
+from reader.tui.harmless import HARMLESS
 from reader.tui.keymap import problems
 from reader.tui.library import LibraryScreen, first_document
 from reader.tui.row_list import RowList
@@ -63,6 +66,9 @@ class ReaderApp(TypingApp):
     def get_default_screen(self) -> Screen[Any]:
         return self._library
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), HARMLESS]
+
     def on_mount(self) -> None:
         self._complain()
         first = self._first if self._first is not None else first_document(self.project)
@@ -89,7 +95,7 @@ class ReaderApp(TypingApp):
         else:
             found.insert(0, f"there is no theme {config.theme}")
         if found:
-            self.notify("; ".join(found), title="Settings", severity="warning", timeout=10, markup=False)
+            self.notify(safe("; ".join(found)), title="Settings", severity="warning", timeout=10, markup=False)
 
     # The end
 

@@ -95,7 +95,7 @@ class LabelRows(RowList):
             return
         size = max(len(one.name) for one in self.labels)
         count = self._counts.get(label.name, 0)
-        yield Segment(f" {label.key or ' '} ", self.look("strong"))
+        yield Segment(f" {fit(label.key, 1)} ", self.look("strong"))
         yield Segment(fit(label.name, min(size, 20, width - 3)), base + ink(self._styles.get(label.name)))
         yield Segment(f"{count or '':>7}  ", self.look("dim"))
         yield Segment(fit(label.description, max(0, width - min(size, 20) - 12)), base)

@@ -131,7 +131,7 @@ class StatusLine(Widget):
             size = cells(label.name) + 4
             if size > left:
                 break
-            yield Segment(f" {label.key} ", self.look("key"))
+            yield Segment(f" {fit(label.key, 1)} ", self.look("key"))
             yield Segment(f"{clip(label.name, size)} ", self.look("") + _letters(status.styles.get(label.name)))
             left -= size
         yield Segment(" " * left, self.look(""))
