@@ -68,9 +68,12 @@ class Terminal:
             data = os.read(self._fd, 1 << 16)
         except OSError:
             return False
+        self._take(data)
+        return bool(data)
+
+    def _take(self, data: bytes) -> None:
         self.written += data
         self._stream.feed(_DROP.sub(b"", data))
-        return bool(data)
 
     @property
     def text(self) -> str:

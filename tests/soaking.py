@@ -1,0 +1,66 @@
+"""Random keys at a random size, for as long as it is asked: what a cat on the keyboard finds."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import re
+import signal
+import struct
+import termios
+from collections.abc import Callable, Sequence
+
+from terminal import Terminal
+
+
+class Listener(Terminal):
+    """A terminal that draws nothing, which is ten times as fast; its text is what was written last."""
+
+    def _take(self, data: bytes) -> None:
+        self.written += data
+
+    @property
+    def text(self) -> str:
+        return re.sub("\x1b\\[[0-9;?]*[A-Za-z]", "", self.written[-20_000:].decode(errors="replace"))
+
+    def resize(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
+        os.kill(self.pid, signal.SIGWINCH)
+
+
+# All keys of the two screens but those that leave the library, or open the palette or the help, whose commands leave or
+# suspend the program. Dialogs get letters, Enter and Esc from it too.
+KEYS = (
+    *"jkhlLHbw}{)(][GsfovaxdiuU!.A><nN*ctyp\\zo1234567890/ge ",
+    *("\r", "\r", "\x1b", "\x1b", "\x1b", "\t", "\x1b[Z", "\x1b[5~", "\x1b[6~", "\x06", "\x04", "\x15", "\x1a", "\x12"),
+    *("\x1b[<0;9;5M\x1b[<0;9;5m", "\x1b[<64;9;5M", "\x1b[<65;9;5M", "\x1b[<35;3;3M", "gl", "gg"),
+)
+SIZES = ((0, 0), (1, 1), (2, 50), (50, 2), (20, 5), (40, 12), (80, 24), (80, 24), (100, 30), (200, 60), (300, 100))
+
+
+def mash(terminal: Listener, chance: random.Random, number: int, more: Sequence[str] = ()) -> int:
+    """Press so many random keys, changing the size now and then; how many were pressed before the program ended."""
+    keys = (*KEYS, *more)
+    for pressed in range(number):
+        if chance.random() < 0.01:
+            terminal.resize(*chance.choice(SIZES))
+        terminal.press(chance.choice(keys))
+        if not terminal.read(0.02):
+            return pressed + 1
+    return number
+
+
+def sessions(
+    start: Callable[[], Listener], chance: random.Random, number: int, more: Sequence[str] = ()
+) -> list[bytes]:
+    """What the program wrote in each of the sessions that so many keys took; none ended otherwise than with 0."""
+    written: list[bytes] = []
+    while number > 0:
+        with start() as terminal:
+            terminal.wait("[a-z]")
+            number -= mash(terminal, chance, number, more)
+            terminal.press("\x1b\x1b\x1b\x11\x11")
+            assert terminal.exit_code() == 0, terminal.text
+            written.append(bytes(terminal.written))
+    return written
