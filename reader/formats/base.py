@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -71,6 +72,8 @@ class Source:
 
     def beside(self, file_name: str) -> Source | None:
         """The file of that name in the same folder or archive, None where there is none."""
+        if file_name in ("", ".", "..") or {"/", "\\", "\0"} & set(file_name):
+            return None
         base = self.name[: len(self.name) - len(self.file_name)]
         if self.folder is not None:
             member = self.member[: len(self.member) - len(self.file_name)] + file_name
@@ -78,6 +81,26 @@ class Source:
         if self.path is None or not (found := self.path.with_name(file_name)).is_file():
             return None
         return replace(self, path=found, name=base + file_name)
+
+    def nearby(self, file_name: str) -> Source | None:
+        """The file of that name beside it, else in a folder beside its own or above, None where there is none."""
+        if found := self.beside(file_name):
+            return found
+        if self.folder is not None:
+            name = next((name for name in self.folder.names() if name.rpartition("/")[2] == file_name), "")
+            return replace(self, name=file_name, member=name) if name else None
+        if self.path is None:
+            return None
+        above = self.path.resolve().parent.parent
+        there = next(
+            (
+                path
+                for path in (above / file_name, *sorted(above.glob(f"*/{glob.escape(file_name)}")))
+                if path.is_file()
+            ),
+            None,
+        )
+        return replace(self, path=there, name=str(there)) if there else None
 
     def at(self, line: int = 0) -> Place:
         return Place(self.name, line)
