@@ -173,6 +173,9 @@ def test_columns_keep_the_tokens_and_every_span_that_is_not_lost(name: str, tmp_
     @settings(max_examples=150, deadline=None)
     def holds(document: Document) -> None:
         back, losses = round_trip(document, name, tmp_path)
+        if THE_TEXT in {loss.fact for loss in losses}:
+            assert back is None
+            return
         left = words_of(document)
         kept = words_of(back) if back else []
         for one in kept:
