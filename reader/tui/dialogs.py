@@ -10,6 +10,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -33,9 +34,12 @@ def _bind(keys: str, action: str, name: str, description: str, tooltip: str) -> 
 
 
 class Dialog(ModalScreen[Answer]):
-    """A box over the screen. Esc answers nothing."""
+    """A box over the screen. Esc answers nothing. It answers once: a key that comes as it goes closes nothing else."""
 
     BINDINGS: ClassVar[list[BindingType]] = [_bind("escape", "cancel", "cancel", "Close", "everywhere")]
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
     def action_cancel(self) -> None:
         self.dismiss(None)

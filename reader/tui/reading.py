@@ -354,7 +354,7 @@ class ReadingScreen(Screen[None]):
         self.go_to(None)
 
     def action_leave_screen(self) -> None:
-        if self.leave():
+        if self.app.screen is self and self.leave():
             self.app.pop_screen()
 
     # The mouse and the panel
