@@ -320,7 +320,8 @@ def test_random_keys_over_all_of_it_write_only_what_is_allowed(tmp_path: Path) -
     """Prints its figure: run with `make soak`."""
     keys = 20_000
     nasty(tmp_path)
-    pastes = [PASTE.format(piece) for piece in PIECES if "\x1b[20" not in piece]
+    # A terminal leaves control characters out of what it pastes.
+    pastes = [PASTE.format(piece) for piece in PIECES if all(unicodedata.category(one) != "Cc" for one in piece)]
     written = sessions(lambda: Listener([], cwd=tmp_path), random.Random(1), keys, pastes)
     assert [acting(one)[:3] for one in written if acting(one)] == []
     bytes_seen = sum(map(len, written))
