@@ -2,23 +2,30 @@
 
 A node stands where it stands in the text, whatever its number says. The unnamed set is everybody's, a set of another
 name is a layer of that name; `Original markups` holds the tags of the page the text came from, and is passed over.
-Features that are texts are attributes. An annotation that covers nothing is told and left out. Only read: `bdoc` is the
-form that GATE reads back.
+Features that are texts are attributes. An annotation that covers nothing is told and left out.
+
+A document is a file: written are a folder or a zip, with the nodes numbered in UTF-16 units as GATE does. A text with
+control characters cannot be written, and says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 from reader.formats import markup
-from reader.formats.base import Format, Found, Source
+from reader.formats.base import Format, Found, Lose, Source, grouped
 from reader.formats.head import Head
-from reader.formats.markup import Characters, End, Start, local
+from reader.formats.losses import carried, described, lose_text, named, shown
+from reader.formats.markup import Characters, End, Start, attribute, escaped, local, unprintable
+from reader.formats.offsets import Offsets, Unit
 from reader.formats.records import Unfit, name
 from reader.formats.text import title_of
-from reader.model import Document, Span
+from reader.formats.writing import file_name
+from reader.model import Document, Loss, Span
 
+CARRIES = frozenset({"annotator", "attributes", "overlaps", "spans"})
 _MARKUPS = "Original markups"
 
 
@@ -115,4 +122,52 @@ def _documents(gate: _Gate, source: Source) -> Iterator[Found]:
         yield Document(text, title_of(text), source.name, marks=frozenset(spans), annotator=who.strip())
 
 
-FORMAT = Format("gate-xml", "GATE's XML", (".gate.xml",), read=read, looks=looks)
+def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str, bytes]]:
+    """`NAME.gate.xml` of each text, with a set for each annotator."""
+    taken: set[str] = set()
+    for group in grouped(documents):
+        if unprintable(group[0].text):
+            for document in group:
+                lose_text(document, lose, "XML cannot hold its control characters")
+            continue
+        yield f"{file_name(group[0], taken)}.gate.xml", "".join(_lines(group, lose)).encode()
+
+
+def _lines(group: list[Document], lose: Lose) -> Iterator[str]:
+    text = group[0].text
+    layers = [(document, carried(document, lose, CARRIES)) for document in group]
+    borders = sorted({end for _, spans in layers for span in spans for end in (span.start, span.end)})
+    units = Offsets(text, Unit.UTF16)
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<GateDocument version="3">\n<GateDocumentFeatures/>\n<TextWithNodes>'
+    place = 0
+    for border in borders:
+        yield f'{escaped(text[place:border])}<Node id="{units.offset(border)}"/>'
+        place = border
+    yield f"{escaped(text[place:])}</TextWithNodes>\n"
+    numbers = count()
+    for document, spans in layers:
+        yield f'<AnnotationSet Name="{attribute(document.annotator)}">\n' if document.annotator else "<AnnotationSet>\n"
+        for span in spans:
+            ends = f'StartNode="{units.offset(span.start)}" EndNode="{units.offset(span.end)}"'
+            yield f'<Annotation Id="{next(numbers)}" Type="{attribute(span.label)}" {ends}>\n'
+            for key, value in span.attributes:
+                if unprintable(key + value):
+                    fact = f"{key} = {shown(value)} of {described(span, text)}"
+                    lose(Loss(named(document), fact, "XML cannot hold its control characters"))
+                else:
+                    yield f'<Feature><Name className="java.lang.String">{escaped(key)}</Name>'
+                    yield f'<Value className="java.lang.String">{escaped(value)}</Value></Feature>\n'
+            yield "</Annotation>\n"
+        yield "</AnnotationSet>\n"
+    yield "</GateDocument>\n"
+
+
+FORMAT = Format(
+    "gate-xml",
+    "GATE's XML: a folder or zip of files, an annotation set a layer",
+    (".gate.xml", ".gate.zip"),
+    read=read,
+    write_files=write_files,
+    carries=CARRIES,
+    looks=looks,
+)

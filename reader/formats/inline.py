@@ -20,8 +20,9 @@ from reader.formats import limits
 from reader.formats import text as plain
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
-from reader.formats.losses import carried, described, lose_span, lose_text, named, shown
-from reader.formats.markup import attribute, escaped, unprintable
+from reader.formats.losses import carried, described, lose_text, named, shown
+from reader.formats.markup import attribute, unprintable
+from reader.formats.nesting import nested, tagged
 from reader.formats.records import Unfit, name
 from reader.formats.text import title_of
 from reader.model import Document, Loss, Span
@@ -189,54 +190,28 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
             elif not document.text.strip():
                 lose_text(document, lose, "a text of white space alone is none between tags")
             else:
-                file.write(f"<DOC>\n<TEXT>{_marked(document, _nested(document, lose))}</TEXT>\n</DOC>\n")
+                file.write(f"<DOC>\n<TEXT>{_tags(document, lose)}</TEXT>\n</DOC>\n")
         file.write("</DOCS>\n")
 
 
-def _nested(document: Document, lose: Lose) -> list[Span]:
-    """The spans that lie within or beside each other, with the attributes that tags can have."""
-    kept: list[Span] = []
-    around: list[Span] = []
-    for span in carried(document, lose, CARRIES):
-        around = [one for one in around if one.end > span.start]
-        if around and around[-1].end < span.end:
-            lose_span(document, span, lose, "it crosses another, and tags lie within each other")
-            continue
-        attributes = []
+def _tags(document: Document, lose: Lose) -> str:
+    """The text with its tags; attributes that a tag cannot have are lost."""
+    spans = nested(document, carried(document, lose, CARRIES), lose)
+    for span in spans:
         for key, value in span.attributes:
-            if _ATTRIBUTE_NAME.fullmatch(key) and key.upper() not in _TYPES and value and not unprintable(value):
-                attributes.append((key, value))
-            else:
+            if not _fits(key, value):
                 fact = f"{key} = {shown(value)} of {described(span, document.text)}"
                 lose(Loss(named(document), fact, "a tag's attributes have a name of letters and a value"))
-        kept.append(Span(span.start, span.end, span.label, attributes=tuple(attributes)))
-        around.append(span)
-    return kept
+    return tagged(document.text, spans, _opening, lambda _: "</ENAMEX>")
 
 
-def _marked(document: Document, spans: list[Span]) -> str:
-    parts: list[str] = []
-    stack: list[Span] = []
-    place = 0
+def _opening(span: Span) -> str:
+    said = "".join(f' {key}="{attribute(value)}"' for key, value in span.attributes if _fits(key, value))
+    return f'<ENAMEX TYPE="{attribute(span.label)}"{said}>'
 
-    def until(offset: int) -> None:
-        nonlocal place
-        parts.append(escaped(document.text[place:offset]))
-        place = offset
 
-    for span in spans:
-        while stack and stack[-1].end <= span.start:
-            until(stack.pop().end)
-            parts.append("</ENAMEX>")
-        until(span.start)
-        said = "".join(f' {key}="{attribute(value)}"' for key, value in span.attributes)
-        parts.append(f'<ENAMEX TYPE="{attribute(span.label)}"{said}>')
-        stack.append(span)
-    while stack:
-        until(stack.pop().end)
-        parts.append("</ENAMEX>")
-    until(len(document.text))
-    return "".join(parts)
+def _fits(key: str, value: str) -> bool:
+    return bool(_ATTRIBUTE_NAME.fullmatch(key) and key.upper() not in _TYPES and value) and not unprintable(value)
 
 
 FORMAT = Format(

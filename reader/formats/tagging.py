@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from reader.formats.records import Unfit, name
@@ -79,3 +79,12 @@ def found_in(text: str, tokens: Sequence[str]) -> list[tuple[int, int]]:
         place = start + len(token)
         borders.append((start, place))
     return borders
+
+
+def closed(sentence: Sequence[tuple[str, str]], *, single: str, last: str) -> Iterator[tuple[str, str]]:
+    """The tokens and IOB2 tags of a sentence, with letters of their own for single tokens and last ones."""
+    for place, (token, tag) in enumerate(sentence):
+        following = sentence[place + 1][1] if place + 1 < len(sentence) else "O"
+        if tag != "O" and not following.startswith("I-"):
+            tag = (single if tag.startswith("B-") else last) + tag[1:]
+        yield token, tag

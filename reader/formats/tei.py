@@ -3,23 +3,29 @@
 Mentions are what stands in `<text>`: persName, placeName, orgName, geogName, country, settlement, region, date, and
 name and rs by their type; `ref`, `key` and `when` are attributes. The header gives the title; notes, and of a
 `choice` what an editor put in place of the source's own, are left out, as no reader of the page would meet them in
-the line. White space is one space, a paragraph stays a paragraph. Several TEI elements in a corpus are as many
-documents. Only read.
+the line. White space is one space, a paragraph stays a paragraph, and where `xml:space` says `preserve` all stays as
+it is. Several TEI elements in a corpus are as many documents.
+
+Written is one corpus. A label that is an element of names is that element, any other the type of a `name`; of spans
+that cross, the one that begins first. A text with control characters cannot be written, and says so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from reader.formats import markup
-from reader.formats.base import Format, Found, Source
+from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
-from reader.formats.markup import Characters, End, Start, local
+from reader.formats.losses import carried, described, lose_text, named, shown
+from reader.formats.markup import Characters, End, Start, attribute, escaped, local, unprintable
+from reader.formats.nesting import nested, tagged
 from reader.formats.records import Unfit, name
 from reader.formats.text import title_of
-from reader.model import Document, Span
+from reader.model import Document, Loss, Span
 
 _NAMES = frozenset("persName placeName orgName geogName country settlement region district bloc date".split())
 _TYPED = frozenset({"name", "rs"})
@@ -27,6 +33,9 @@ _BLOCKS = frozenset("p head div lg l ab list item row cell opener closer salute 
 _SILENT = frozenset({"note", "expan", "corr", "reg", "fw", "figDesc"})
 _KEPT = ("ref", "key", "when")
 _SPACE = re.compile(r"\s+")
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_TEI = "http://www.tei-c.org/ns/1.0"
+CARRIES = frozenset({"attributes", "overlaps", "spans", "title"})
 
 
 def looks(head: Head) -> str:
@@ -44,18 +53,19 @@ class _Page:
     gap: str = ""
     depth: int = 0
     silent: int = 0
+    preserved: int = 0
     opened: list[tuple[str, str, tuple[tuple[str, str], ...], int | None]] = field(default_factory=list)
     spans: set[Span] = field(default_factory=set)
 
     def write(self, text: str) -> None:
-        """Text in the line, its white space as one space."""
-        for piece in re.split(r"(\s+)", text):
+        """Text in the line, its white space as one space where it is not preserved."""
+        for piece in [text] if self.preserved else re.split(r"(\s+)", text):
             if not piece:
                 continue
-            if piece.isspace():
+            if piece.isspace() and not self.preserved:
                 self.gap = self.gap or " "
                 continue
-            before = self.gap if self.length else ""
+            before = self.gap if self.length and not self.preserved else ""
             begun = self.length + len(before)
             self.opened = [(*one[:3], begun if one[3] is None else one[3]) for one in self.opened]
             self.parts += (before, piece)
@@ -90,6 +100,9 @@ def _start(page: _Page, path: list[str], attributes: dict[str, str]) -> None:
     if not page.depth:
         return
     page.silent += tag in _SILENT
+    if page.preserved or attributes.get(_XML_SPACE) == "preserve":
+        # Every element within it is counted, so that its own end ends it.
+        page.preserved += 1
     if tag in _BLOCKS and page.length:
         page.gap = "\n\n"
     elif tag in ("lb", "pb", "cb"):
@@ -113,6 +126,8 @@ def _end(page: _Page, path: list[str]) -> None:
         return
     page.silent -= tag in _SILENT
     page.depth -= tag == "text"
+    if page.preserved:
+        page.preserved -= 1
     if tag in _BLOCKS and page.length:
         page.gap = "\n\n"
     if (tag in _NAMES or tag in _TYPED) and page.opened:
@@ -129,4 +144,52 @@ def _document(page: _Page, source: Source) -> Iterator[Found]:
         yield source.at().problem("expected a TEI document with text, found none")
 
 
-FORMAT = Format("tei", "TEI P5: names in running text", (".tei", ".tei.xml"), read=read, looks=looks)
+def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
+    """One corpus."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<teiCorpus xmlns="{_TEI}">\n{_header("Corpus")}')
+        for document in documents:
+            if unprintable(document.text):
+                lose_text(document, lose, "XML cannot hold its control characters")
+                continue
+            spans = nested(document, carried(document, lose, CARRIES), lose)
+            for span in spans:
+                for key, value in span.attributes:
+                    if not _fits(key, value):
+                        fact = f"{key} = {shown(value)} of {described(span, document.text)}"
+                        lose(Loss(named(document), fact, f"names have the attributes {', '.join(_KEPT)} alone"))
+            body = tagged(document.text, spans, _opening, lambda span: f"</{_element(span)}>")
+            file.write(f"<TEI>\n{_header(document.title)}")
+            file.write(f'<text><body><ab xml:space="preserve">{body}</ab></body></text>\n</TEI>\n')
+        file.write("</teiCorpus>\n")
+
+
+def _header(title: str) -> str:
+    said = "".join(character for character in title if not unprintable(character))
+    about = "<publicationStmt><p/></publicationStmt><sourceDesc><p/></sourceDesc>"
+    return f"<teiHeader><fileDesc><titleStmt><title>{escaped(said)}</title></titleStmt>{about}</fileDesc></teiHeader>\n"
+
+
+def _element(span: Span) -> str:
+    return span.label if span.label in _NAMES else "name"
+
+
+def _opening(span: Span) -> str:
+    kind = "" if span.label in _NAMES else f' type="{attribute(span.label)}"'
+    said = "".join(f' {key}="{attribute(value)}"' for key, value in span.attributes if _fits(key, value))
+    return f"<{_element(span)}{kind}{said}>"
+
+
+def _fits(key: str, value: str) -> bool:
+    return key in _KEPT and bool(value) and not unprintable(value)
+
+
+FORMAT = Format(
+    "tei",
+    "TEI P5: names in running text",
+    (".tei", ".tei.xml"),
+    read=read,
+    write=write,
+    carries=CARRIES,
+    looks=looks,
+)
