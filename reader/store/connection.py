@@ -17,6 +17,7 @@ Row = tuple[Any, ...]
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 BUSY_SECONDS = 30.0
+_BUSY = "another program is writing to it"
 _HEADER = b"SQLite format 3\0"
 PRAGMAS = (
     "page_size = 16384",
@@ -24,8 +25,12 @@ PRAGMAS = (
     "foreign_keys = ON",
     "synchronous = EXTRA",
     "journal_mode = DELETE",
+    "cache_spill = 2048",
 )
-"""What every connection is set to; with these a power loss takes nothing that was committed."""
+"""What every connection is set to; with these a power loss takes nothing that was committed.
+
+A transaction that does not fit into memory locks readers out until it ends, so that begins at 32 MB, not at 2.
+"""
 
 
 class Store:
@@ -60,7 +65,8 @@ class Store:
             _set_pragmas(store.connection)
         except sqlite3.Error as error:
             store.close()
-            raise StoreError(f"{path}: cannot be opened: {error}. Restore it from a backup") from error
+            what = _BUSY if _is_busy(error) else f"{error}. Restore it from a backup"
+            raise StoreError(f"{path}: cannot be opened: {what}") from error
         except StoreError:
             store.close()
             raise
@@ -127,9 +133,7 @@ class Store:
             self.connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._rollback()
-            busy = getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY"
-            what = "another program is writing to it" if busy else error
-            raise NotSaved(f"{self.path or 'memory'}: not saved: {what}") from error
+            raise NotSaved(f"{self.path or 'memory'}: not saved: {_BUSY if _is_busy(error) else error}") from error
         except BaseException:
             self._rollback()
             raise
@@ -151,11 +155,21 @@ class Store:
             self.connection.execute("ROLLBACK")
 
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
-        """All rows of a query. Raises StoreError where the file is damaged."""
-        try:
-            return self.connection.execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
-            raise StoreError(f"{self.path or 'memory'}: cannot be read: {error}. Run `reader check`") from error
+        """All rows of a query. Raises StoreError where the file is damaged.
+
+        Waits while another program is in the middle of writing, however short edits are to wait: nothing goes on
+        without an answer.
+        """
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return self.connection.execute(sql, parameters).fetchall()
+            except sqlite3.Error as error:
+                if not _is_busy(error):
+                    raise StoreError(f"{self.path or 'memory'}: cannot be read: {error}. Run `reader check`") from error
+                if time.monotonic() > deadline:
+                    raise StoreError(f"{self.path}: cannot be read: {_BUSY}") from error
+                time.sleep(0.01)
 
     def value(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:
         """The first column of the first row, or None."""
@@ -209,6 +223,10 @@ class Store:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
 def now() -> float:
