@@ -53,7 +53,7 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	@echo "Setting up what the tests need"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[en,articles,peers,dev]"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[en,articles,parquet,peers,dev]"
 	@touch $@
 
 $(VENV)/bin/python:

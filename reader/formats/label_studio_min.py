@@ -42,31 +42,32 @@ def _are_regions(value: Any) -> bool:
 
 def read(source: Source) -> Iterator[Found]:
     """A document a row."""
+    return records.read_records(source, lambda record, place: documents_of(record, place, source))
 
-    def found(record: Record, place: Place) -> Iterator[Found]:
-        key, text = records.text_under(record, source.options.column("text") or "text")
-        placing = Placing(text)
-        marks: set[Mark] = set()
-        used = {key, *_OWN}
-        for name, value in record.items():
-            if _are_regions(value):
-                used.add(name)
-                for region in records.objects(record, name, "a region"):
-                    words = records.string(region, "text") if region.get("text") else None
-                    start, end, repair = placing.place(*records.ends(region), words)
-                    if repair:
-                        yield place.repair(repair)
-                    labels = records.items(region, "labels")
-                    marks |= {Span(start, end, records.label({"label": label})) for label in labels}
-            elif isinstance(value, dict) and isinstance(value.get("choices"), list):
-                used.add(name)
-                marks |= {Tag(records.label({"label": choice}, "a choice")) for choice in value["choices"]}
-        who = record.get("annotator")
-        name = records.name(str(who), "an annotator") if isinstance(who, str | int) and who else ""
-        meta = records.rest(record, used | {"label"} if record.get("label") == [] else used)
-        yield Document(text, title_of(text), source.name, meta=meta, marks=frozenset(marks), annotator=name)
 
-    return records.read_records(source, found)
+def documents_of(record: Record, place: Place, source: Source) -> Iterator[Found]:
+    """The document of a row. Raises Unfit."""
+    key, text = records.text_under(record, source.options.column("text") or "text")
+    placing = Placing(text)
+    marks: set[Mark] = set()
+    used = {key, *_OWN}
+    for name, value in record.items():
+        if _are_regions(value):
+            used.add(name)
+            for region in records.objects(record, name, "a region"):
+                words = records.string(region, "text") if region.get("text") else None
+                start, end, repair = placing.place(*records.ends(region), words)
+                if repair:
+                    yield place.repair(repair)
+                labels = records.items(region, "labels")
+                marks |= {Span(start, end, records.label({"label": label})) for label in labels}
+        elif isinstance(value, dict) and isinstance(value.get("choices"), list):
+            used.add(name)
+            marks |= {Tag(records.label({"label": choice}, "a choice")) for choice in value["choices"]}
+    who = record.get("annotator")
+    name = records.name(str(who), "an annotator") if isinstance(who, str | int) and who else ""
+    meta = records.rest(record, used | {"label"} if record.get("label") == [] else used)
+    yield Document(text, title_of(text), source.name, meta=meta, marks=frozenset(marks), annotator=name)
 
 
 def _rows(documents: Iterable[Document], lose: Lose) -> Iterator[Record]:

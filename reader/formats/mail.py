@@ -1,7 +1,7 @@
 """Mail: a message (.eml) or a box of them (.mbox, RFC 4155), a document each, its plain text before its HTML.
 
 Subject, sender, addressee and date go into title and `meta`. A charset that is unknown or wrong is taken as UTF-8, and
-bytes that are none become U+FFFD; `>From` is unquoted.
+bytes that are none become U+FFFD; `>From` is unquoted. A page that a browser saved as MHTML is read as `web` reads it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import email.errors
 import email.policy
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 
 from reader.errors import InputError
-from reader.formats import limits
+from reader.formats import limits, web
 from reader.formats.base import Format, Found, Source
 from reader.formats.decoding import numbered
 from reader.formats.head import Head
@@ -71,12 +72,25 @@ def _document(data: bytes, source: Source) -> Document:
     """A message. Raises InputError for one without text."""
     message = email.message_from_bytes(data, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
+    if message.get("Snapshot-Content-Location") or source.file_name.endswith((".mhtml", ".mht")):
+        return _saved_page(message, source)
     text = _UNFIT.sub("\ufffd", _text(message)).strip()
     if not text:
         raise InputError("expected a message with text, found none")
     said = {name: _header(message, name) for name in ("Subject", "From", "To", "Date", "Message-ID")}
     meta = {name.lower(): value for name, value in said.items() if value and name != "Subject"}
     return Document(text, said["Subject"] or title_of(text), source.name, meta=meta)
+
+
+def _saved_page(message: EmailMessage, source: Source) -> Document:
+    """A web page that a browser saved with all its parts (MHTML, RFC 2557). Raises InputError for one without text."""
+    page = message.get_body(("html",))
+    payload = page.get_payload(decode=True) if page else b""
+    html, _ = web.decoded(payload if isinstance(payload, bytes) else b"")
+    found = web.document_of(html, source)
+    said = {"url": _header(message, "Snapshot-Content-Location"), "date": _header(message, "Date")}
+    meta = {**found.meta, **{key: value for key, value in said.items() if value}}
+    return replace(found, title=_header(message, "Subject") or found.title, meta=meta)
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -107,4 +121,11 @@ def _text(message: EmailMessage) -> str:
     return text_of(html) if html.strip() else ""
 
 
-FORMAT = Format("mail", "mail messages and boxes", (".eml", ".mbox"), read=read, looks=looks, extra="articles")
+FORMAT = Format(
+    "mail",
+    "mail messages and boxes, and pages saved as MHTML",
+    (".eml", ".mbox", ".mhtml", ".mht"),
+    read=read,
+    looks=looks,
+    extra="articles",
+)

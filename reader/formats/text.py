@@ -34,7 +34,11 @@ def read(source: Source) -> Iterator[Document | Problem]:
     if not text:
         yield Problem(source.name, 0, "expected a text, found an empty file")
         return
-    yield Document(text, title_of(text), source.name)
+    title = title_of(text)
+    # The first line of Markdown is a heading.
+    if source.file_name.lower().endswith((".md", ".markdown")):
+        title = title.lstrip("#").strip() or title
+    yield Document(text, title, source.name)
 
 
 def title_of(text: str) -> str:
@@ -44,4 +48,6 @@ def title_of(text: str) -> str:
     return line if len(line) <= limits.TITLE else line[: limits.TITLE - 1].rstrip() + "…"
 
 
-FORMAT = Format("text", "plain text in any encoding; a file is a document", (".txt", ".text", ".md"), read=read)
+FORMAT = Format(
+    "text", "plain text in any encoding; a file is a document", (".txt", ".text", ".md", ".markdown"), read=read
+)

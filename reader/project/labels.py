@@ -134,6 +134,8 @@ class Labels:
 
         if path.suffix == ".conf":
             return self._load_conf(path)
+        if path.suffix == ".xml":
+            return self._load_config(path)
 
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -158,20 +160,33 @@ class Labels:
             found = labels_of_conf(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"{path}: cannot be read: {error}") from error
+        return self._take(path, found, "types under [entities] or [relations]")
+
+    def _load_config(self, path: Path) -> int:
+        from reader.formats.label_studio_conf import labels_of_config
+
+        return self._take(path, labels_of_config(path), "<Label>, <Choice> or <Relation> with a value")
+
+    def _take(self, path: Path, found: tuple[Label, ...], wanted: str) -> int:
         if not found:
-            raise InputError(f"{path}: names no labels; expected types under [entities] or [relations]")
+            raise InputError(f"{path}: names no labels; expected {wanted}")
         for number, label in enumerate(found):
             self._check(label, Schema(found[:number]))
         self.adopt(complete_labels(found, Schema()))
         return len(found)
 
     def save(self, path: Path) -> None:
-        """Write the schema as TOML that `load` reads, or as brat's annotation.conf. Raises InputError."""
+        """Write the schema as `load` reads it: TOML, or brat's .conf or Label Studio's .xml. Raises InputError."""
         schema = self.list()
         if path.suffix == ".conf":
             from reader.formats.brat_conf import conf_of
 
             self._write(path, conf_of(schema.labels))
+            return
+        if path.suffix == ".xml":
+            from reader.formats.label_studio_conf import config_of
+
+            self._write(path, config_of(schema.labels))
             return
         lines = [f"overlaps = {'true' if schema.overlaps else 'false'}"]
         for label in schema.labels:

@@ -1,0 +1,182 @@
+"""Parquet of Hugging Face datasets (https://huggingface.co/docs/datasets): tokens with tags, or texts with spans.
+
+What is read of a row is as in `huggingface`; numbers of tags have their names in the file's own schema, as `datasets`
+writes it. Rows of a text with a list of `start`, `end` and `label` are read too, in characters. Written are tokens,
+the numbers of their tags with the names, and the text.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from reader.errors import InputError
+from reader.formats import hugging_face, limits, records
+from reader.formats.base import Format, Found, Lose, Source
+from reader.formats.head import Head
+from reader.formats.offsets import Placing
+from reader.formats.records import Record, Unfit
+from reader.formats.text import title_of
+from reader.model import Document, Span
+
+_KEY = b"huggingface"
+_ROWS = 500
+_SPANS = ("spans", "entities", "labels")
+
+
+def looks(head: Head) -> str:
+    """The first bytes of Parquet."""
+    return "a Parquet file" if head.data.startswith(b"PAR1") else ""
+
+
+def _pyarrow() -> Any:
+    """The library. Raises InputError without it."""
+    try:
+        import pyarrow.parquet
+    except ImportError as error:
+        raise InputError("Parquet needs pyarrow: pip install 'reader-annotator[parquet]'") from error
+    return pyarrow
+
+
+def read(source: Source) -> Iterator[Found]:
+    """A document a row."""
+    pyarrow = _pyarrow()
+    with source.open() as file:
+        data = file if source.path is not None and source.folder is None else io.BytesIO(file.read(limits.WHOLE_BYTES))
+        try:
+            parquet = pyarrow.parquet.ParquetFile(data)
+            names = _names(parquet.schema_arrow.metadata or {})
+            number = 0
+            for batch in parquet.iter_batches(batch_size=_ROWS):
+                for row in batch.to_pylist():
+                    number += 1
+                    try:
+                        yield _document(row, names, source.name)
+                    except Unfit as error:
+                        yield source.at().problem(f"row {number}: {error}")
+        except (pyarrow.ArrowException, OSError) as error:
+            yield source.at().problem(f"expected Parquet, found a fault: {error}")
+
+
+def _names(metadata: dict[bytes, bytes]) -> list[str]:
+    try:
+        said = json.loads(metadata.get(_KEY, b"{}"))
+    except ValueError:
+        return []
+    info = said.get("info") if isinstance(said, dict) else None
+    features = info.get("features") if isinstance(info, dict) else None
+    return hugging_face.names_in(features) if isinstance(features, dict) else []
+
+
+def _document(row: Record, names: list[str], source_name: str) -> Document:
+    row = {key: value for key, value in row.items() if value is not None and not (key in _SPANS and value == [])}
+    spans = next(((key, value) for key, value in row.items() if _are_spans(value)), None)
+    if spans is None and not any(isinstance(row.get(key), list) for key in ("tokens", "words", "tokenized_text")):
+        text = records.text_of(row)
+        return Document(text, title_of(text), source_name, meta=_plain(records_of(row, "text")))
+    if spans is None:
+        return hugging_face.document_of(_plain(row), source_name, names)
+    text = records.text_of(row)
+    placing = Placing(text)
+    marks = set()
+    for one in spans[1]:
+        words = one.get("text") if isinstance(one.get("text"), str) else None
+        start, end, _ = placing.place(*records.ends(one), words)
+        label = one["label"]
+        if type(label) is int and 0 <= label < len(names):
+            label = names[label]
+        marks.add(Span(start, end, records.label({"label": label})))
+    meta = _plain(records_of(row, "text", spans[0]))
+    return Document(text, title_of(text), source_name, meta=meta, marks=frozenset(marks))
+
+
+def records_of(row: Record, *known: str) -> Record:
+    """The columns of a row but those that are known."""
+    return {key: value for key, value in row.items() if key not in known}
+
+
+def _are_spans(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and isinstance(value[0], dict)
+        and {"start", "end", "label"} <= set(value[0])
+    )
+
+
+def _plain(row: Record) -> Record:
+    """The columns that JSON can hold."""
+    found = {}
+    for key, value in row.items():
+        try:
+            json.dumps(value, allow_nan=False)
+        except (TypeError, ValueError):
+            continue
+        found[key] = value
+    return found
+
+
+def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
+    """Rows in the order of the documents; the names of the tags are known only behind the last."""
+    pyarrow = _pyarrow()
+    tags = {"O"}
+    with tempfile.TemporaryFile(dir=path.parent) as rows:
+        for number, document in enumerate(documents):
+            row = hugging_face.record_of(document, number, lose)
+            tags.update(row["ner_tags"])
+            rows.write(records.dump(row))
+        rows.seek(0)
+        labels = sorted({tag[2:] for tag in tags if tag != "O"})
+        names = ["O", *(f"{letter}-{label}" for label in labels for letter in "BI")]
+        schema = _schema(pyarrow, names)
+        numbers = {name: number for number, name in enumerate(names)}
+        with pyarrow.parquet.ParquetWriter(path, schema) as writer:
+            for batch in _batches(rows):
+                for row in batch:
+                    row["ner_tags"] = [numbers[tag] for tag in row["ner_tags"]]
+                writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
+
+
+def _batches(lines: Iterable[bytes]) -> Iterator[list[Record]]:
+    batch = []
+    for line in lines:
+        batch.append(json.loads(line))
+        if len(batch) == _ROWS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _schema(pyarrow: Any, names: list[str]) -> Any:
+    """The columns, with what `datasets` wants to know of them."""
+    text = {"dtype": "string", "_type": "Value"}
+    features = {
+        "id": text,
+        "tokens": {"feature": text, "_type": "List"},
+        "ner_tags": {"feature": {"names": names, "_type": "ClassLabel"}, "_type": "List"},
+        "text": text,
+    }
+    columns = [
+        ("id", pyarrow.string()),
+        ("tokens", pyarrow.list_(pyarrow.string())),
+        ("ner_tags", pyarrow.list_(pyarrow.int64())),
+        ("text", pyarrow.string()),
+    ]
+    return pyarrow.schema(columns, metadata={_KEY: json.dumps({"info": {"features": features}}).encode()})
+
+
+FORMAT = Format(
+    "parquet",
+    "Parquet of Hugging Face datasets, tokens and tags",
+    (".parquet",),
+    read=read,
+    write=write,
+    carries=hugging_face.CARRIES,
+    looks=looks,
+    extra="parquet",
+)

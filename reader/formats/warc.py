@@ -1,0 +1,81 @@
+"""Web archives: WARC (ISO 28500) and ARC, packed or not; each page in one is a document, as `web` reads it.
+
+Pages and plain texts that were answered with success are read, everything else is passed over. The address and the
+time go into `meta`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from reader.errors import InputError
+from reader.formats import limits, web
+from reader.formats.base import Format, Found, Source
+from reader.formats.head import Head
+from reader.formats.text import title_of
+from reader.model import Document
+
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
+def looks(head: Head) -> str:
+    """The first line of an archive; a packed one is known by its suffix."""
+    packed = head.data.startswith(b"\x1f\x8b") and head.file_name.endswith((".warc.gz", ".arc.gz"))
+    return "a web archive" if packed or head.data.startswith((b"WARC/1.", b"filedesc://")) else ""
+
+
+def read(source: Source) -> Iterator[Found]:
+    """A document a page."""
+    try:
+        from warcio.archiveiterator import ArchiveIterator
+        from warcio.exceptions import ArchiveLoadFailed
+    except ImportError as error:
+        raise InputError("web archives need warcio: pip install 'reader-annotator[articles]'") from error
+    pages = 0
+    with source.open() as file:
+        try:
+            for record in ArchiveIterator(file, arc2warc=True):
+                found = _record(record, source)
+                if found is not None:
+                    pages += isinstance(found, Document)
+                    yield found
+        except (ArchiveLoadFailed, ValueError, EOFError, KeyError) as error:
+            reason = " ".join(str(error).split())[:120]
+            yield source.at().problem(f"expected a whole web archive, found a fault behind page {pages}: {reason}")
+            return
+    if not pages:
+        yield source.at().problem("expected an archive with pages, found none")
+
+
+def _record(record: Any, source: Source) -> Found | None:
+    """The document of a record, what is wrong with it, or None for what is no page."""
+    address = str(record.rec_headers.get_header("WARC-Target-URI") or "")
+    kind = str((record.http_headers or record.rec_headers).get_header("Content-Type") or "").partition(";")[0].strip()
+    answered = record.http_headers is None or str(record.http_headers.get_statuscode()) == "200"
+    if record.rec_type not in ("response", "resource") or not answered or kind not in (*_PAGES, "text/plain"):
+        return None
+    data = record.content_stream().read(limits.WHOLE_BYTES + 1)
+    place = source.at()
+    if len(data) > limits.WHOLE_BYTES:
+        return place.problem(f"{address}: expected a page of at most {limits.WHOLE_BYTES:,} bytes, found more")
+    text, _ = web.decoded(data)
+    meta = {"url": address, "fetched": str(record.rec_headers.get_header("WARC-Date") or "")}
+    if kind == "text/plain":
+        return Document(text, title_of(text), source.name, meta=meta) if text.strip() else None
+    try:
+        page = web.document_of(text, source)
+    except InputError as error:
+        return place.repair(f"{address} was left out: {error}")
+    return replace(page, meta={**page.meta, **{key: value for key, value in meta.items() if value}})
+
+
+FORMAT = Format(
+    "warc",
+    "web archives: each page a document",
+    (".warc", ".warc.gz", ".arc", ".arc.gz"),
+    read=read,
+    looks=looks,
+    extra="articles",
+)
