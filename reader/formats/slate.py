@@ -29,8 +29,8 @@ CARRIES = frozenset({"overlaps", "relations", "spans", "tags"})
 _SUFFIXES = (".annotations", ".annotation.txt")
 _LINE = "line"
 _LINK = "link"
-_POSITION = r"\((?:\d+(?:, ?\d+){0,2},?)?\)|\d+"
-_ITEM = re.compile(rf"\(({_POSITION}), ?({_POSITION})\)|{_POSITION}")
+_POSITION = r"\((?:\d+(?:, ?\d+){0,2},?)?\)"
+_ITEM = re.compile(rf"\(({_POSITION}), ?({_POSITION})\)|{_POSITION}|\d+")
 _RECORD = re.compile(rf"(?:{_ITEM.pattern})(?: (?:{_ITEM.pattern}))* -(?: .*)?")
 _WORD = re.compile(r"\S+")
 
