@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from reader import formats
@@ -113,6 +113,9 @@ def test_what_comes_back_is_what_went_out_less_the_losses(name: str, tmp_path: P
     @given(document=documents())
     @settings(max_examples=150, deadline=None)
     def holds(document: Document) -> None:
+        # Losses are told apart by their words alone, so two marks of the same words would be one.
+        described_as = [found for mark in document.marks if (found := fact(document, mark))]
+        assume(len(described_as) == len(set(described_as)))
         back, losses = round_trip(document, name, tmp_path)
         lost = {loss.fact for loss in losses}
         if THE_TEXT in lost:

@@ -64,13 +64,13 @@ def read(source: Source) -> Iterator[Found]:
     """A document for each text and annotator."""
     texts: dict[str, Placing | None] = {}
     layers: dict[tuple[str, str], _Layer] = {}
-    title: Any = None
+    page: Record = {}
     for number, value in records.values(source):
         place = source.at(number)
         if isinstance(value, Unfit):
             yield source.at(value.line or number).problem(str(value))
             continue
-        title = value.get("label") if isinstance(value, dict) else None
+        page = value if isinstance(value, dict) else {}
         for one in _annotations(value, 0):
             try:
                 yield from _take(one, source, place, texts, layers)
@@ -78,7 +78,7 @@ def read(source: Source) -> Iterator[Found]:
                 yield place.problem(f"{shown(one.get('id', 'annotation'))}: {error}")
     if not layers and not texts and _text_beside(source, f"{source.file_name.removesuffix('.jsonld')}.txt", texts):
         # A page that has no annotation yet.
-        layers[next(iter(texts)), ""] = _Layer()
+        layers[next(iter(texts)), _creator(page.get("creator"))] = _Layer()
     if not layers and not any(texts.values()):
         yield source.at().problem("expected annotations of a text that is beside them, found none")
     for (target, annotator), layer in layers.items():
@@ -90,8 +90,9 @@ def read(source: Source) -> Iterator[Found]:
                 layer.marks.add(Relation(found[0], found[1], label))
             else:
                 yield place.repair(f"the link {label} does not join two spans and was left out")
-        document_title = title if isinstance(title, str) and title.strip() else title_of(placing.text)
-        yield Document(placing.text, document_title, target, marks=frozenset(layer.marks), annotator=annotator)
+        said = page.get("label")
+        title = said if isinstance(said, str) and said.strip() else title_of(placing.text)
+        yield Document(placing.text, title, target, marks=frozenset(layer.marks), annotator=annotator)
 
 
 def _annotations(value: Any, depth: int) -> Iterator[Record]:
@@ -233,6 +234,7 @@ def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str
             "id": f"{stem}.jsonld",
             "type": "AnnotationPage",
             "label": document.title,
+            **_creator_of(document),
             "items": list(_items(document, f"{stem}.txt", lose)),
         }
         yield f"{stem}.jsonld", json.dumps(page, ensure_ascii=True, indent=1).encode() + b"\n"
@@ -241,7 +243,7 @@ def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str
 def _items(document: Document, target: str, lose: Lose) -> Iterator[Record]:
     text = document.text
     notes = [mark for mark in document.marks if isinstance(mark, Note)]
-    creator = {"creator": {"type": "Person", "name": document.annotator}} if document.annotator else {}
+    creator = _creator_of(document)
     ids: dict[Span, str] = {}
 
     def item(kind: str, body: list[Record], where: Any) -> Record:
@@ -285,6 +287,10 @@ def _items(document: Document, target: str, lose: Lose) -> Iterator[Record]:
         others += 1
         ends = [{"id": ids[relation.head]}, {"id": ids[relation.tail]}]
         yield item("linking", [_body("tagging", relation.label)], ends)
+
+
+def _creator_of(document: Document) -> Record:
+    return {"creator": {"type": "Person", "name": document.annotator}} if document.annotator else {}
 
 
 def _sorted(notes: list[Note]) -> list[Note]:
