@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -11,6 +13,12 @@ from typing import IO
 
 from reader.errors import InputError
 from reader.formats import limits
+
+FAULTS = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, RuntimeError),
+    *(NotImplementedError, ValueError),
+)
+"""What reading a broken zip may raise."""
 
 
 def is_zip(path: Path) -> bool:
@@ -30,7 +38,7 @@ class Archive:
         self._file = file
         try:
             self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        except FAULTS as error:
             raise InputError(f"{name}: is no whole zip file: {error}") from error
         self._entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         self._check()
@@ -67,7 +75,7 @@ class Archive:
                 data = file.read(entry.file_size + 1)
         except KeyError as error:
             raise InputError(f"{self.name}: holds no file {name!r}") from error
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+        except FAULTS as error:
             raise InputError(f"{self.name}: the file {name!r} in it cannot be read: {error}") from error
         if len(data) > entry.file_size:
             raise InputError(f"{self.name}: the file {name!r} in it is larger than it says")

@@ -125,6 +125,8 @@ def _take(pages: _Pages, cells: dict[str, str], fields: tuple[str, ...], gap: st
         pages.words.append(pages.put(form))
         pages.tags.append("O")
         gap = after
+    if not pages.words:
+        raise Unfit("expected a word that stands in the text, found none before it")
     column = next((value for key, value in cells.items() if key.endswith("NER") and key not in _STANDARD), "")
     tag = misc.get("name") or (column if column not in ("", "_", "*") else "")
     if tag and pages.tags[-1] == "O":
@@ -172,7 +174,11 @@ def _document(pages: _Pages, source: Source) -> Iterator[Found]:
     for _, label, places, _ in pages.entities:
         fragments = tuple((pages.words[first][0], pages.words[last][1]) for first, last in places)
         spans.add(Span(fragments[0][0], fragments[-1][1], label, fragments if len(fragments) > 1 else ()))
-    rows = [row(text[start:end], tag) for (start, end), tag in zip(pages.words, pages.tags, strict=True)]
+    try:
+        rows = [row(text[start:end], tag) for (start, end), tag in zip(pages.words, pages.tags, strict=True)]
+    except Unfit as error:
+        yield source.at().problem(f"{pages.name or 'the document'}: {error}")
+        return
     spans |= set(placed(rows, pages.words))
     if pages.opened:
         label = pages.opened[-1].label

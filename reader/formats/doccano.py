@@ -80,6 +80,8 @@ def _span(value: Any, placing: Placing) -> tuple[Span, Any, str]:
         entity = records.an_object(value, "an entity")
         start, end = entity.get("start_offset"), entity.get("end_offset")
         label, identifier = entity.get("label"), entity.get("id")
+        if isinstance(identifier, list | dict):
+            raise Unfit(f"expected a number of an entity, found {shown(identifier)}")
     repair = ""
     if type(label) is int:
         # The oldest exports name a label by its number alone.

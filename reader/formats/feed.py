@@ -33,7 +33,12 @@ def read(source: Source) -> Iterator[Found]:
     if b"<!ENTITY" in data:
         yield source.at().problem("expected no entity declarations, found one")
         return
-    feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except (LookupError, ValueError, TypeError, AttributeError, AssertionError) as error:
+        # The parser has faults of its own with broken items.
+        yield source.at().problem(f"expected a feed, found a fault: {error!r}")
+        return
     if not feed.entries:
         yield source.at().problem("expected a feed with items, found none")
     for item in feed.entries:

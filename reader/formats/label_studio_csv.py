@@ -38,9 +38,12 @@ def read(source: Source) -> Iterator[Found]:
     csv.field_size_limit(limits.WHOLE_BYTES)
     delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    column = source.options.column("text") or next(
-        (one for one in rows.fieldnames or () if one.lower() == "text"), "text"
-    )
+    try:
+        names = rows.fieldnames or ()
+    except csv.Error as error:
+        yield source.at(1).problem(f"expected a table, found a fault: {error}")
+        return
+    column = source.options.column("text") or next((one for one in names if one.lower() == "text"), "text")
     source = replace(source, options=Options(source.options.full, (("text", column),)))
     line = 1
     try:

@@ -96,7 +96,7 @@ def _saved_page(message: EmailMessage, source: Source) -> Document:
 def _header(message: EmailMessage, name: str) -> str:
     try:
         value = str(message.get(name, ""))
-    except (ValueError, LookupError, IndexError, AttributeError, TypeError, email.errors.MessageError):
+    except (ValueError, LookupError, IndexError, OverflowError, AttributeError, TypeError, email.errors.MessageError):
         # The parser of headers has faults of its own with broken ones.
         return ""
     return " ".join(_UNFIT.sub("\ufffd", value).split())
@@ -113,7 +113,7 @@ def _text(message: EmailMessage) -> str:
             continue
         try:
             text = payload.decode(part.get_content_charset("utf-8"), "replace")
-        except LookupError:
+        except (LookupError, ValueError):
             text = payload.decode("utf-8", "replace")
         if kind == "text/plain":
             return text.replace("\r\n", "\n")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reader.errors import InputError
-from reader.formats.archives import Archive
+from reader.formats.archives import FAULTS, Archive
 from reader.formats.base import Format, Found, Source
 from reader.formats.head import Head
 from reader.formats.text import title_of
@@ -31,16 +31,18 @@ def read(source: Source) -> Iterator[Found]:
     with source.open() as file:
         try:
             made = docx.Document(file)
-        except (OpcError, LxmlError, KeyError, ValueError) as error:
+            text = "\n\n".join(filter(None, _paragraphs(made)))
+            said = made.core_properties
+            meta = {name: str(value) for name, value in (("author", said.author), ("date", said.created)) if value}
+            title = said.title
+        except (*FAULTS, OpcError, LxmlError, LookupError, AttributeError, TypeError, AssertionError) as error:
+            # python-docx takes for granted that every part is there and of its kind.
             yield source.at().problem(f"expected a Word document, found a fault: {error}")
             return
-        text = "\n\n".join(filter(None, _paragraphs(made)))
-        said = made.core_properties
     if not text:
         yield source.at().problem("expected a document with text, found none")
         return
-    meta = {name: str(value) for name, value in (("author", said.author), ("date", said.created)) if value}
-    yield Document(text, said.title or title_of(text), source.name, meta=meta)
+    yield Document(text, title or title_of(text), source.name, meta=meta)
 
 
 def _paragraphs(holder: Any) -> Iterator[str]:

@@ -58,7 +58,7 @@ def read(source: Source) -> Iterator[Found]:
                         yield _document(row, names, source.name)
                     except Unfit as error:
                         yield source.at().problem(f"row {number}: {error}")
-        except (pyarrow.ArrowException, OSError) as error:
+        except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
             yield source.at().problem(f"expected Parquet, found a fault: {error}")
 
 

@@ -26,13 +26,12 @@ def read(source: Source) -> Iterator[Found]:
     with source.open() as file:
         data = file.read(limits.WHOLE_BYTES + 1)
     try:
-        book = pypdfium2.PdfDocument(data)
+        with pypdfium2.PdfDocument(data) as book:
+            pages = [_page(page) for page in book]
+            title = str(book.get_metadata_value("Title") or "").replace("\0", "")
     except pypdfium2.PdfiumError as error:
         yield source.at().problem(f"expected a PDF that can be opened, found a fault: {error}")
         return
-    with book:
-        pages = [_page(page) for page in book]
-        title = str(book.get_metadata_value("Title") or "").replace("\0", "")
     text = "\n\n".join(filter(None, pages))
     if text:
         yield Document(text, title or title_of(text), source.name, meta={"pages": len(pages)})

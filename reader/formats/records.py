@@ -23,6 +23,8 @@ from reader.model import Document, Span
 Record: TypeAlias = dict[str, Any]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# Half a pair can only come from an escape, for UTF-8 has none.
+_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # Inside a JSON string these are allowed as such, but not every program that splits lines or prints knows it.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -114,6 +116,7 @@ def _spread(file: IO[bytes], encoding: str) -> Iterator[tuple[int, Any]]:
         else:
             try:
                 value, end = _DECODER.raw_decode(text, place)
+                value = _whole(value, text, place, end)
             except json.JSONDecodeError as error:
                 # Twice as much the next time: to try with every chunk would take the square of the time.
                 wanted = 2 * (len(text) - place)
@@ -158,7 +161,7 @@ def parse(line: bytes, encoding: str = "") -> Record:
     except InputError as error:
         raise Unfit(f"expected a JSON object in {encoding or 'UTF-8'}, found a line that {str(error)[2:]}") from error
     try:
-        found = _DECODER.decode(text)
+        found = _whole(_DECODER.decode(text), text, 0, len(text))
     except json.JSONDecodeError as error:
         raise Unfit(f"expected a JSON object, found an error at column {error.colno}: {error.msg}") from error
     except RecursionError as error:
@@ -166,6 +169,13 @@ def parse(line: bytes, encoding: str = "") -> Record:
     if not isinstance(found, dict):
         raise Unfit(f"expected an object with a text, found {kind(found)}")
     return found
+
+
+def _whole(value: Any, text: str, start: int, end: int) -> Any:
+    """What a stretch of JSON says, all of it in Unicode. Raises Unfit."""
+    if _ESCAPED.search(text, start, end):
+        checked_meta({"": value})
+    return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Record:

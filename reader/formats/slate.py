@@ -71,6 +71,8 @@ class _Lines:
 
     def stretch(self, position: tuple[int, ...]) -> tuple[int, int]:
         """What a position of one, two or three numbers covers. Raises Unfit."""
+        if not position:
+            raise Unfit("expected a position of one to three numbers, found none")
         if len(position) == 1:
             return self.line(position[0])
         tokens = self.tokens(position[0])

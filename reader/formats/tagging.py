@@ -17,6 +17,8 @@ Row: TypeAlias = tuple[str, str, str]  # token, prefix ("" outside), label
 
 def row(token: str, tag: str) -> Row:
     """A token and its tag, taken apart. Raises Unfit."""
+    if not token:
+        raise Unfit("expected a token, found none")
     found = TAG.fullmatch(tag)
     if found is None:
         raise Unfit(f"expected a tag such as B-PER, I-PER or O, found {tag!r}")

@@ -6,7 +6,9 @@ time go into `meta`.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +19,8 @@ from reader.formats.head import Head
 from reader.formats.text import title_of
 from reader.model import Document
 
+# What warcio raises for broken records.
+_FAULTS = (ValueError, EOFError, LookupError, OverflowError, AttributeError, TypeError)
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -36,17 +40,27 @@ def read(source: Source) -> Iterator[Found]:
     pages = 0
     with source.open() as file:
         try:
-            for record in ArchiveIterator(file, arc2warc=True):
+            for record in _quietly(ArchiveIterator(file, arc2warc=True)):
                 found = _record(record, source)
                 if found is not None:
                     pages += isinstance(found, Document)
                     yield found
-        except (ArchiveLoadFailed, ValueError, EOFError, KeyError) as error:
+        except (ArchiveLoadFailed, *_FAULTS) as error:
             reason = " ".join(str(error).split())[:120]
             yield source.at().problem(f"expected a whole web archive, found a fault behind page {pages}: {reason}")
             return
     if not pages:
         yield source.at().problem("expected an archive with pages, found none")
+
+
+def _quietly(records: Iterator[Any]) -> Iterator[Any]:
+    """The records; warcio prints what is wrong with one, words of the file and all, on the terminal."""
+    while True:
+        with redirect_stderr(io.StringIO()):
+            record = next(records, None)
+        if record is None:
+            return
+        yield record
 
 
 def _record(record: Any, source: Source) -> Found | None:

@@ -148,6 +148,8 @@ def _lines(page: _Page, lines: list[str], source: Source) -> None:
     for number, line in enumerate([*lines, ""], 1):
         if layer := _LAYER.fullmatch(line):
             first, *names = layer[2].split("|")
+            if page.rows or rows or (layer[1] == "RL" and not names):
+                raise Unfit("expected the layers with their columns before the first row", number)
             page.layers.append(_Layer(layer[1], first, tuple(names), columns))
             columns += len(names)
         elif line.startswith("#Text="):
