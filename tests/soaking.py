@@ -54,7 +54,7 @@ def mash(terminal: Listener, chance: random.Random, number: int, more: Sequence[
 def sessions(
     start: Callable[[], Listener], chance: random.Random, number: int, more: Sequence[str] = ()
 ) -> list[bytes]:
-    """What the program wrote in each of the sessions that so many keys took; none ended otherwise than by a key or at the end."""
+    """What the program wrote in each of the sessions that so many keys took; a key or a signal ended each."""
     written: list[bytes] = []
     while number > 0:
         with start() as terminal:
