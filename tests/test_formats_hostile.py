@@ -151,3 +151,27 @@ def test_a_set_of_gate_is_a_layer(tmp_path: Path) -> None:
     [document] = ends(tmp_path / "a.xml")[0]
     assert (document.annotator, document.text) == ("Key", "Ada met Bob.")
     assert document.marks == {Span(0, 3, "Person", attributes=(("rule", "x"),))}
+
+
+def test_xml_of_no_known_kind_is_refused_and_can_be_taken_as_text() -> None:
+    assert ends(DATA / "xml" / "09-utf7.xml") == ([], 1, 0)
+    [document] = formats.read(next(iter(formats.sources([DATA / "xml" / "09-utf7.xml"]))), "text")
+    assert isinstance(document, Document)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("10-xmi-utf16.xmi", "😊 Anna\nx", {("PER", "Anna")}),
+        ("11-inline-entities.xml", "AT&T and <b> in M&A 😀 Bob", {("ORG", "M&A"), ("PER", "Bob")}),
+    ],
+)
+def test_offsets_are_counted_in_what_a_reader_sees(name: str, text: str, expected: set[tuple[str, str]]) -> None:
+    [document], problems, repairs = ends(DATA / "xml" / name)
+    found = {(one.label, text[one.start : one.end]) for one in document.marks if isinstance(one, Span)}
+    assert (document.text, found, problems, repairs) == (text, expected, 0, 0)
+
+
+def test_a_page_has_the_text_a_browser_shows() -> None:
+    [document], _, _ = ends(DATA / "html" / "01-script.html")
+    assert document.text == "Visible Name"

@@ -251,6 +251,9 @@ def read_as(source: Source, format_name: str = "") -> tuple[Format, str, Iterato
         return found, why, iter([source.at().problem(message)])
     if found.read is None:
         raise InputError(f"{source.name}: {found.name} can be written, not read")
+    if found is text.FORMAT and not format_name and head_of(source).data.lstrip().startswith(b"<?xml"):
+        message = "expected a kind of XML that is known, found another; --format text takes the file as it is"
+        return found, why, iter([source.at().problem(message)])
     return found, why, _whose(found.read(source), source.annotator)
 
 

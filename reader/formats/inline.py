@@ -52,7 +52,7 @@ _TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _KNOWN = re.compile(
     rb"<(?:(?:ENAMEX|TIMEX|NUMEX)\s[^>]*TYPE|[Bb]_(?:enamex|timex|numex|ENAMEX)\s|START:\w+>|EM\s[^>]*CATEG\s*="
-    rb"|(?:PERSON|LOCATION|ORGANIZATION|PESSOA|ORGANIZACAO|LOCAL)[\s>])"
+    rb"|(?:PERSON|LOCATION|ORGANIZATION|PER|LOC|ORG|GPE|MISC|PESSOA|ORGANIZACAO|LOCAL)[\s>])"
 )
 _ATTRIBUTE_NAME = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 _TYPES = ("TYPE", "CATEG", "TIPO")
