@@ -72,6 +72,7 @@ def test_import_says_what_came_and_twice_changes_nothing(cli: Cli) -> None:
         "spans": 2,
         "relations": 0,
         "changed": 0,
+        "changes": [],
         "read_as": [{"format": "jsonl", "why": "JSON objects with a text", "files": 1}],
         "repairs": [],
         "problems": [],
@@ -88,7 +89,13 @@ def test_a_newer_version_of_a_file_is_an_edit_that_undo_takes_back(cli: Cli) -> 
     cli.run("import", "letter.jsonl")
     newer = {**LETTER, "spans": [{"start": 0, "end": 12, "label": "ORG"}]}
     (cli.folder / "letter.jsonl").write_text(json.dumps(newer) + "\n")
-    cli.run("import", "letter.jsonl")
+    done = cli.run("import", "letter.jsonl")
+    assert (
+        "Letter: added ORG 'Ada Lovelace' at 0-12\n"
+        "Letter: removed PERSON 'Ada Lovelace' at 0-12\n"
+        "Letter: removed GPE 'London' at 41-47\n"
+        "1 document changed: 1 marks added, 2 removed\n"
+    ) in done.stderr
     assert [span["label"] for span in json.loads(cli.run("export", "-").stdout)["spans"]] == ["ORG"]
     cli.run("undo")
     assert [span["label"] for span in json.loads(cli.run("export", "-").stdout)["spans"]] == ["PERSON", "GPE"]

@@ -49,6 +49,7 @@ def import_(options: Namespace) -> int:
                 "spans": report.spans,
                 "relations": report.relations,
                 "changed": report.changed,
+                "changes": list(report.changes),
                 "read_as": [{"format": name, "why": why, "files": files} for name, why, files in report.read_as],
                 "repairs": [asdict(repair) for repair in report.repairs],
                 "problems": [asdict(problem) for problem in report.problems],
@@ -60,6 +61,7 @@ def import_(options: Namespace) -> int:
         say_some(report.repairs, "taken otherwise: ")
         say_some(report.problems)
         if report.changed:
+            say_some(report.changes)
             say(f"{_count(report.changed, 'document')} changed: {report.added} marks added, {report.removed} removed")
         refused = f", {_count(report.refused, 'file')} refused (--skip-bad imports their good records)"
         known = f", {_count(report.spans, 'span')}" if report.spans else ""

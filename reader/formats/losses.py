@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reader.formats.base import Lose
-from reader.model import Document, Loss, Mark, Note, Relation, Span, Tag
+from reader.model import Document, Loss, Mark, Note, Rejected, Relation, Span, Status, Tag
 
 OTHER = "other"
 """Under a format's name in `meta`: the records of a file that only that format has a place for, as it writes them."""
@@ -109,6 +109,18 @@ def described(span: Span, text: str) -> str:
 def related(relation: Relation, text: str) -> str:
     """A relation in a message."""
     return f"{relation.label} from {described(relation.head, text)} to {described(relation.tail, text)}"
+
+
+def stated(mark: Mark, text: str) -> str:
+    """What a mark says, in a message."""
+    if isinstance(mark, Span):
+        return described(mark, text)
+    if isinstance(mark, Rejected):
+        return f"rejected {described(mark.span, text)}"
+    if isinstance(mark, Status):
+        return f"status {mark.state}"
+    found = _fact(mark, text)
+    return found[1] if found else str(mark)
 
 
 def shown(value: object) -> str:

@@ -76,7 +76,9 @@ def article(html: str) -> tuple[str, dict[str, str]]:
         import trafilatura
     except ImportError as error:
         raise InputError("reading web pages needs trafilatura: pip install 'reader-annotator[articles]'") from error
-    found = trafilatura.bare_extraction(html, with_metadata=True, include_comments=False, url=None, prune_xpath="//template")
+    found = trafilatura.bare_extraction(
+        html, with_metadata=True, include_comments=False, url=None, prune_xpath="//template"
+    )
     if found is None:
         return "", {}
     said = found if isinstance(found, dict) else found.as_dict()

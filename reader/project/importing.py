@@ -39,8 +39,8 @@ def no_progress(what: str, done: int, total: int) -> None:
 class ImportReport:
     """What came in. `documents` were in the files, `new` of them new here; `refused` files had problems.
 
-    `added` and `removed` count the marks that a newer version of a file changed in documents that were here before;
-    `read_as` has `(format, why, files)`.
+    `added` and `removed` count the marks that a newer version of a file changed in documents that were here before, and
+    `changes` says the first of them, MOST_CHANGES at most; `read_as` has `(format, why, files)`.
     """
 
     files: int
@@ -56,6 +56,10 @@ class ImportReport:
     added: int = 0
     removed: int = 0
     read_as: tuple[tuple[str, str, int], ...] = ()
+    changes: tuple[str, ...] = ()
+
+
+MOST_CHANGES = 1000
 
 
 @dataclass(slots=True)
@@ -71,16 +75,19 @@ class _Tally:
     removed: int = 0
     refused: int = 0
     first: int | None = None
+    changes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
     read_as: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def counts(self) -> tuple[int, ...]:
         """What a file that is refused must not have changed."""
-        return (self.documents, self.new, self.spans, self.relations, self.changed, self.added, self.removed)
+        counts = (self.documents, self.new, self.spans, self.relations, self.changed, self.added, self.removed)
+        return (*counts, len(self.changes))
 
     def restore(self, counts: tuple[int, ...], first: int | None) -> None:
-        self.documents, self.new, self.spans, self.relations, self.changed, self.added, self.removed = counts
+        self.documents, self.new, self.spans, self.relations, self.changed, self.added, self.removed, kept = counts
+        del self.changes[kept:]
         self.first = first
 
     def report(self) -> ImportReport:
@@ -98,6 +105,7 @@ class _Tally:
             self.added,
             self.removed,
             tuple((name, why, number) for (name, why), number in self.read_as.items()),
+            tuple(self.changes),
         )
 
 
@@ -229,12 +237,24 @@ def _take_document(
                 tally.changed += 1
                 tally.added += len(edit.added)
                 tally.removed += len(edit.removed)
+                if len(tally.changes) < MOST_CHANGES:
+                    tally.changes += _changes(record, edit)
             log.add(store, tally.batch, LayerEdit(document_id, layer, edit, record.text))
     if record.suggestions:
         by_source: dict[str, list[Suggestion]] = {}
         for one in record.suggestions:
             by_source.setdefault(one.source, []).append(one)
         suggestions.put(store, [(document_id, source, found) for source, found in by_source.items()])
+
+
+def _changes(record: Document, edit: Edit) -> list[str]:
+    """What an edit changes in a document, a line a mark, in reading order."""
+    from reader.formats.losses import named, stated
+
+    changes = [(getattr(mark, "start", 0), "removed", mark) for mark in edit.removed]
+    changes += [(getattr(mark, "start", 0), "added", mark) for mark in edit.added]
+    lines = [(start, f"{verb} {stated(mark, record.text)}") for start, verb, mark in changes]
+    return [f"{named(record)}: {line}" for _, line in sorted(lines)]
 
 
 def _add_labels(
