@@ -123,7 +123,7 @@ def _document(store: Store, document_id: int) -> list[str]:
         )[0]
     except _BROKEN as error:
         return [f"documents: {number}: cannot be read: {error.__cause__ or error}"]
-    name = f'{number} ("{" ".join(title.split())[:60]}")'
+    name = f'{number} ("{" ".join(str(title).split())[:60]}")'
     if text is None:
         return [f"texts: {name}: its text is missing"]
     problems = _read(f"texts: {name}", partial(_text, name, key, length, text))

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from reader.errors import StoreError
 from reader.model import Label, Mark, Marks, Note, Rejected, Relation, Span, State, Status, Tag
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# A label is written with each of its spans, and there are few of them.
+_encode_label = lru_cache(maxsize=1024)(_encode)
+
 
 def dump(value: Any) -> str:
     """JSON text: the same value always gives the same text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value) if value != () else "[]"
 
 
 def load(text: str, what: str) -> Any:
     """The value of JSON text from a table. Raises StoreError where it is none."""
     try:
         return json.loads(text)
-    except ValueError as error:
-        raise StoreError(f"{what} cannot be read ({error}): {text[:80]}. Run `reader check`") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise StoreError(f"{what} cannot be read ({error}): {str(text)[:80]}. Run `reader check`") from error
 
 
 def span_to_json(span: Span) -> dict[str, Any]:
@@ -33,13 +38,28 @@ def span_to_json(span: Span) -> dict[str, Any]:
 
 
 def span_from_json(value: dict[str, Any]) -> Span:
-    return Span(
-        value["start"],
-        value["end"],
-        value["label"],
-        tuple((start, end) for start, end in value.get("fragments", ())),
-        tuple((name, text) for name, text in value.get("attributes", ())),
+    """Raises ValueError, TypeError or LookupError where it is none."""
+    return checked(
+        Span(
+            value["start"],
+            value["end"],
+            value["label"],
+            tuple((start, end) for start, end in value.get("fragments", ())),
+            tuple((name, text) for name, text in value.get("attributes", ())),
+        )
     )
+
+
+def checked(span: Span) -> Span:
+    """The same span. Raises TypeError where its parts are of other types than they say."""
+    plain = not span.fragments and not span.attributes
+    if plain and type(span.label) is str and type(span.start) is int and type(span.end) is int:
+        return span
+    texts = (span.label, *(text for pair in span.attributes for text in pair)) if span.attributes else (span.label,)
+    offsets = (span.start, span.end, *(offset for pair in span.fragments for offset in pair))
+    if any(type(one) is not str for one in texts) or any(type(one) is not int for one in offsets):
+        raise TypeError(f"no span: {span!r:.80}")
+    return span
 
 
 def mark_to_json(mark: Mark) -> dict[str, Any]:
@@ -83,15 +103,24 @@ def mark_from_json(value: dict[str, Any]) -> Mark:
 
 def marks_to_json(marks: Iterable[Mark]) -> str:
     """A JSON array, in an order that depends on the marks alone."""
-    return "[" + ",".join(sorted(dump(mark_to_json(mark)) for mark in marks)) + "]"
+    return "[" + ",".join(sorted(map(_dumped, marks))) + "]"
+
+
+def _dumped(mark: Mark) -> str:
+    """A mark as `dump` writes it; a plain span by hand, for these are nearly all there is."""
+    if isinstance(mark, Span) and not mark.fragments and not mark.attributes:
+        return f'{{"span":{{"start":{mark.start},"end":{mark.end},"label":{_encode_label(mark.label)}}}}}'
+    return _encode(mark_to_json(mark))
 
 
 def marks_from_json(text: str) -> Marks:
     """The marks of one JSON array. Raises StoreError where it is not what `marks_to_json` writes."""
     try:
         return frozenset(mark_from_json(value) for value in json.loads(text))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        raise StoreError(f"a change in the log cannot be read ({error}): {text[:80]}. Run `reader check`") from error
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise StoreError(
+            f"a change in the log cannot be read ({error}): {str(text)[:80]}. Run `reader check`"
+        ) from error
 
 
 def spans_in(mark: Mark) -> tuple[Span, ...]:

@@ -7,12 +7,15 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from reader import migrations
 from reader.errors import NotSaved, ReadOnly, StoreError
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Row = tuple[Any, ...]
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -63,7 +66,7 @@ class Store:
             if version < migrations.VERSION:
                 store._migrate(path)
             _set_pragmas(store.connection)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             store.close()
             what = _BUSY if _is_busy(error) else f"{error}. Restore it from a backup"
             raise StoreError(f"{path}: cannot be opened: {what}") from error
@@ -225,7 +228,21 @@ class Store:
         self.connection.close()
 
 
-def _is_busy(error: sqlite3.Error) -> bool:
+def mapper(function: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate[Store, P], T]:
+    """What makes objects of rows: where a damaged or hostile row makes none, it raises StoreError."""
+
+    @wraps(function)
+    def mapped(store: Store, /, *arguments: P.args, **options: P.kwargs) -> T:
+        try:
+            return function(store, *arguments, **options)
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            where = store.path or "memory"
+            raise StoreError(f"{where}: a row cannot be read ({error!r:.100}). Run `reader check`") from error
+
+    return mapped
+
+
+def _is_busy(error: Exception) -> bool:
     return getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 

@@ -12,7 +12,7 @@ from reader.errors import InputError, StoreError
 from reader.model import Document, State
 from reader.store import searching, tables
 from reader.store.codec import dump, load
-from reader.store.connection import Store, now
+from reader.store.connection import Store, mapper, now
 
 CLOSED = frozenset({State.DONE, State.SKIPPED, State.REMOVED})
 """States in which nothing is suggested any more."""
@@ -93,6 +93,7 @@ def add(store: Store, document: Document, key: str) -> tuple[int, bool]:
     return identifier, True
 
 
+@mapper
 def get(store: Store, document_id: int, annotator: str) -> Document:
     """A document as an annotator sees it, without suggestions. Raises InputError when there is none."""
     rows = store.rows(
@@ -103,11 +104,13 @@ def get(store: Store, document_id: int, annotator: str) -> Document:
     if not rows:
         raise InputError(f"no document has the number {document_id}")
     text, title, source, language, meta, tokens = rows[0]
+    if wrong := problem(meta, tokens, len(text)):
+        raise StoreError(f"{store.path or 'memory'}: document {document_id}: {wrong}. Run `reader check`")
     return Document(
         text,
-        title,
-        source,
-        language,
+        str(title),
+        str(source),
+        str(language),
         load(meta, f"the meta of document {document_id}"),
         tables.marks_of(store, document_id, store.annotator_id(annotator)),
         annotator,
@@ -130,11 +133,13 @@ def annotators(store: Store, document_id: int) -> list[str]:
 def problem(meta: str, tokens: str | None, length: int) -> str:
     """What is wrong with the JSON that describes a document of so many characters, or ""."""
     try:
-        if not isinstance(json.loads(meta), dict):
+        said = json.loads(meta)
+        if not isinstance(said, dict):
             return "its meta is no object"
+        json.dumps(said, allow_nan=False)
         borders = [offset for start, end in json.loads(tokens or "[]") for offset in (start, end)]
         in_order = all(type(offset) is int for offset in borders) and borders == sorted(borders)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         return f"its meta or tokens cannot be read: {error}"
     if not in_order or (borders and not 0 <= borders[0] <= borders[-1] <= length):
         return "its tokens are out of order or outside the text"
@@ -232,6 +237,7 @@ def row(store: Store, document_id: int, annotator: str, sort: str = "added") -> 
     return _row(store, document_id, found[0][0], annotator) if found else None
 
 
+@mapper
 def _row(store: Store, document_id: int, sort_key: Any, annotator: str) -> DocumentRow:
     layer = store.annotator_id(annotator)
     key, title, source, length, state, entities, edited_at, position = store.rows(
@@ -273,6 +279,7 @@ def rank(store: Store, query: Query, annotator: str, at: DocumentRow) -> int:
     return int(store.value(f"SELECT count(*){_FROM}{where}", parameters | {"sort_key": at.sort_key, "id": at.id}))
 
 
+@mapper
 def count_by_state(store: Store, annotator: str) -> dict[State, int]:
     """How many documents are in each state."""
     layer = store.annotator_id(annotator)

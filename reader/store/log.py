@@ -16,7 +16,7 @@ from reader.migrations import DIGESTED, digest_of
 from reader.model import Change, Edit, Label, Marks, Status
 from reader.store import tables
 from reader.store.codec import marks_from_json, marks_to_json
-from reader.store.connection import Store, now
+from reader.store.connection import Store, mapper, now
 
 CLOCK_SHIFT = 16
 LAST_CLOCK = 1 << 62
@@ -115,6 +115,7 @@ def seal(store: Store, batch_id: int) -> None:
     store.connection.execute("UPDATE batches SET digest = ? WHERE id = ?", (digest_of(*row), batch_id))
 
 
+@mapper
 def open_batch(
     store: Store,
     annotator: str,
@@ -177,13 +178,18 @@ def edits_of(store: Store, batch_id: int, *, with_text: bool = True) -> Iterator
     """The edits of a batch, in the order they were made."""
     # Ids first, so that no cursor is open while the caller writes.
     for (edit_id,) in store.rows("SELECT id FROM edits WHERE batch_id = ? ORDER BY id", (batch_id,)):
-        document_id, name, removed, added, text = store.rows(
-            "SELECT edits.document_id, name, removed, added, text FROM edits"
-            " JOIN annotators ON annotators.id = edits.annotator_id"
-            " LEFT JOIN texts ON texts.document_id = edits.document_id AND ? WHERE edits.id = ?",
-            (with_text, edit_id),
-        )[0]
-        yield LayerEdit(document_id, name, Edit(marks_from_json(removed), marks_from_json(added)), text or "")
+        yield _edit(store, edit_id, with_text)
+
+
+@mapper
+def _edit(store: Store, edit_id: int, with_text: bool) -> LayerEdit:
+    document_id, name, removed, added, text = store.rows(
+        "SELECT edits.document_id, name, removed, added, text FROM edits"
+        " JOIN annotators ON annotators.id = edits.annotator_id"
+        " LEFT JOIN texts ON texts.document_id = edits.document_id AND ? WHERE edits.id = ?",
+        (with_text, edit_id),
+    )[0]
+    return LayerEdit(document_id, name, Edit(marks_from_json(removed), marks_from_json(added)), text or "")
 
 
 _BATCH = (

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from reader.errors import StoreError
 from reader.migrations import DIGESTED, digest_of
-from reader.model import Status
+from reader.model import Marks, Status
 from reader.store import log, tables
 from reader.store.checking import damaged_log, layer_problems
 from reader.store.codec import misfit
@@ -62,8 +63,8 @@ def _text(store: Store, document_id: int) -> str:
     return str(store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,)) or "")
 
 
-def _fits(text: str, key: str) -> bool:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == key[:64]
+def _fits(text: str, key: str | None) -> bool:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() == str(key)[:64]
 
 
 def _log(store: Store, backup: Store | None) -> Iterator[str]:
@@ -129,6 +130,14 @@ def _same(store: Store, layer: tuple[int, int], text: str) -> bool:
 
 def _schema(store: Store) -> Iterator[str]:
     marks = log.folded_layer(store, None, 0)
-    if frozenset(tables.labels(store)) != frozenset(mark for mark in marks if not isinstance(mark, Status)):
+    if _labels(store) != frozenset(mark for mark in marks if not isinstance(mark, Status)):
         tables.replace_layer(store, None, 0, marks, "", 0.0)
         yield "labels: made again from the log"
+
+
+def _labels(store: Store) -> Marks | None:
+    """The labels of the table, None where it cannot be read."""
+    try:
+        return frozenset(tables.labels(store))
+    except StoreError:
+        return None

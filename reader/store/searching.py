@@ -21,6 +21,10 @@ def spaced(text: str) -> str:
     return text if text.isascii() else _UNSPACED.sub(r" \g<0> ", text)
 
 
+_TEXT = "CAST(coalesce(text, '') AS TEXT)"
+"""A text, whatever a damaged file says it is."""
+
+
 def match_of(words: str) -> str:
     """An FTS5 query for the words in a row, quoted so that nothing in them is an operator; "" when none are indexed."""
     # FTS5 knows the letters of Unicode 6.1; what was one in 3.2 is certainly among them.
@@ -32,7 +36,8 @@ def match_of(words: str) -> str:
 
 def indexed_up_to(store: Store) -> int:
     """The id of the last document in the index."""
-    return int(store.setting("indexed_up_to") or 0)
+    said = store.setting("indexed_up_to")
+    return int(said) if said.isdecimal() and len(said) < 19 else 0
 
 
 def index_step(store: Store, size: int = 200) -> int:
@@ -68,7 +73,7 @@ def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterat
         ]
         for start in range(0, len(found), 500):
             yield from store.rows(
-                "SELECT document_id, text FROM texts WHERE document_id IN (SELECT value FROM json_each(?))"
+                f"SELECT document_id, {_TEXT} FROM texts WHERE document_id IN (SELECT value FROM json_each(?))"
                 " ORDER BY document_id",
                 (json.dumps(found[start : start + 500]),),
             )
@@ -77,7 +82,8 @@ def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterat
     test = "instr(text, :words)" if not ignore_case else "1"
     while True:
         page = store.rows(
-            f"SELECT document_id, text FROM texts WHERE document_id > :last AND {test} ORDER BY document_id LIMIT 200",
+            f"SELECT document_id, {_TEXT} FROM texts WHERE document_id > :last AND {test}"
+            " ORDER BY document_id LIMIT 200",
             {"last": last, "words": words},
         )
         if not page:

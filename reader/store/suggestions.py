@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reader.model import Span, Suggestion
-from reader.store.connection import Store
+from reader.store.codec import checked
+from reader.store.connection import Store, mapper
 
 
+@mapper
 def of(store: Store, document_id: int) -> list[Suggestion]:
     """Every suggestion kept for a document, in reading order."""
     return [
-        Suggestion(Span(start, end, label), source, score)
+        Suggestion(checked(Span(start, end, label)), str(source), float(score))
         for start, end, label, source, score in store.rows(
             "SELECT start_char, end_char, label, source, score FROM suggestions WHERE document_id = ?"
             " ORDER BY start_char, end_char DESC, label, source",

@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, State, Status, Tag
-from reader.store.codec import dump, load, span_from_json, span_to_json
-from reader.store.connection import Row, Store
+from reader.store.codec import checked, dump, load, span_from_json, span_to_json
+from reader.store.connection import Row, Store, mapper
 
 _SPAN = "(document_id, annotator_id, start_char, end_char, label, fragments, attributes, words)"
 _SPAN_KEY = "document_id = ? AND annotator_id = ? AND start_char = ? AND end_char = ? AND label = ?"
@@ -63,15 +63,23 @@ def apply(store: Store, document_id: int | None, annotator_id: int, edit: Edit, 
         return
     layer = (document_id, annotator_id)
     entities = 0
-    for kind, sql in _DELETE.items():
-        rows = [layer + _columns(mark) for mark in edit.removed if isinstance(mark, kind)]
-        deleted = connection.executemany(sql, rows).rowcount if rows else 0
-        entities -= deleted if kind is Span else 0
-    for kind, sql in _INSERT.items():
-        rows = [layer + _columns(mark) + _words(mark, text) for mark in edit.added if isinstance(mark, kind)]
-        inserted = connection.executemany(sql, rows).rowcount if rows else 0
-        entities += inserted if kind is Span else 0
+    for kind, marks in _by_kind(edit.removed).items():
+        if kind in _DELETE:
+            deleted = connection.executemany(_DELETE[kind], [layer + _columns(mark) for mark in marks]).rowcount
+            entities -= deleted if kind is Span else 0
+    for kind, marks in _by_kind(edit.added).items():
+        if kind in _INSERT:
+            rows = [layer + _columns(mark) + _words(mark, text) for mark in marks]
+            inserted = connection.executemany(_INSERT[kind], rows).rowcount
+            entities += inserted if kind is Span else 0
     _touch_layer(connection, layer, edit, entities, at)
+
+
+def _by_kind(marks: Marks) -> dict[type, list[Mark]]:
+    found: dict[type, list[Mark]] = {}
+    for mark in marks:
+        found.setdefault(type(mark), []).append(mark)
+    return found
 
 
 def _touch_layer(connection: sqlite3.Connection, layer: tuple[int, int], edit: Edit, entities: int, at: float) -> None:
@@ -95,36 +103,45 @@ def _touch_layer(connection: sqlite3.Connection, layer: tuple[int, int], edit: E
         )
 
 
+# One statement: most layers have rows in one of these tables alone, and each question costs.
+_LAYER = "WHERE document_id = :document AND annotator_id = :annotator"
+_MARKS = f"""
+SELECT 0, start_char, end_char, label, fragments, attributes FROM spans {_LAYER} UNION ALL
+SELECT 1, start_char, end_char, label, fragments, attributes FROM rejected {_LAYER} UNION ALL
+SELECT 2, label, NULL, NULL, NULL, NULL FROM tags {_LAYER} UNION ALL
+SELECT 3, label, head, tail, NULL, NULL FROM relations {_LAYER} UNION ALL
+SELECT 4, span, text, NULL, NULL, NULL FROM notes {_LAYER} UNION ALL
+SELECT 5, state, NULL, NULL, NULL, NULL FROM layers {_LAYER} AND state <> '{State.TODO}'
+"""
+
+
+@mapper
 def marks_of(store: Store, document_id: int, annotator_id: int | None) -> Marks:
     """All marks of a layer, from the tables."""
-    layer = (document_id, annotator_id)
-    where = "WHERE document_id = ? AND annotator_id = ?"
-    marks: list[Mark] = [_span(row) for row in store.rows(f"SELECT {_SPAN_COLUMNS} FROM spans {where}", layer)]
-    marks += [Rejected(_span(row)) for row in store.rows(f"SELECT {_SPAN_COLUMNS} FROM rejected {where}", layer)]
-    marks += [Tag(row[0]) for row in store.rows(f"SELECT label FROM tags {where}", layer)]
-    marks += [
-        Relation(span_from_json(load(head, "a relation")), span_from_json(load(tail, "a relation")), label)
-        for label, head, tail in store.rows(f"SELECT label, head, tail FROM relations {where}", layer)
-    ]
-    marks += [
-        Note(text, span_from_json(load(span, "a note")) if span != "null" else None)
-        for span, text in store.rows(f"SELECT span, text FROM notes {where}", layer)
-    ]
-    marks += [
-        Status(State(state))
-        for (state,) in store.rows(f"SELECT state FROM layers {where}", layer)
-        if state != State.TODO
-    ]
-    return frozenset(marks)
+    rows = store.rows(_MARKS, {"document": document_id, "annotator": annotator_id})
+    return frozenset([_span(row) if row[0] == 0 else _mark(row) for row in rows])
 
 
-_SPAN_COLUMNS = "start_char, end_char, label, fragments, attributes"
+def _mark(row: Row) -> Mark:
+    """A row of any table but `spans`."""
+    match row:
+        case (1, *_):
+            return Rejected(_span(row))
+        case (2, label, *_):
+            return Tag(label)
+        case (3, label, head, tail, *_):
+            return Relation(span_from_json(load(head, "a relation")), span_from_json(load(tail, "a relation")), label)
+        case (4, span, text, *_):
+            return Note(text, span_from_json(load(span, "a note")) if span != "null" else None)
+        case (_, state, *_):
+            return Status(State(state))
+    raise ValueError(f"no mark is {row!r:.80}")
 
 
 def _span(row: Row) -> Span:
-    start, end, label, fragments, attributes = row
+    _, start, end, label, fragments, attributes = row
     if fragments == "[]" and attributes == "[]":
-        return Span(start, end, label)
+        return checked(Span(start, end, label))
     return span_from_json(
         {
             "start": start,
@@ -148,14 +165,19 @@ def _label_row(label: Label) -> Row:
     )
 
 
+@mapper
 def labels(store: Store) -> tuple[Label, ...]:
     """The labels in order of use."""
     return tuple(
-        Label(name, kind, key, color, description, tuple(load(examples, "a label")), position)
+        Label(name, kind, key, color, description, _examples(examples), position)
         for kind, name, key, color, description, examples, position in store.rows(
             "SELECT kind, name, key, color, description, examples, position FROM labels ORDER BY position, name"
         )
     )
+
+
+def _examples(text: str) -> tuple[str, ...]:
+    return tuple(str(one) for one in load(text, "a label"))
 
 
 def schema(store: Store) -> Schema:
