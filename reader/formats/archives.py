@@ -40,7 +40,7 @@ class Archive:
             self._zip = zipfile.ZipFile(file)
         except FAULTS as error:
             raise InputError(f"{name}: is no whole zip file: {error}") from error
-        self._entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+        self._entries = [entry for entry in self._zip.infolist() if not entry.filename.endswith("/")]
         self._check()
 
     def __del__(self) -> None:

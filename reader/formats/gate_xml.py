@@ -71,7 +71,10 @@ def read(source: Source) -> Iterator[Found]:
     except Unfit as error:
         yield source.at(error.line).problem(str(error))
         return
-    yield from _documents(gate, source)
+    try:
+        yield from _documents(gate, source)
+    except Unfit as error:
+        yield source.at().problem(str(error))
 
 
 def _start(gate: _Gate, tag: str, attributes: dict[str, str], line: int, current: str) -> str:

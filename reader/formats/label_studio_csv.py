@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 from reader.errors import InputError
-from reader.formats import label_studio_min, limits
+from reader.formats import label_studio_min, limits, records
 from reader.formats.base import Format, Found, Options, Source
 from reader.formats.decoding import decode
 from reader.formats.head import Head
@@ -65,8 +64,8 @@ def _value(cell: str) -> object:
     """A cell, or the JSON array or object in it."""
     if cell[:1] in ("[", "{"):
         try:
-            return json.loads(cell)
-        except (ValueError, RecursionError):
+            return records.json_value(cell)
+        except Unfit:
             return cell
     return cell
 

@@ -171,6 +171,14 @@ def parse(line: bytes, encoding: str = "") -> Record:
     return found
 
 
+def json_value(text: str) -> Any:
+    """What JSON of any kind says. Raises Unfit."""
+    try:
+        return _whole(_DECODER.decode(text), text, 0, len(text))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise Unfit(f"expected JSON, found {shown(text)}") from error
+
+
 def _whole(value: Any, text: str, start: int, end: int) -> Any:
     """What a stretch of JSON says, all of it in Unicode. Raises Unfit."""
     if _ESCAPED.search(text, start, end):

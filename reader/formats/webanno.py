@@ -207,12 +207,14 @@ def _placed(page: _Page, text: str) -> list[_Row]:
     """The rows in characters, their words checked. Raises Unfit."""
     offsets = Offsets(text, Unit.UTF16)
     placing = Placing(text, Unit.UTF16)
-    rows = []
+    rows: list[_Row] = []
     for place, address, first, last, form, cells in page.rows:
         try:
             start, end = placing.place(first, last, form)[:2] if form else (offsets.point(first), offsets.point(last))
         except Unfit as error:
             raise Unfit(str(error), place.line) from error
+        if end < start or (rows and start < rows[-1].start):
+            raise Unfit("expected rows in the order of the text, found one before the last", place.line)
         rows.append(_Row(place, address, start, end, form, cells))
     return rows
 
