@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import random
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 from fuzzing import DATA, Sample, ends, mangled, samples
+from fuzzing_db import a_file, damaged, use
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.formats import FORMATS
 
 READ = [one.name for one in FORMATS if one.read]
+CRASHES = Path(tempfile.gettempdir()) / "reader-fuzz"
 FOUND = sorted((DATA / "fuzz").glob("*/*"))
 
 
@@ -34,7 +37,7 @@ def fuzz(name: str, corpus: dict[str, list[Sample]], number: int, seed: int) -> 
         try:
             ends(sample.source(), name if trial % 4 else "")
         except Exception as error:
-            kept = Path("fuzz-crash") / name / f"{seed}-{trial}-{sample.name}"
+            kept = CRASHES / name / f"{seed}-{trial}-{sample.name}"
             kept.parent.mkdir(parents=True, exist_ok=True)
             for one, content in sample.files.items():
                 kept.with_name(f"{seed}-{trial}-{one}").write_bytes(content)
@@ -72,3 +75,36 @@ def test_very_many_changed_files(name: str, corpus: dict[str, list[Sample]]) -> 
     number, seed = int(os.environ.get("READER_FUZZ", "20000")), int(os.environ.get("READER_SEED", "1"))
     slowest = fuzz(name, corpus, number, seed)
     print(f"fuzzing {name}: {number:,} changed files, none uncaught, the slowest {slowest:.2f} s")
+
+
+def fuzz_databases(folder: Path, number: int, seed: int) -> int:
+    """Use so many damaged files; how many of them said something."""
+    good = a_file(folder / "good.db")
+    chance = random.Random(seed)
+    spoke = 0
+    for trial in range(number):
+        for old in folder.glob("x*"):
+            old.unlink()
+        damaged(chance, good, folder / "x.db")
+        content = (folder / "x.db").read_bytes()
+        try:
+            spoke += bool(use(folder / "x.db"))
+        except Exception as error:
+            kept = CRASHES / f"{seed}-{trial}.db"
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_bytes(content)
+            raise AssertionError(f"seed {seed}, trial {trial}: kept as {kept}") from error
+    return spoke
+
+
+def test_damaged_databases_end_in_one_line(tmp_path: Path) -> None:
+    assert fuzz_databases(tmp_path, 60, seed=0) > 10
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(0)
+def test_very_many_damaged_databases(tmp_path: Path) -> None:
+    """Prints its figure: run with `make soak`; READER_FUZZ names how many files, READER_SEED which."""
+    number, seed = int(os.environ.get("READER_FUZZ", "20000")), int(os.environ.get("READER_SEED", "1"))
+    spoke = fuzz_databases(tmp_path, number, seed)
+    print(f"fuzzing the opener of databases: {number:,} damaged files, none uncaught, {spoke:,} refused or named")
