@@ -32,7 +32,7 @@ from reader.formats.layers import (
     short,
     span_of,
 )
-from reader.formats.losses import shown
+from reader.formats.losses import lose_text, shown
 from reader.formats.offsets import Offsets, Placing, Unit
 from reader.formats.records import Unfit, name
 from reader.formats.text import title_of
@@ -377,6 +377,9 @@ def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str
     """`NAME.tsv` of each document."""
     taken: set[str] = set()
     for document in documents:
+        if "\0" in document.text:
+            lose_text(document, lose, "a file of text holds no NUL")
+            continue
         lines = list(_written(document, lose))
         yield f"{file_name(document, taken)}.tsv", "".join(f"{line}\n" for line in lines).encode()
 
