@@ -1,1 +1,1 @@
-"""Benchmarks: each measures Reader and its baseline in turn, in the same run."""
+"""Benchmarks: each measures Reader and its baseline in turn in the same run, and prints their ratio."""

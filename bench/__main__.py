@@ -1,21 +1,51 @@
-"""`python -m bench NAME...`: run benchmarks and print their tables; without a name, all of them."""
+"""`python -m bench [NAME...] [--full] [--json FILE]` runs all benchmarks, or those named."""
 
 from __future__ import annotations
 
+import argparse
+import json
+import platform
 import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
 
-from bench import start
+from bench.rows import Row, table
 
-BENCHMARKS = {"start": start.run}
+BENCHMARKS = {
+    "start": "bench.start",
+    "keys-latency": "bench.keys_latency",
+    "library": "bench.library",
+    "import": "bench.importing",
+    "export": "bench.exporting",
+    "suggest": "bench.suggesting",
+    "edit": "bench.editing",
+    "memory": "bench.memory",
+}
 
 
-def main(names: list[str]) -> None:
-    """Run the named benchmarks."""
-    unknown = [name for name in names if name not in BENCHMARKS]
-    if unknown:
-        sys.exit(f"bench: there is no {unknown[0]}; there are: {', '.join(BENCHMARKS)}")
-    for name in names or BENCHMARKS:
-        BENCHMARKS[name]()
+def main() -> None:
+    """Run, print each row as it comes, and write them all."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; else all")
+    parser.add_argument("--full", action="store_true", help="the largest sizes: hours")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows here too")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(BENCHMARKS):
+        parser.error(f"there is no benchmark {sorted(unknown)[0]}; there are: {', '.join(BENCHMARKS)}")
+    rows = []
+    for name in options.names or BENCHMARKS:
+        run: Callable[[bool], Iterator[Row]] = import_module(BENCHMARKS[name]).run
+        for row in run(options.full):
+            rows.append(row)
+            print(table([row]), flush=True)
+    if options.json:
+        about = {"python": platform.python_version(), "machine": platform.machine(), "full": options.full}
+        found = {"about": about, "rows": [row.as_json() for row in rows]}
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
+    missed = [row.name for row in rows if not row.met]
+    print(f"{len(rows) - len(missed)} of {len(rows)} rows within their targets", file=sys.stderr)
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
-import pty
-import select
-import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-PAIRS = 9
+from bench.corpus import articles, text_with_spans
+from bench.ptys import Program
+from bench.rows import Row, pairs
+from reader.model import Document
+from reader.project import Project
+
 SEEDS = Path(__file__).parent.parent / "seeds"
 MINIMAL = """
 from textual.app import App
@@ -26,45 +26,69 @@ Minimal().run()
 """
 
 
-def seconds_to(arguments: list[str], shown: bytes, cwd: str) -> float:
-    """Seconds from the fork until the program writes `shown`."""
-    started = time.perf_counter()
-    pid, fd = pty.fork()
-    if pid == 0:
-        os.chdir(cwd)
-        os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", COLUMNS="120", LINES="40")
-        os.execv(sys.executable, [sys.executable, *arguments])
-    written = b""
-    while shown not in written:
-        if not select.select([fd], [], [], 30)[0]:
-            raise SystemExit(f"{arguments}: {shown!r} never showed")
-        written += os.read(fd, 1 << 16)
-    seconds = time.perf_counter() - started
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    os.close(fd)
-    return seconds
-
-
-def run() -> None:
-    """Print medians and the ratio, as a table and as JSON."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
-            [sys.executable, "-m", "reader", "import", str(SEEDS)], cwd=folder, check=True, capture_output=True
+def run(full: bool) -> Iterator[Row]:
+    """The seed article, a long document, a library, and the command line."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        seed, long, many = (folder / one for one in ("seed", "long", "many"))
+        for one in (seed, long, many):
+            one.mkdir()
+        subprocess.run([sys.executable, "-m", "reader", "import", str(SEEDS)], cwd=seed, check=True, capture_output=True)
+        size = 100_000_000 if full else 10_000_000
+        text, spans = text_with_spans(size)
+        _fill(long, [Document("BEGIN " + text, marks=frozenset(_moved(spans)))])
+        number = 1_000_000 if full else 100_000
+        _fill(many, articles(number, 300))
+        yield _row("start: seed article", seed, b"Kherson", 1.3)
+        yield _row(f"start: document of {size // 1_000_000} MB", long, b"BEGIN", 1.5)
+        yield _row(f"start: library of {number:,} articles", many, b"Article", 1.4)
+        yield Row(
+            "reader --version",
+            "python -c 'pass'",
+            "ms",
+            *map(tuple, pairs(lambda: _seconds(["-m", "reader", "--version"], seed), lambda: _seconds(["-c", "pass"], seed))),
         )
-        ours, minimal = [], []
-        for _ in range(PAIRS):
-            ours.append(seconds_to(["-m", "reader"], b"Kherson", folder))
-            minimal.append(seconds_to(["-c", MINIMAL], b"READY", folder))
-    ratios = [one / other for one, other in zip(ours, minimal, strict=True)]
-    row = {
-        "benchmark": "start to first paint, seed article",
-        "reader_ms": round(statistics.median(ours) * 1000),
-        "minimal_textual_app_ms": round(statistics.median(minimal) * 1000),
-        "ratio": round(statistics.median(ratios), 2),
-        "target": 1.3,
-    }
-    print(
-        f"{row['benchmark']}: {row['reader_ms']} ms, minimal {row['minimal_textual_app_ms']} ms, ratio {row['ratio']}"
-    )
-    print(json.dumps(row))
+        yield Row(
+            "reader export of one document",
+            "python that imports sqlite3 and json",
+            "ms",
+            *map(
+                tuple,
+                pairs(
+                    lambda: _seconds(["-m", "reader", "export", "-"], seed),
+                    lambda: _seconds(["-c", "import sqlite3, json"], seed),
+                ),
+            ),
+        )
+
+
+def _moved(spans: frozenset[object]) -> Iterator[object]:
+    from reader.model import Span
+
+    for one in spans:
+        assert isinstance(one, Span)
+        yield Span(one.start + 6, one.end + 6, one.label)
+
+
+def _fill(folder: Path, documents: object) -> None:
+    with Project.open(folder / "annotations.db") as project:
+        project.import_documents(documents)  # type: ignore[arg-type]
+
+
+def _row(name: str, folder: Path, shown: bytes, target: float) -> Row:
+    def ours() -> float:
+        with Program(["-m", "reader"], folder) as program:
+            return 1000 * program.until(shown)
+
+    def minimal() -> float:
+        with Program(["-c", MINIMAL], folder) as program:
+            return 1000 * program.until(b"READY")
+
+    found = pairs(ours, minimal, 9)
+    return Row(name, "minimal Textual app", "ms to the first paint", *map(tuple, found), target=target)
+
+
+def _seconds(arguments: list[str], folder: Path) -> float:
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], cwd=folder, check=True, capture_output=True)
+    return 1000 * (time.perf_counter() - begun)

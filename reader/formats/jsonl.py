@@ -6,6 +6,7 @@ See [jsonl.md](jsonl.md).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from reader.formats import records
@@ -102,11 +103,30 @@ def _marks(record: Record, text: str) -> Iterator[Mark]:
 
 def _span(value: Record, text: str) -> Span:
     """A span with offsets that are checked against the text, and against its own words where it has them."""
+    start, end, label = value.get("start"), value.get("end"), value.get("label")
+    # Nearly all spans are plain and right; whatever is not is told by what follows.
+    if (
+        value.keys() <= _PLAIN
+        and type(start) is int
+        and type(end) is int
+        and type(label) is str
+        and 0 <= start < end <= len(text)
+        and value.get("text", text[start:end]) == text[start:end]
+    ):
+        return Span(start, end, _label(label))
     start, end = records.place(value, text)
     fragments = tuple(records.pair(fragment, "a fragment") for fragment in records.items(value, "fragments"))
     attributes = records.typed(value, "attributes", dict, {})
     texts = tuple(sorted((records.name(key, "an attribute"), records.string(attributes, key)) for key in attributes))
     return records.fitting(Span(start, end, records.label(value), fragments, texts), text)
+
+
+_PLAIN = {"start", "end", "label", "text"}
+
+
+@lru_cache(maxsize=1024)
+def _label(label: str) -> str:
+    return records.label({"label": label})
 
 
 def _suggestions(record: Record, text: str) -> Iterator[Suggestion]:

@@ -357,9 +357,12 @@ def kind(value: Any) -> str:
     return shown(value) if isinstance(value, int | float | str) else _KINDS[type(value)]
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
 def dump(value: Any) -> bytes:
     """One line of JSON in UTF-8; no control character, line separator or half surrogate stands in it as such."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    text = _ENCODER.encode(value)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"
 
 

@@ -75,6 +75,7 @@ class _Tally:
     removed: int = 0
     refused: int = 0
     first: int | None = None
+    known: set[tuple[str, str]] = field(default_factory=set)
     changes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
@@ -88,6 +89,7 @@ class _Tally:
     def restore(self, counts: tuple[int, ...], first: int | None) -> None:
         self.documents, self.new, self.spans, self.relations, self.changed, self.added, self.removed, kept = counts
         del self.changes[kept:]
+        self.known.clear()
         self.first = first
 
     def report(self) -> ImportReport:
@@ -228,7 +230,7 @@ def _take_document(
     tally.spans += sum(isinstance(mark, Span) for mark in record.marks)
     tally.relations += sum(isinstance(mark, Relation) for mark in record.marks)
     if record.marks:
-        _add_labels(store, tally.batch, record.marks, complete)
+        _add_labels(store, tally, record.marks, complete)
         layer_id = store.ensure_annotator(layer)
         base = frozenset() if new else log.imported(store, document_id, layer_id)
         edit = edits.diff(base, record.marks)
@@ -258,14 +260,16 @@ def _changes(record: Document, edit: Edit) -> list[str]:
 
 
 def _add_labels(
-    store: Store, batch: Batch, marks: Iterable[Mark], complete: Callable[[Iterable[Label], Schema], list[Label]]
+    store: Store, tally: _Tally, marks: Iterable[Mark], complete: Callable[[Iterable[Label], Schema], list[Label]]
 ) -> None:
+    wanted = {named for mark in marks if (named := _label_of(mark))}
+    if wanted <= tally.known:
+        return
     schema = tables.schema(store)
-    known = {(label.kind, label.name) for label in schema.labels}
-    missing = sorted({named for mark in marks if (named := _label_of(mark)) and named not in known})
-    if missing:
+    tally.known = {(label.kind, label.name) for label in schema.labels} | wanted
+    if missing := sorted(wanted - {(label.kind, label.name) for label in schema.labels}):
         added = complete([Label(name, kind) for kind, name in missing], schema)
-        log.add(store, batch, LayerEdit(None, batch.annotator, Edit(added=frozenset(added))))
+        log.add(store, tally.batch, LayerEdit(None, tally.batch.annotator, Edit(added=frozenset(added))))
 
 
 def _label_of(mark: Mark) -> tuple[str, str] | None:

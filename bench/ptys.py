@@ -1,0 +1,76 @@
+"""A program in a pseudo-terminal, timed by what it writes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+SIZE = (120, 40)
+QUIET = 0.06
+"""Seconds without a byte behind which a screen has settled."""
+
+PATIENCE = 120.0
+
+
+class Program:
+    """`python ARGUMENTS` in a terminal of 120 by 40."""
+
+    def __init__(self, arguments: Sequence[str], cwd: Path | str) -> None:
+        self.started = time.perf_counter()
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", SIZE[1], SIZE[0], 0, 0))
+            os.chdir(cwd)
+            os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", COLORTERM="truecolor")
+            os.execv(sys.executable, [sys.executable, *arguments])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._fd)
+
+    def until(self, shown: bytes) -> float:
+        """Seconds from the start until it has written this."""
+        written = b""
+        while shown not in written:
+            if not select.select([self._fd], [], [], PATIENCE)[0]:
+                raise SystemExit(f"{shown!r} never showed")
+            written += os.read(self._fd, 1 << 16)
+        return time.perf_counter() - self.started
+
+    def settle(self, quiet: float = QUIET) -> tuple[float, int]:
+        """`(time, bytes)`: when the last byte came, and how many came, until none comes any more."""
+        last, number = time.perf_counter(), 0
+        while select.select([self._fd], [], [], quiet)[0]:
+            number += len(os.read(self._fd, 1 << 16))
+            last = time.perf_counter()
+        return last, number
+
+    def press(self, keys: bytes) -> tuple[float, int]:
+        """`(seconds, bytes)` from a key to the last byte of what it draws; waits for the first byte."""
+        begun = time.perf_counter()
+        os.write(self._fd, keys)
+        if not select.select([self._fd], [], [], PATIENCE)[0]:
+            raise SystemExit(f"{keys!r} drew nothing")
+        last, number = self.settle()
+        return last - begun, number
+
+    def peak_bytes(self) -> int:
+        """The most memory it has had, as the system counts it."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+        raise SystemExit("the system does not say how much memory a program has")
