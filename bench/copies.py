@@ -15,7 +15,9 @@ def rows_of(path: Path) -> Rows:
     with sqlite3.connect(path) as database:
         names = [
             name
-            for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%fts5%'")
+            for (name,) in database.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%fts5%'"
+            )
             if not name.startswith(("sqlite_", "search"))
         ]
         found = {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in names}

@@ -42,7 +42,8 @@ def _bare(path: Path, target: Path) -> None:
     """What any program would have to do: each text and its spans, as a line."""
     with closing(sqlite3.connect(path)) as database, target.open("w", encoding="utf-8") as file:
         documents = database.execute(
-            "SELECT documents.id, title, source, texts.text FROM documents JOIN texts ON texts.document_id = documents.id"
+            "SELECT documents.id, title, source, texts.text FROM documents"
+            " JOIN texts ON texts.document_id = documents.id"
         )
         for identifier, title, source, text in documents:
             spans = database.execute(

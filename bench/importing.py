@@ -57,7 +57,9 @@ def run(full: bool) -> Iterator[Row]:
 
         unit = f"articles a second, of {number:,}"
         found = pairs(ours, executemany)
-        yield Row("import: JSONL with spans", "executemany of ready rows", unit, *map(tuple, found), target=0.7, more=True)
+        yield Row(
+            "import: JSONL with spans", "executemany of ready rows", unit, *map(tuple, found), target=0.7, more=True
+        )
         found = pairs(ours, loads)
         yield Row("import: JSONL with spans, against parsing", "json.loads of the lines", unit, *map(tuple, found))
 

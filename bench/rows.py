@@ -58,7 +58,9 @@ def quantiles(values: Iterable[float]) -> dict[str, float]:
     }
 
 
-def pairs(ours: Callable[[], float], baseline: Callable[[], float], number: int = PAIRS) -> tuple[list[float], list[float]]:
+def pairs(
+    ours: Callable[[], float], baseline: Callable[[], float], number: int = PAIRS
+) -> tuple[list[float], list[float]]:
     """The figures of both, taken in turn, behind one turn that warms the caches."""
     ours()
     baseline()

@@ -33,7 +33,9 @@ def run(full: bool) -> Iterator[Row]:
         seed, long, many = (folder / one for one in ("seed", "long", "many"))
         for one in (seed, long, many):
             one.mkdir()
-        subprocess.run([sys.executable, "-m", "reader", "import", str(SEEDS)], cwd=seed, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "reader", "import", str(SEEDS)], cwd=seed, check=True, capture_output=True
+        )
         size = 100_000_000 if full else 10_000_000
         text, spans = text_with_spans(size)
         _fill(long, [Document("BEGIN " + text, marks=frozenset(_moved(spans)))])
@@ -46,7 +48,10 @@ def run(full: bool) -> Iterator[Row]:
             "reader --version",
             "python -c 'pass'",
             "ms",
-            *map(tuple, pairs(lambda: _seconds(["-m", "reader", "--version"], seed), lambda: _seconds(["-c", "pass"], seed))),
+            *map(
+                tuple,
+                pairs(lambda: _seconds(["-m", "reader", "--version"], seed), lambda: _seconds(["-c", "pass"], seed)),
+            ),
         )
         yield Row(
             "reader export of one document",

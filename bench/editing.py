@@ -1,0 +1,90 @@
+"""One durable edit, and `A` over all articles with its undo: against the same rows written by SQLite alone."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import copies
+from bench.corpus import NAMED, articles
+from bench.minimal import open_database
+from bench.rows import Row, pairs
+from reader.edits import Action
+from reader.model import Span
+from reader.project import Project
+
+
+def run(full: bool) -> Iterator[Row]:
+    """Milliseconds of an edit; seconds of a bulk edit."""
+    with tempfile.TemporaryDirectory() as name:
+        yield _one_edit(Path(name))
+    with tempfile.TemporaryDirectory() as name:
+        yield from _everywhere(100_000 if full else 10_000, Path(name))
+
+
+def _one_edit(folder: Path) -> Row:
+    with Project.open(folder / "annotations.db", annotator="ann") as project:
+        project.import_documents(articles(1))
+        document = project.open_document(1)
+        bare = open_database(folder / "bare.db")
+        places = iter(range(0, 3000, 7))
+
+        def ours() -> float:
+            start = next(places)
+            begun = time.perf_counter()
+            document.apply(document.label(Span(start, start + 3, "ORG")), "label")
+            return 1000 * (time.perf_counter() - begun)
+
+        def commit() -> float:
+            begun = time.perf_counter()
+            with bare:
+                bare.execute("INSERT INTO rows (said) VALUES ('a row of the size of an edit')")
+            return 1000 * (time.perf_counter() - begun)
+
+        found = pairs(ours, commit, 60)
+        bare.close()
+    return Row("edit: one label, durable", "one commit with the same pragmas", "ms", *map(tuple, found), target=1.3)
+
+
+def _everywhere(number: int, folder: Path) -> Iterator[Row]:
+    """Labels one name in all articles, in a copy of the file each time."""
+    path = folder / "annotations.db"
+    with Project.open(path, annotator="ann") as project:
+        project.import_documents(one for one in _bare(number))
+        project.index()
+    before = copies.rows_of(path)
+    target = folder / "target.db"
+    shutil.copy(path, target)
+    with Project.open(target, annotator="ann") as project:
+        report = project.apply_everywhere(Action("label", NAMED, "GPE"))
+    added = copies.new_in(before, copies.rows_of(target))
+
+    def ours(undo: bool) -> float:
+        shutil.copy(path, target)
+        with Project.open(target, annotator="ann") as project:
+            begun = time.perf_counter()
+            project.apply_everywhere(Action("label", NAMED, "GPE"))
+            if undo:
+                begun = time.perf_counter()
+                project.history.undo()
+            return time.perf_counter() - begun
+
+    def bare() -> float:
+        shutil.copy(path, target)
+        begun = time.perf_counter()
+        copies.write(target, added)
+        return time.perf_counter() - begun
+
+    name = f"over {number:,} articles, {report.places:,} places"
+    for verb, undo in (("A", False), ("undo of A", True)):
+        found = pairs(lambda undo=undo: ours(undo), bare, 3)  # type: ignore[misc]
+        yield Row(f"edit: {verb} {name}", "executemany of the same rows", "s", *map(tuple, found), target=3.0)
+
+
+def _bare(number: int) -> Iterator[object]:
+    from dataclasses import replace
+
+    return (replace(one, marks=frozenset()) for one in articles(number, 1500))

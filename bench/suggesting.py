@@ -1,0 +1,49 @@
+"""Suggesting in bulk, into the file: against `nlp.pipe` of the same pipeline with `ner` alone, and of all of it."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.corpus import articles
+from bench.rows import Row, pairs
+from reader.project import Project, Query
+
+MODEL = "en_core_web_sm"
+
+
+def run(full: bool) -> Iterator[Row]:
+    """Texts a second."""
+    import spacy
+
+    number = 5_000 if full else 400
+    texts = [one.text for one in articles(number)]
+    ner = spacy.load(MODEL, exclude=["tagger", "parser", "attribute_ruler", "lemmatizer"])
+    whole = spacy.load(MODEL)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        Project.open(Path(name) / "annotations.db", annotator="ann") as project,
+    ):
+        project.import_documents(articles(number))
+
+        def ours() -> float:
+            begun = time.perf_counter()
+            project.suggestions.run(Query(), again=True)
+            return number / (time.perf_counter() - begun)
+
+        def piped(nlp: spacy.language.Language, processes: int) -> float:
+            begun = time.perf_counter()
+            for doc in nlp.pipe(texts, n_process=processes):
+                _ = [(one.start_char, one.end_char, one.label_) for one in doc.ents]
+            return number / (time.perf_counter() - begun)
+
+        unit = f"texts a second, of {number:,}"
+        for name_of, nlp, processes, target in (
+            ("nlp.pipe, ner alone", ner, 1, 1.25),
+            ("nlp.pipe, ner alone, two processes", ner, 2, 0.95),
+            ("nlp.pipe, the whole pipeline, two processes", whole, 2, 4.0),
+        ):
+            found = pairs(ours, lambda nlp=nlp, processes=processes: piped(nlp, processes), 3)  # type: ignore[misc]
+            yield Row("suggest: in bulk, into the file", name_of, unit, *map(tuple, found), target=target, more=True)
