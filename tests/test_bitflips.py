@@ -1,0 +1,109 @@
+"""One flipped bit in a text, a label, an offset or the log is found by `reader check`, whichever bit it is."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from stores import new_store, put
+
+from reader.model import Label, Note, Rejected, Relation, Span, State, Status, Tag
+from reader.store import log
+from reader.store.checking import check
+from reader.store.connection import Store
+
+GPE, PERSON, LATER = Span(0, 7, "GPE", (), (("wikidata", "Q1"),)), Span(14, 20, "PERSON"), Span(29, 33, "GPE")
+# What a person's work is made of; `documents.key` and the log's `digest` are what it is checked by.
+COLUMNS = {
+    "texts": ("text",),
+    "documents": ("key", "length"),
+    "spans": ("document_id", "annotator_id", "start_char", "end_char", "label", "fragments", "attributes", "words"),
+    "rejected": ("start_char", "end_char", "label", "words"),
+    "relations": ("label", "head", "tail"),
+    "tags": ("label",),
+    "notes": ("span", "text"),
+    "layers": ("state", "entities"),
+    "labels": ("kind", "name", "key", "color", "description"),
+    "batches": ("uid", "clock", "at", "annotator_id", "verb", "source", "position", "undoes", "undone", "digest"),
+    "edits": ("batch_id", "document_id", "annotator_id", "removed", "added", "digest"),
+}
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """Nobody looks."""
+
+
+def a_store(path: Path) -> Store:
+    store = new_store(path=path)
+    put(store, Label("GPE", "span", "1", "#6cc070", "Countries"), document_id=None)
+    put(store, GPE, PERSON, Tag("war"), Note("why", GPE), Relation(GPE, PERSON, "of"))
+    put(store, LATER, Status(State.DONE), Note("of all"))
+    put(store, Span(0, 6, "PERSON"), Rejected(Span(12, 16, "ORG")), document_id=2, annotator="bob")
+    log.undo(store, "bob")
+    log.redo(store, "bob")
+    assert check(store, quiet) == []
+    # A disk knows no rules: what is flipped there need not fit a table's.
+    for pragma in ("foreign_keys = OFF", "ignore_check_constraints = ON"):
+        store.connection.execute(f"PRAGMA {pragma}")
+    return store
+
+
+def flip(store: Store, chance: random.Random) -> str:
+    """Flip one bit of one value, inside a transaction that is open; says where, "" where a key forbids it."""
+    table = chance.choice(list(COLUMNS))
+    column = chance.choice(COLUMNS[table])
+    keys = [row[1] for row in store.rows(f"PRAGMA table_info({table})") if row[5]]
+    row = chance.choice(store.rows(f"SELECT typeof({column}), {column}, {', '.join(keys)} FROM {table}"))
+    kind, value, found = row[0], row[1], row[2:]
+    if value in (None, ""):
+        return ""
+    place = " AND ".join(f"{key} IS ?" for key in keys)
+    if kind == "text":
+        data = bytearray(value.encode())
+        bit = chance.randrange(8 * len(data))
+        data[bit // 8] ^= 1 << bit % 8
+        new, as_what = bytes(data), "CAST(? AS TEXT)"
+    elif kind == "integer":
+        bit = chance.randrange(63)
+        new, as_what = value ^ 1 << bit, "?"
+    else:
+        bit = chance.randrange(52)
+        numerator, denominator = value.as_integer_ratio()
+        new, as_what = (numerator ^ 1 << bit % max(1, numerator.bit_length())) / denominator, "?"
+    changed = store.connection.execute(
+        f"UPDATE OR IGNORE {table} SET {column} = {as_what} WHERE {place}", (new, *found)
+    ).rowcount
+    return f"{table}.{column}: {value!r} bit {bit}" if changed else ""
+
+
+def silent(path: Path, number: int, seed: int) -> list[str]:
+    """The flips of so many that nobody found."""
+    store = a_store(path)
+    chance = random.Random(seed)
+    missed: list[str] = []
+    done = 0
+    while done < number:
+        store.connection.execute("BEGIN IMMEDIATE")
+        where = flip(store, chance)
+        if where:
+            done += 1
+            if not check(store, quiet):
+                missed.append(where)
+        store.connection.execute("ROLLBACK")
+    assert check(store, quiet) == []
+    store.close()
+    return missed
+
+
+def test_any_flipped_bit_is_found(tmp_path: Path) -> None:
+    assert silent(tmp_path / "a.db", 50, seed=1) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_a_thousand_flipped_bits_are_found(tmp_path: Path) -> None:
+    """Prints its figure: run with `make soak`."""
+    number = 1_000
+    assert silent(tmp_path / "a.db", number, seed=2) == []
+    print(f"flipped bits: {number:,} in texts, labels, offsets and the log, none silent")
