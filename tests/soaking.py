@@ -9,9 +9,10 @@ import re
 import signal
 import struct
 import termios
+import time
 from collections.abc import Callable, Sequence
 
-from terminal import Terminal
+from terminal import PATIENCE, Terminal
 
 
 class Listener(Terminal):
@@ -19,6 +20,13 @@ class Listener(Terminal):
 
     def _take(self, data: bytes) -> None:
         self.written += data
+
+    def read_until(self, sequence: bytes) -> None:
+        """Read until something was written: that the program has taken over the terminal."""
+        deadline = time.monotonic() + PATIENCE
+        while sequence not in self.written:
+            assert time.monotonic() < deadline, self.text
+            self.read(0.1)
 
     @property
     def text(self) -> str:
