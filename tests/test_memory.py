@@ -9,10 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.model import Span, Suggestion
-from reader.suggest.memory import phrases, suggest
+from reader.suggest.memory import FEW, Recall, phrases
 from reader.words import words
 
 TEXT = "Saldo said Kherson's port, not New York Times.\nIn New\nYork, U.S. forces left Kherson (Khersonian)."
+
+
+def suggest(text: str, remembered: dict[str, str]) -> list[Suggestion]:
+    return Recall(text).suggest(remembered)
 
 
 @pytest.mark.parametrize(
@@ -39,11 +43,6 @@ def test_what_is_suggested(remembered: dict[str, str], found: list[tuple[int, st
 
 def test_equally_long_names_that_overlap_go_to_the_first() -> None:
     assert suggest("aa bb cc", {"aa bb": "A", "bb cc": "B"}) == [Suggestion(Span(0, 5, "A"), "memory")]
-
-
-def test_only_the_stretch_asked_for_is_looked_at() -> None:
-    assert [one.span.start for one in suggest(TEXT, {"Kherson": "GPE"}, 20)] == [77]
-    assert [one.span.start for one in suggest(TEXT, {"Kherson": "GPE"}, 0, 20)] == [11]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\x85", "\u2028", "\u2029"])
@@ -75,3 +74,14 @@ def test_the_suggestions_are_the_phrases_remembered_without_overlap(text: str, n
     for start, end, phrase in phrases(text):
         touched = any(start < last and first < end for first, last in borders)
         assert (phrase in names) <= touched
+
+
+@given(
+    st.text(alphabet="ab .'\né🎙", max_size=60),
+    st.lists(st.text(alphabet="ab .'é🎙", min_size=1, max_size=5), unique=True, max_size=3 * FEW),
+)
+def test_what_is_learnt_one_by_one_is_what_is_known_at_once(text: str, names: list[str]) -> None:
+    recall = Recall(text)
+    for number in range(len(names)):
+        step_by_step = recall.suggest(dict.fromkeys(names[: number + 1], "A"))
+    assert not names or step_by_step == suggest(text, dict.fromkeys(names, "A"))

@@ -40,6 +40,7 @@ class OpenDocument:
         self._given: Counts = {}
         self._turned_down: Counts = {}
         self._waiting: list[tuple[Edit, str, int]] = []
+        self._recall = memory.Recall(self.document.text)
         self._refresh()
 
     @property
@@ -76,7 +77,7 @@ class OpenDocument:
             self.suggestions = []
             return
         known = {words: label for words in self._given if (label := self._remembered(words))}
-        found = memory.suggest(self.text, known) if known and len(self.text) <= MEMORY_LIMIT else []
+        found = self._recall.suggest(known) if known and len(self.text) <= MEMORY_LIMIT else []
         refused = {
             words: frozenset(
                 label for label, times in labels.items() if times > self._given.get(words, {}).get(label, 0)

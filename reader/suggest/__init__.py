@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from reader.model import Mark, Rejected, Span, Suggestion
@@ -63,7 +64,12 @@ def resolve(
 
 def rank(suggestion: Suggestion) -> int:
     """The place of a suggestion's suggester in SUGGESTERS."""
-    return next(place for place, suggester in enumerate(SUGGESTERS) if suggestion.source.startswith(suggester.source))
+    return _rank(suggestion.source)
+
+
+@lru_cache(maxsize=256)
+def _rank(source: str) -> int:
+    return next(place for place, suggester in enumerate(SUGGESTERS) if source.startswith(suggester.source))
 
 
 def _undecided(
