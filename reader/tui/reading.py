@@ -59,6 +59,9 @@ class ReadingScreen(Screen[None]):
         yield StatusLine()
 
     def on_mount(self) -> None:
+        if not self.children:
+            # The program was told to end before the screen was there.
+            return
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show_marks())
         self._open_document()
         self.set_interval(LOOK_SECONDS, self.look)
@@ -70,7 +73,7 @@ class ReadingScreen(Screen[None]):
 
         Tells whether it may go: not while an edit still waits.
         """
-        if not self.is_mounted:
+        if not self.is_mounted or not self.children:
             return True
         try:
             self.document.save()
