@@ -65,7 +65,7 @@ def test_it_outlives_any_size(folder: Path) -> None:
             terminal.resize(90, 24)
             terminal.wait("Letter|reading")
             terminal.signal(signal.SIGTERM)
-            assert terminal.exit_code() == 128 + signal.SIGTERM
+            assert terminal.exit_code() == 128 + signal.SIGTERM, terminal.text[-6000:]
 
 
 def noise(chance: random.Random, number: int) -> bytes:
