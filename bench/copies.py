@@ -44,8 +44,13 @@ def write(path: Path, rows: Rows) -> None:
     """All rows in one transaction."""
     database = connect(path)
     with database:
-        for name, found in rows.items():
-            if found:
-                places = ", ".join("?" * len(found[0]))
-                database.executemany(f"INSERT OR REPLACE INTO {name} VALUES ({places})", found)
+        insert(database, rows)
     database.close()
+
+
+def insert(database: sqlite3.Connection, rows: Rows) -> None:
+    """All rows, in a transaction of the caller's."""
+    for name, found in rows.items():
+        if found:
+            places = ", ".join("?" * len(found[0]))
+            database.executemany(f"INSERT OR REPLACE INTO {name} VALUES ({places})", found)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from bench import copies
 from bench.corpus import NAMED, articles
-from bench.minimal import open_database
 from bench.rows import Row, pairs
 from reader.edits import Action
 from reader.model import Span
@@ -26,10 +25,11 @@ def run(full: bool) -> Iterator[Row]:
 
 
 def _one_edit(folder: Path) -> Row:
-    with Project.open(folder / "annotations.db", annotator="ann") as project:
+    """A label, and the same rows of the same tables in a copy of the file."""
+    path, bare_path = folder / "annotations.db", folder / "bare.db"
+    with Project.open(path, annotator="ann") as project:
         project.import_documents(articles(1))
         document = project.open_document(1)
-        bare = open_database(folder / "bare.db")
         places = iter(range(0, 3000, 7))
 
         def ours() -> float:
@@ -38,15 +38,21 @@ def _one_edit(folder: Path) -> Row:
             document.apply(document.label(Span(start, start + 3, "ORG")), "label")
             return 1000 * (time.perf_counter() - begun)
 
+        before = copies.rows_of(path)
+        ours()
+        added = copies.new_in(before, copies.rows_of(path))
+        shutil.copy(path, bare_path)
+        bare = copies.connect(bare_path)
+
         def commit() -> float:
             begun = time.perf_counter()
             with bare:
-                bare.execute("INSERT INTO rows (said) VALUES ('a row of the size of an edit')")
+                copies.insert(bare, added)
             return 1000 * (time.perf_counter() - begun)
 
         found = pairs(ours, commit, 60)
         bare.close()
-    return Row("edit: one label, durable", "one commit with the same pragmas", "ms", *map(tuple, found), target=1.3)
+    return Row("edit: one label, durable", "the same rows in one commit", "ms", *map(tuple, found), target=1.3)
 
 
 def _everywhere(number: int, folder: Path) -> Iterator[Row]:

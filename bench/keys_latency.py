@@ -15,7 +15,7 @@ from reader.project import Project
 # What is pressed, what takes it back (not timed), the baseline's key, and the most it may cost of it.
 KEYS = {
     "move": (b"l", b"", b"l", 1.1),
-    "page": (b" ", b"", b" ", 1.6),
+    "page": (b" ", b"\x1b[5~", b" ", 1.6),
     "Tab": (b"\t", b"", b"l", 1.1),
     "label": (b"1", b"u", b"x", 1.3),
     "undo": (b"u", b"", b"x", 1.3),
@@ -25,7 +25,7 @@ PRESSES = 25
 
 def run(full: bool) -> Iterator[Row]:
     """Each key at each size; then the bytes of a move and a page."""
-    sizes = [3_000, 1_000_000, 10_000_000, *([100_000_000] if full else [])]
+    sizes = [3_000, 1_000_000, *([100_000_000] if full else [])]
     for size in sizes:
         with tempfile.TemporaryDirectory() as name:
             yield from _of_size(size, Path(name))
@@ -58,6 +58,8 @@ def _of_size(size: int, folder: Path) -> Iterator[Row]:
                 if back:
                     ours.press(back)
                 theirs.append(1000 * minimal.press(base)[0])
+                if base == b" ":
+                    minimal.press(b"\x1b[5~")
             unit = "ms from the key to the settled screen"
             yield Row(f"key: {name}, {shown}", "the smallest Textual program", unit, tuple(mine), tuple(theirs), target)
         for name, most in (("move", 1000.0), ("page", 20_000.0)):

@@ -49,6 +49,10 @@ class Lines(ScrollView, can_focus=True):
         self._at[0] = min(self._at[0] + self.size.height, len(self._rows) - 1)
         self.scroll_to(y=self._at[0], animate=False, force=True)
 
+    def key_pageup(self) -> None:
+        self._at[0] = max(0, self._at[0] - self.size.height)
+        self.scroll_to(y=self._at[0], animate=False, force=True)
+
     def key_x(self) -> None:
         self._marked ^= {self._at[0]}
         app = self.app
