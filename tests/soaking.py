@@ -44,6 +44,8 @@ KEYS = (
     *("\r", "\r", "\x1b", "\x1b", "\x1b", "\t", "\x1b[Z", "\x1b[5~", "\x1b[6~", "\x06", "\x04", "\x15", "\x1a", "\x12"),
     *("\x1b[<0;9;5M\x1b[<0;9;5m", "\x1b[<64;9;5M", "\x1b[<65;9;5M", "\x1b[<35;3;3M", "gl", "gg"),
 )
+# Before anything is drawn the terminal still makes signals of keys: Ctrl+Z would stop the program.
+DRAWN = "documents|reading|Title"
 SIZES = ((0, 0), (1, 1), (2, 50), (50, 2), (20, 5), (40, 12), (80, 24), (80, 24), (100, 30), (200, 60), (300, 100))
 
 
@@ -66,7 +68,7 @@ def sessions(
     written: list[bytes] = []
     while number > 0:
         with start() as terminal:
-            terminal.wait("[a-z]")
+            terminal.wait(DRAWN)
             number -= mash(terminal, chance, number, more)
             terminal.signal(signal.SIGTERM)
             assert terminal.exit_code() in (0, 128 + signal.SIGTERM), terminal.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -98,7 +99,7 @@ def trial(folder: Path, names: list[str], number: int) -> int:
 @pytest.mark.timeout(3600)
 def test_four_programs_with_five_thousand_edits_each(tmp_path: Path) -> None:
     """Prints its figure: run with `make soak`."""
-    number = 5_000
+    number = int(os.environ.get("READER_EDITS", "5000"))
     exported = trial(tmp_path, ["ada", "ada", "bob", "cid"], number)
     print(f"four programs: {4 * number:,} edits beside {exported:,} exports, all kept, nobody told of a lock")
 

@@ -48,7 +48,7 @@ def fuzz(name: str, corpus: dict[str, list[Sample]], number: int, seed: int) -> 
 
 @pytest.mark.parametrize("name", READ)
 def test_changed_files_end_in_documents_or_problems(name: str, corpus: dict[str, list[Sample]]) -> None:
-    fuzz(name, corpus, 40, seed=0)
+    fuzz(name, corpus, 30, seed=0)
 
 
 @pytest.mark.parametrize("path", FOUND, ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -9,7 +9,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from soaking import KEYS, SIZES, Listener, mash
+from soaking import DRAWN, KEYS, SIZES, Listener, mash
 from terminal import Terminal
 
 from reader.model import Document, Span
@@ -82,7 +82,7 @@ def noisy(folder: Path, number: int, seed: int) -> list[int]:
     chance = random.Random(seed)
     early: list[int] = []
     with Listener([], cwd=folder) as terminal:
-        terminal.read_until(b"\x1b[?1049h")
+        terminal.wait(DRAWN)
         for _ in range(number // 50):
             terminal.press_bytes(noise(chance, 50))
             if not terminal.read(0.02):
@@ -106,7 +106,7 @@ def soak(folder: Path, number: int, seed: int) -> tuple[int, int]:
     """Press so many random keys; bytes of memory after a tenth of them, and at the end. The file is whole then."""
     chance = random.Random(seed)
     with Listener([], cwd=folder) as terminal:
-        terminal.read_until(b"\x1b[?1049h")
+        terminal.wait(DRAWN)
         assert mash(terminal, chance, number // 10) == number // 10
         warm = memory(terminal.pid)
         for _ in range(9):

@@ -318,7 +318,7 @@ def test_every_message_of_the_command_line_writes_only_what_is_allowed(
 @pytest.mark.timeout(3600)
 def test_random_keys_over_all_of_it_write_only_what_is_allowed(tmp_path: Path) -> None:
     """Prints its figure: run with `make soak`."""
-    keys = 20_000
+    keys = int(os.environ.get("READER_KEYS", "20000"))
     nasty(tmp_path)
     # A terminal leaves control characters out of what it pastes.
     pastes = [PASTE.format(piece) for piece in PIECES if all(unicodedata.category(one) != "Cc" for one in piece)]
