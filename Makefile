@@ -25,7 +25,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/lint-imports --no-cache
 
 soak: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -m slow --timeout 3600
+	$(BIN)/python -m pytest -q -s -m slow --timeout 3600
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench

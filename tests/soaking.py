@@ -38,11 +38,11 @@ class Listener(Terminal):
 
 
 # All keys of the two screens but those that leave the library, or open the palette or the help, whose commands leave or
-# suspend the program. Dialogs get letters, Enter and Esc from it too.
+# suspend the program; nor clicks, which do so where help is. Dialogs get letters, Enter and Esc from it too.
 KEYS = (
     *"jkhlLHbw}{)(][GsfovaxdiuU!.A><nN*ctyp\\zo1234567890/ge ",
     *("\r", "\r", "\x1b", "\x1b", "\x1b", "\t", "\x1b[Z", "\x1b[5~", "\x1b[6~", "\x06", "\x04", "\x15", "\x1a", "\x12"),
-    *("\x1b[<0;9;5M\x1b[<0;9;5m", "\x1b[<64;9;5M", "\x1b[<65;9;5M", "\x1b[<35;3;3M", "gl", "gg"),
+    *("\x1b[<64;9;5M", "\x1b[<65;9;5M", "\x1b[<35;3;3M", "gl", "gg"),
 )
 # Before anything is drawn the terminal still makes signals of keys: Ctrl+Z would stop the program.
 DRAWN = "documents|reading|Title"
