@@ -21,6 +21,7 @@ BENCHMARKS = {
     "suggest": "bench.suggesting",
     "edit": "bench.editing",
     "memory": "bench.memory",
+    "keys-per-entity": "bench.keys_per_entity",
 }
 
 

@@ -18,6 +18,7 @@ def run(full: bool) -> Iterator[Row]:
     """Texts a second."""
     import spacy
 
+    reference = pipelines.load_ner(MODEL).meta["name"]
     number = 5_000 if full else 400
     texts = [one.text for one in articles(number)]
     ner = spacy.load(MODEL, exclude=["tagger", "parser", "attribute_ruler", "lemmatizer"])

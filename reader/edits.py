@@ -29,7 +29,8 @@ def label(marks: Marks, span: Span, *, overlaps: bool = False) -> Edit:
         return Edit(added=frozenset({span}))
     return _together(
         marks,
-        removed={mark for mark in marks if isinstance(mark, Span) and mark.overlaps(span)},
+        # By hand, for it is asked of every mark of a long document at every label.
+        removed={mark for mark in marks if type(mark) is Span and mark.start < span.end and span.start < mark.end},
         added={span},
     )
 
@@ -143,6 +144,8 @@ def _together(marks: Marks, removed: Iterable[Mark], added: Iterable[Mark]) -> E
 
 def _attached(marks: Marks, spans: set[Span]) -> Iterator[Mark]:
     """The relations and notes on any of `spans`."""
+    if not spans:
+        return
     for mark in marks:
         if (isinstance(mark, Relation) and (mark.head in spans or mark.tail in spans)) or (
             isinstance(mark, Note) and mark.span in spans

@@ -127,10 +127,12 @@ NO_MARKS: Marks = frozenset()
 
 def spans_of(marks: Iterable[Mark]) -> list[Span]:
     """The spans among `marks`, in reading order, outer before inner."""
-    return sorted(
-        (mark for mark in marks if isinstance(mark, Span)),
-        key=lambda span: (span.start, -span.end, span.label),
-    )
+    return sorted((mark for mark in marks if isinstance(mark, Span)), key=reading_order)
+
+
+def reading_order(span: Span) -> tuple[int, int, str]:
+    """What spans are sorted by: as a reader meets them, outer before inner."""
+    return (span.start, -span.end, span.label)
 
 
 def state_of(marks: Iterable[Mark]) -> State:

@@ -17,7 +17,7 @@ from stores import TEXTS, edit_on
 
 from reader.config import Config
 from reader.edits import Action
-from reader.model import Document, Edit, Marks, Span, State, Status, Tag
+from reader.model import Document, Edit, Marks, Span, State, Status, Tag, spans_of
 from reader.project import Project
 from reader.store.checking import check
 
@@ -189,4 +189,5 @@ async def test_random_keys_leave_the_screen_and_the_file_the_same(seed: int, tmp
             document = getattr(pilot.app.screen, "document", None)
             if document is not None:
                 assert document.marks == project.open_document(document.id).marks
+                assert document.spans == spans_of(document.marks)
         assert check(project._store, quiet) == []

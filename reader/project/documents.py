@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 
 from reader import edits, words
 from reader.edits import Action
-from reader.model import Document, Edit, Marks, Rejected, Schema, Span, State, Status, Suggestion, spans_of, state_of
+from reader.model import (
+    Document,
+    Edit,
+    Marks,
+    Rejected,
+    Schema,
+    Span,
+    State,
+    Status,
+    Suggestion,
+    reading_order,
+    spans_of,
+    state_of,
+)
 from reader.store import documents, log, suggestions, tables
 from reader.store.connection import Store, now
 from reader.store.log import LayerEdit
@@ -14,6 +28,9 @@ from reader.suggest import memory, resolve
 
 MEMORY_LIMIT = 300_000
 """Characters up to which a text is searched for remembered words as a whole."""
+
+SMALL = 64
+"""Spans up to which an edit is put into the others' order one by one."""
 
 Counts = dict[str, dict[str, int]]
 
@@ -41,6 +58,9 @@ class OpenDocument:
         self._turned_down: Counts = {}
         self._waiting: list[tuple[Edit, str, int]] = []
         self._recall = memory.Recall(self.document.text)
+        self._state = self.marks, state_of(self.marks)
+        self._longest = 0
+        self._sort()
         self._refresh()
 
     @property
@@ -53,7 +73,15 @@ class OpenDocument:
 
     @property
     def state(self) -> State:
-        return state_of(self.marks)
+        if self._state[0] is not self.marks:
+            self._state = self.marks, state_of(self.marks)
+        return self._state[1]
+
+    def spans_at(self, position: int) -> list[Span]:
+        """The spans that cover a character."""
+        first = bisect_left(self.spans, position - self._longest, key=lambda span: span.start)
+        last = bisect_right(self.spans, position, key=lambda span: span.start)
+        return [span for span in self.spans[first:last] if position < span.end]
 
     def reload(self) -> None:
         """Read marks, suggestions and memory again from the file.
@@ -69,10 +97,38 @@ class OpenDocument:
         phrases |= {self.text[one.span.start : one.span.end] for one in self._kept}
         self._given = tables.remembered(self._store, layer, phrases)
         self._turned_down = tables.remembered(self._store, layer, phrases, table="rejected")
+        self._sort()
         self._refresh()
 
-    def _refresh(self) -> None:
+    def _sort(self) -> None:
         self.spans = spans_of(self.marks)
+        self._longest = max((span.end - span.start for span in self.spans), default=0)
+
+    def _change(self, edit: Edit) -> None:
+        """Take an edit over; a small one into the sorted spans, where a long document has thousands."""
+        before, self.marks = self.marks, edit.on(self.marks)
+        removed = {mark for mark in edit.removed if isinstance(mark, Span) and mark in before}
+        added = [mark for mark in edit.added if isinstance(mark, Span) and (mark not in before or mark in removed)]
+        if len(removed) + len(added) > SMALL:
+            self._sort()
+        else:
+            self.spans = list(self.spans)
+            for span in removed:
+                first = bisect_left(self.spans, reading_order(span), key=reading_order)
+                del self.spans[self.spans.index(span, first)]
+            for span in added:
+                insort(self.spans, span, key=reading_order)
+                self._longest = max(self._longest, span.end - span.start)
+        self._learn(edit)
+        self._refresh()
+
+    def follow(self, batch: int, *, undone: bool) -> None:
+        """Take over what an action, done or taken back, changed in this document; `reload` sees everything."""
+        for one in log.edits_of(self._store, batch):
+            if one.document_id == self.id and one.annotator == self.annotator:
+                self._change(one.edit.inverse() if undone else one.edit)
+
+    def _refresh(self) -> None:
         if self.state in documents.CLOSED:
             self.suggestions = []
             return
@@ -122,9 +178,7 @@ class OpenDocument:
         if self.state is State.TODO and not any(isinstance(mark, Status) for mark in edit.added):
             edit = edits.then(edit, edits.set_state(self.marks, State.DOING))
         self._waiting.append((edit, verb, position))
-        self.marks = edit.on(self.marks)
-        self._learn(edit)
-        self._refresh()
+        self._change(edit)
         self.save()
 
     @property

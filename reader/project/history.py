@@ -19,6 +19,7 @@ class Undone:
     position: int
     changed: int
     summary: str
+    batch: int
 
 
 class History:
@@ -46,4 +47,4 @@ class History:
         batch, changed = done
         documents = log.documents_of(self._store(), batch.id)
         where = f" in {changed} articles" if changed > 1 else ""
-        return Undone(batch.verb, documents, batch.position, changed, f"{told}: {batch.verb}{where}")
+        return Undone(batch.verb, documents, batch.position, changed, f"{told}: {batch.verb}{where}", batch.id)

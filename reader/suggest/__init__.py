@@ -79,6 +79,9 @@ def _undecided(
     overlaps: bool,
     turned_down: Mapping[str, frozenset[str]],
 ) -> list[Suggestion]:
+    suggestions = list(suggestions)
+    if not suggestions:
+        return []
     facts = {(mark.start, mark.end) for mark in marks if isinstance(mark, Span)}
     rejected = {(mark.span.start, mark.span.end, mark.span.label) for mark in marks if isinstance(mark, Rejected)}
     cover = Cover(facts)

@@ -155,7 +155,10 @@ class ArticleScreen(ReadingScreen):
         if done.documents and self.document.id not in done.documents:
             self.switch_to(done.documents[0], done.position)
         else:
-            self.document.reload()
+            if done.documents == (self.document.id,):
+                self.document.follow(done.batch, undone=not redo)
+            else:
+                self.document.reload()
             self.pen.anchor = None
             self.pen.move(done.position if done.documents else self.pen.cursor)
         self.said = done.summary

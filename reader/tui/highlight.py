@@ -63,6 +63,14 @@ class Stretches:
             self._labels.append(names.setdefault(mark.label, len(names)))
         self._names = tuple(names)
 
+    def lay(self, spans: Sequence[Span]) -> None:
+        """Add short spans of one piece, in reading order, in place of those there are."""
+        names = {label: number for number, label in enumerate({span.label: None for span in spans})}
+        self._starts = array("Q", [span.start for span in spans])
+        self._ends = array("Q", [span.end for span in spans])
+        self._labels = array("L", [names[span.label] for span in spans])
+        self._names = tuple(names)
+
     def over(self, low: int, high: int) -> list[Stretch]:
         """Those that share a character with `[low, high)`."""
         found = [mark for mark in self._apart if mark.start < high and low < mark.end]
@@ -75,12 +83,17 @@ class Stretches:
 
 def stretches(spans: Sequence[Span]) -> Stretches:
     """An index of spans; a discontinuous one lies on its fragments only."""
-    ordered = all(one.start <= other.start for one, other in pairwise(spans))
-    return Stretches(
+    starts = [span.start for span in spans]
+    if starts != sorted(starts):
+        return stretches(sorted(spans))
+    apart = (span for span in spans if span.fragments or span.end - span.start > _LONG)
+    found = Stretches(
         Stretch(start, end, span.label, (span.start, span.end))
-        for span in (spans if ordered else sorted(spans))
+        for span in apart
         for start, end in span.fragments or ((span.start, span.end),)
     )
+    found.lay([span for span in spans if not span.fragments and span.end - span.start <= _LONG])
+    return found
 
 
 def innermost(marks: Iterable[Stretch]) -> Stretch | None:

@@ -140,11 +140,18 @@ class Names:
 def _changed(old: Sequence[Span], new: Sequence[Span]) -> tuple[int, int, int]:
     """Where two sequences differ: from `low` on, up to an end in the old and one in the new."""
     most = min(len(old), len(new))
-    low = next((place for place in range(most) if old[place] is not new[place] and old[place] != new[place]), most)
-    same = 0
-    while same < most - low:
-        one, other = old[-1 - same], new[-1 - same]
-        if one is not other and one != other:
-            break
-        same += 1
+    low = _alike(old, new, most)
+    same = _alike(old[low:][::-1], new[low:][::-1], most - low)
     return low, len(old) - same, len(new) - same
+
+
+def _alike(old: Sequence[Span], new: Sequence[Span], most: int) -> int:
+    """How many of two sequences are equal from the beginning; slices are compared much faster than items."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -41,7 +41,7 @@ class Pen:
     @property
     def entity(self) -> Span | None:
         """The innermost entity under the cursor."""
-        found = [span for span in self.document.spans if span.start <= self.cursor < span.end]
+        found = self.document.spans_at(self.cursor)
         return min(found, key=lambda span: (span.end - span.start, -span.start), default=None)
 
     @property
