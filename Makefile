@@ -7,7 +7,7 @@ SCRATCH := .make/annotations.db
 
 # A virtual environment that could not be made whole is made again.
 .DELETE_ON_ERROR:
-.PHONY: run test check soak bench pictures docs seed-db clean
+.PHONY: run test check soak bench bench-full pictures docs seed-db clean
 
 run: $(VENV)/.installed
 	@test -t 0 -a -t 1 || { echo "make: reading needs a terminal; 'make test' works without one" >&2; exit 2; }
@@ -27,8 +27,14 @@ check: $(VENV)/.installed-dev
 soak: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -q -s -m slow --timeout 3600
 
+# About 25 minutes; the README's table is made of what it writes.
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --json bench/results.json
+	$(BIN)/python docs/make_docs.py
+
+# The largest sizes: hours, and 10 GB of disk.
+bench-full: $(VENV)/.installed-dev
+	$(BIN)/python -m bench --full
 
 # The pictures of the README, from the real screens.
 pictures: $(VENV)/.installed-dev

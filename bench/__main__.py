@@ -34,7 +34,7 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.names) - set(BENCHMARKS):
         parser.error(f"there is no benchmark {sorted(unknown)[0]}; there are: {', '.join(BENCHMARKS)}")
-    rows = []
+    rows: list[Row] = []
     for name in options.names or BENCHMARKS:
         run: Callable[[bool], Iterator[Row]] = import_module(BENCHMARKS[name]).run
         for row in run(options.full):

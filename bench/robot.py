@@ -85,7 +85,7 @@ class Robot:
         ]
         for wanted in gold - known:
             same = next((one for one in there if (one.start, one.end) == (wanted.start, wanted.end)), None)
-            begun = next((one for one in there if one.start == wanted.start and one not in gold), None)
+            begun = next((one for one in there if one.overlaps(wanted) and one not in gold), None)
             found.append((wanted.start, same or begun, wanted))
         if not found:
             return None
@@ -104,26 +104,41 @@ class Robot:
             await self._press(LABELLING, "x")
             return
         steps = self._steps(there, wanted) if there else None
-        if there and steps is not None and abs(steps) <= 3:
+        if there and steps is not None and len(steps) <= 3:
             await self._reach(there.start)
-            if steps:
-                await self._press(SELECTING, *([">" if steps > 0 else "<"] * abs(steps)))
+            await self._press(SELECTING, *steps)
             if there.label != wanted.label:
                 await self._press(LABELLING, self._key(wanted.label))
             return
         await self._label(wanted)
 
-    def _steps(self, there: Span, wanted: Span) -> int | None:
-        """How many words the right border must move; None where it does not lie at a word's end."""
+    def _steps(self, there: Span, wanted: Span) -> list[str] | None:
+        """The keys that move the borders; None where they do not lie at words."""
         text = self._screen.document.text
-        if there.end == wanted.end:
-            return 0
-        low, high = sorted((there.end, wanted.end))
-        ends = [end for _, end in words.words(text, there.start, high)]
-        if wanted.end not in ends or (there.end not in ends and there.end < wanted.end):
-            return None
-        between = len([end for end in ends if low < end <= high])
-        return between if wanted.end > there.end else -between
+        around = list(words.words(text, min(there.start, wanted.start), max(there.end, wanted.end)))
+        starts, ends = [start for start, _ in around], [end for _, end in around]
+        keys = []
+        if there.start != wanted.start:
+            if wanted.start not in starts:
+                return None
+            low, high = sorted((there.start, wanted.start))
+            between = (
+                sum(low < start <= high for start in starts)
+                if wanted.start > there.start
+                else sum(low <= start < high for start in starts)
+            )
+            keys += ["," if wanted.start > there.start else ";"] * between
+        if there.end != wanted.end:
+            if wanted.end not in ends:
+                return None
+            low, high = sorted((there.end, wanted.end))
+            between = (
+                sum(low < end <= high for end in ends)
+                if wanted.end > there.end
+                else sum(low <= end < high for end in ends)
+            )
+            keys += [">" if wanted.end > there.end else "<"] * between
+        return keys
 
     def _key(self, label: str) -> str:
         found = self._screen.schema.get(label)
@@ -137,9 +152,13 @@ class Robot:
         inside = list(words.words(text, wanted.start, wanted.end))
         if inside and inside[0][0] == wanted.start and inside[-1][1] == wanted.end:
             await self._reach(wanted.start)
-            if len(inside) > 1:
+            pen = self._screen.pen
+            if len(inside) > 1 and (pen.entity or pen.suggestion):
                 await self._press(SELECTING, "v", *(["l"] * (len(inside) - 1)))
+                await self._press(LABELLING, self._key(wanted.label))
+                return
             await self._press(LABELLING, self._key(wanted.label))
+            await self._press(SELECTING, *([">"] * (len(inside) - 1)))
             return
         word = words.word_at(text, wanted.start)
         await self._reach(word[0] if word else wanted.start, wanted.start)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.corpus import articles
 from bench.rows import Row, pairs
+from reader.nlp import pipelines
 from reader.project import Project, Query
 
 MODEL = "en_core_web_sm"
@@ -18,11 +19,11 @@ def run(full: bool) -> Iterator[Row]:
     """Texts a second."""
     import spacy
 
-    reference = pipelines.load_ner(MODEL).meta["name"]
     number = 5_000 if full else 400
     texts = [one.text for one in articles(number)]
-    ner = spacy.load(MODEL, exclude=["tagger", "parser", "attribute_ruler", "lemmatizer"])
-    whole = spacy.load(MODEL)
+    ner = pipelines.load_ner(MODEL)
+    chosen = pipelines.choose(MODEL)
+    whole = spacy.load(chosen.reference) if chosen else ner
     with (
         tempfile.TemporaryDirectory() as name,
         Project.open(Path(name) / "annotations.db", annotator="ann") as project,

@@ -135,6 +135,10 @@ class ArticleScreen(ReadingScreen):
         elif not self._apply(self.pen.border(step), "border", "moved the border"):
             self._show_status("No entity here, or no word further")
 
+    def action_left_border(self, step: int) -> None:
+        if not self._apply(self.pen.left_border(step), "border", "moved the border"):
+            self._show_status("No entity here, or no word further")
+
     def action_undo(self) -> None:
         self._travel(redo=False)
 

@@ -45,6 +45,8 @@ BINDINGS: list[BindingType] = [
     _bind("A", "repeat_all", "repeat-all", "The last action on all equal strings", "git add -p"),
     _bind("greater_than_sign", "border(1)", "border-out", "Right border a word out", "no delete and redo"),
     _bind("less_than_sign", "border(-1)", "border-in", "Right border a word in", "no delete and redo"),
+    _bind("comma", "left_border(-1)", "left-border-in", "Left border a word in", "beside <: 'the United States'"),
+    _bind("semicolon", "left_border(1)", "left-border-out", "Left border a word out", "beside comma"),
     _bind("u,ctrl+z", "undo", "undo", "Undo, across articles and restarts", "vim"),
     _bind("U,ctrl+r", "redo", "redo", "Redo", "vim"),
     _bind("slash", "find", "find", "Find in the article", "less, vim"),

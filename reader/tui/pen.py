@@ -140,12 +140,27 @@ class Pen:
         if span is None:
             return Edit()
         end = self._border(span, step)
-        if end is None:
+        return self._moved(span, replace(span, end=end, fragments=())) if end is not None else Edit()
+
+    def left_border(self, step: int) -> Edit:
+        """Move the left border of the entity or suggestion under the cursor by a word; 1 outwards, -1 inwards."""
+        span = self.entity or (self.suggestion.span if self.suggestion else None)
+        if span is None:
             return Edit()
-        moved = replace(span, end=end, fragments=())
+        text = self.document.text
+        if step > 0:
+            start = words.previous_word(text, span.start)
+        else:
+            start = next((start for start, _ in words.words(text, span.start, span.end) if start > span.start), None)
+        return self._moved(span, replace(span, start=start, fragments=())) if start is not None else Edit()
+
+    def _moved(self, span: Span, moved: Span) -> Edit:
+        """Other borders for an entity or a suggestion; the cursor stays on it."""
+        entity = self.entity
         self.last = Action("label", self._words(moved), moved.label)
-        self.cursor = min(self.cursor, words.previous_grapheme(self.document.text, end))
-        if self.entity is None:
+        last = words.previous_grapheme(self.document.text, moved.end)
+        self.cursor = max(moved.start, min(self.cursor, last))
+        if entity is None:
             return self.document.label(moved)
         return edits.move(self.document.marks, span, moved)
 
