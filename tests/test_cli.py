@@ -368,3 +368,11 @@ def test_a_limit_is_a_number_from_1_on(cli: Cli, limit: str) -> None:
 )
 def test_progress_fits_in_one_line(what: str, done: int, total: int, columns: int, line: str) -> None:
     assert bar_line(what, done, total, columns) == line
+
+
+def test_the_table_of_formats_says_what_is_written(cli: Cli) -> None:
+    found = cli.json("formats")
+    assert isinstance(found, list)
+    writes = {one["name"] for one in found if one["writes"]}
+    assert {"jsonl", "brat", "cas-xmi", "csv"} <= writes
+    assert not {"pdf", "text", "tagtog"} & writes

@@ -347,7 +347,7 @@ def formats(options: Namespace) -> int:
                     "name": one.name,
                     "suffixes": one.suffixes,
                     "reads": one.read is not None,
-                    "writes": one.write is not None,
+                    "writes": one.writes,
                     "carries": sorted(one.carries),
                     "summary": one.summary,
                 }
@@ -362,7 +362,7 @@ def formats(options: Namespace) -> int:
                 one.name,
                 " ".join(one.suffixes),
                 "yes" if one.read else "",
-                "yes" if one.write else "",
+                "yes" if one.writes else "",
                 one.summary,
             )
             for one in registry.FORMATS
