@@ -28,8 +28,8 @@ def run(full: bool) -> Iterator[Row]:
         empty = folder / "empty.db"
         with Project.open(empty) as project:
             project.begin()
-        copies_of = {"settings", "labels"}
-        bare = {table: found for table, found in rows.items() if table not in copies_of}
+        done_already = {"settings", "labels"}
+        bare = {table: found for table, found in rows.items() if table not in done_already}
 
         def ours() -> float:
             target = folder / "target.db"

@@ -28,14 +28,14 @@ def run(full: bool) -> Iterator[Row]:
 
 def _rows(number: int, path: Path, project: Project) -> Iterator[Row]:
     library = project.library
-    everything, todo = Query(), Query(state=State.TODO)
+    everything, todo = Query(), Query(states=frozenset({State.TODO}))
     with closing(sqlite3.connect(path)) as database:
 
         def bare(sql: str) -> Callable[[], float]:
             return lambda: _ms(lambda: database.execute(sql).fetchall())
 
         page = "SELECT documents.id, title, length FROM documents ORDER BY id LIMIT 40"
-        match = "SELECT rowid FROM search WHERE search MATCH '\"Kherson\"' LIMIT 50"
+        match = "SELECT rowid FROM texts_search WHERE texts_search MATCH '\"Kherson\"' LIMIT 50"
         cases = (
             ("a page of rows", lambda: library.rows(everything, limit=40), page, 0.0),
             ("a page of those to do", lambda: library.rows(todo, limit=40), page, 0.0),

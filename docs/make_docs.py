@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import json
 import re
 import tempfile
 import zipfile
@@ -116,10 +117,25 @@ def commands() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def performance_table() -> str:
+    """What `make bench` wrote last, a line a row."""
+    rows = json.loads((DOCS.parent / "bench" / "results.json").read_text(encoding="utf-8"))["rows"]
+    lines = ["| what | Reader | baseline | ratio | target |", "|---|---|---|---|---|"]
+    for row in rows:
+        ours, base = row["reader"]["median"], row["of_baseline"]["median"]
+        unit = row["unit"].partition("(")[0].strip()
+        against = row["baseline"].partition(";")[0]
+        sign = "at least" if row["at_least"] else "at most"
+        target = f"{sign} {row['target']:g}{'' if row['met'] else ', missed'}" if row["target"] else ""
+        lines.append(f"| {row['name']} | {ours:,.4g} {unit} | {base:,.4g}, {against} | {row['ratio']:.2f} | {target} |")
+    return "\n".join(lines)
+
+
 def pages() -> dict[Path, str]:
     """Every generated text by its file."""
     readme = README.read_text(encoding="utf-8")
-    for name, content in (("keys", keys_table(ArticleScreen)), ("formats", formats_table())):
+    generated = {"keys": keys_table(ArticleScreen), "formats": formats_table(), "performance": performance_table()}
+    for name, content in generated.items():
         readme = re.sub(
             f"<!-- {name} -->.*<!-- /{name} -->",
             lambda _, name=name, content=content: f"<!-- {name} -->\n{content}\n<!-- /{name} -->",

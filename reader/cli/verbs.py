@@ -14,7 +14,7 @@ from reader.cli.output import fail, give, give_json, give_table, progress_bar, s
 from reader.errors import InputError, LossError, RecordError
 from reader.formats import ExportReport
 from reader.model import Label, State
-from reader.project import Project, Query, converting, login_name
+from reader.project import ImportReport, Project, Query, converting, login_name
 
 
 def _project(options: Namespace, *, create: bool = False) -> Project:
@@ -41,39 +41,45 @@ def import_(options: Namespace) -> int:
         )
         project.index(progress)
     if options.json:
-        give_json(
-            {
-                "files": report.files,
-                "documents": report.documents,
-                "new": report.new,
-                "spans": report.spans,
-                "relations": report.relations,
-                "changed": report.changed,
-                "changes": list(report.changes),
-                "read_as": [{"format": name, "why": why, "files": files} for name, why, files in report.read_as],
-                "repairs": [asdict(repair) for repair in report.repairs],
-                "problems": [asdict(problem) for problem in report.problems],
-            }
-        )
+        give_json(_import_record(report))
     elif report.refused == report.files and report.problems:
         raise RecordError(report.problems)
     else:
-        say_some(report.repairs, "taken otherwise: ")
-        say_some(report.problems)
-        if report.changed:
-            say_some(report.changes)
-            say(f"{_count(report.changed, 'document')} changed: {report.added} marks added, {report.removed} removed")
-        refused = f", {_count(report.refused, 'file')} refused (--skip-bad imports their good records)"
-        known = f", {_count(report.spans, 'span')}" if report.spans else ""
-        kinds = ", ".join(
-            f"{_count(files, 'file') + ' ' if report.files > 1 else ''}read as {name} ({why})"
-            for name, why, files in report.read_as
-        )
-        came = f"{_count(report.documents, 'document')}, {report.new} new{known}"
-        say(f"{came}{refused if report.refused else ''}; {kinds}")
+        _say_import(report)
     if report.refused and report.refused == report.files:
         return 2
     return 1 if report.problems else 0
+
+
+def _import_record(report: ImportReport) -> dict[str, object]:
+    return {
+        "files": report.files,
+        "documents": report.documents,
+        "new": report.new,
+        "spans": report.spans,
+        "relations": report.relations,
+        "changed": report.changed,
+        "changes": list(report.changes),
+        "read_as": [{"format": name, "why": why, "files": files} for name, why, files in report.read_as],
+        "repairs": [asdict(repair) for repair in report.repairs],
+        "problems": [asdict(problem) for problem in report.problems],
+    }
+
+
+def _say_import(report: ImportReport) -> None:
+    say_some(report.repairs, "taken otherwise: ")
+    say_some(report.problems)
+    if report.changed:
+        say_some(report.changes)
+        say(f"{_count(report.changed, 'document')} changed: {report.added} marks added, {report.removed} removed")
+    refused = f", {_count(report.refused, 'file')} refused (--skip-bad imports their good records)"
+    known = f", {_count(report.spans, 'span')}" if report.spans else ""
+    kinds = ", ".join(
+        f"{_count(files, 'file') + ' ' if report.files > 1 else ''}read as {name} ({why})"
+        for name, why, files in report.read_as
+    )
+    came = f"{_count(report.documents, 'document')}, {report.new} new{known}"
+    say(f"{came}{refused if report.refused else ''}; {kinds}")
 
 
 def _columns(pairs: list[str]) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reader.formats import records
+from reader.formats import json_writing, records
 from reader.formats.base import Format, Found, Lose, Source, grouped
 from reader.formats.head import Head
 from reader.formats.losses import carried, shown
@@ -158,7 +158,7 @@ FORMAT = Format(
     "Argilla's records, with responses of several users and suggestions",
     (".argilla.json",),
     read=read,
-    write=records.array_writer(_records),
+    write=json_writing.array_writer(_records),
     carries=CARRIES,
     looks=looks,
 )

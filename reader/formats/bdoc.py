@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import IO
 
 from reader.errors import InputError
-from reader.formats import limits, records
+from reader.formats import json_writing, limits, records
 from reader.formats.base import Format, Found, Lose, Place, Source, grouped
 from reader.formats.head import Head
 from reader.formats.losses import OTHER, carried, kept_for
@@ -128,7 +128,7 @@ FORMAT = Format(
     "GATE's bdoc JSON, an annotation set a layer",
     (".bdocjs", ".bdocjson", ".bdocjs.gz"),
     read=read,
-    write=records.lines_writer(_records),
+    write=json_writing.lines_writer(_records),
     carries=CARRIES,
     looks=looks,
 )

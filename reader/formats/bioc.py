@@ -156,27 +156,8 @@ def _label(record: Record, default: str) -> str:
 
 def record_of(document: Document, number: int, lose: Lose) -> Record:
     """A document in the form of BioC JSON; `number` is its id where it brought none."""
-    text = document.text
-    annotations = []
-    ids: dict[Span, str] = {}
-    for span in carried(document, lose, CARRIES, NAME):
-        infons = {_TYPE: span.label}
-        for key, value in span.attributes:
-            if key == _TYPE:
-                fact = f"{key} = {shown(value)} of {described(span, text)}"
-                lose(Loss(named(document), fact, "type is where BioC has the label"))
-            else:
-                infons[key] = value
-        parts = span.fragments or ((span.start, span.end),)
-        ids[span] = f"T{len(ids) + 1}"
-        annotations.append(
-            {
-                "id": ids[span],
-                "infons": infons,
-                "text": " ".join(text[start:end] for start, end in parts),
-                "locations": [{"offset": start, "length": end - start} for start, end in parts],
-            }
-        )
+    spans = carried(document, lose, CARRIES, NAME)
+    ids = {span: f"T{place}" for place, span in enumerate(spans, 1)}
     relations: list[Record] = [
         {
             "id": f"R{place}",
@@ -185,26 +166,48 @@ def record_of(document: Document, number: int, lose: Lose) -> Record:
         }
         for place, one in enumerate(relations_between(document, ids, lose), 1)
     ]
-    kept = document.meta.get(NAME)
-    kept = kept if isinstance(kept, dict) else {}
-    passages = [
-        {**one, "offset": start, "text": text[start:end], "annotations": [], "relations": []}
-        for start, end, one in _pieces(document, kept.get("passages"))
-    ]
-    for annotation, span in zip(annotations, ids, strict=True):
-        first = [one for one in passages if one["offset"] <= span.start]
-        fits = first and span.end <= first[-1]["offset"] + len(first[-1]["text"])
-        if not fits:
-            # A span over two passages has no place in either.
-            passages = [{"infons": {}, "offset": 0, "text": text, "annotations": annotations, "relations": []}]
-            break
-        first[-1]["annotations"].append(annotation)
+    said = document.meta.get(NAME)
+    kept: Record = said if isinstance(said, dict) else {}
     own: Any = kept.get("infons")
     return {
         "id": str(kept.get("id") or number),
         "infons": own if isinstance(own, dict) else {},
-        "passages": passages,
+        "passages": _passages(document, ids, kept.get("passages"), lose),
         "relations": relations + kept_for(document, NAME),
+    }
+
+
+def _passages(document: Document, ids: dict[Span, str], kept: Any, lose: Lose) -> list[Record]:
+    """The passages with the annotations in them; one for all where an annotation lies over two."""
+    text = document.text
+    passages = [
+        {**one, "offset": start, "text": text[start:end], "annotations": [], "relations": []}
+        for start, end, one in _pieces(document, kept)
+    ]
+    annotations = [_record(document, span, identifier, lose) for span, identifier in ids.items()]
+    for annotation, span in zip(annotations, ids, strict=True):
+        first = [one for one in passages if one["offset"] <= span.start]
+        if not first or span.end > first[-1]["offset"] + len(first[-1]["text"]):
+            return [{"infons": {}, "offset": 0, "text": text, "annotations": annotations, "relations": []}]
+        first[-1]["annotations"].append(annotation)
+    return passages
+
+
+def _record(document: Document, span: Span, identifier: str, lose: Lose) -> Record:
+    """An annotation in the form of BioC JSON."""
+    infons = {_TYPE: span.label}
+    for key, value in span.attributes:
+        if key == _TYPE:
+            fact = f"{key} = {shown(value)} of {described(span, document.text)}"
+            lose(Loss(named(document), fact, "type is where BioC has the label"))
+        else:
+            infons[key] = value
+    parts = span.fragments or ((span.start, span.end),)
+    return {
+        "id": identifier,
+        "infons": infons,
+        "text": " ".join(document.text[start:end] for start, end in parts),
+        "locations": [{"offset": start, "length": end - start} for start, end in parts],
     }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reader.formats import bioc, records
+from reader.formats import bioc, json_writing, records
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.records import Record
@@ -49,7 +49,7 @@ FORMAT = Format(
     "BioC JSON: passages, annotations, relations",
     (".bioc.json",),
     read=read,
-    write=records.object_writer("documents", _records),
+    write=json_writing.object_writer("documents", _records),
     carries=bioc.CARRIES,
     looks=looks,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reader.formats import records
+from reader.formats import json_writing, records
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried
@@ -66,7 +66,7 @@ FORMAT = Format(
     "DataTurks' JSONL",
     (".dataturks.json", ".dataturks.jsonl"),
     read=read,
-    write=records.lines_writer(_records),
+    write=json_writing.lines_writer(_records),
     carries=CARRIES,
     looks=looks,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reader.formats import records
+from reader.formats import json_writing, records
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, relations_between, shown
@@ -126,7 +126,7 @@ FORMAT = Format(
     "doccano's JSONL: sequence labelling, relations, and intents",
     (".doccano.jsonl",),
     read=read,
-    write=records.lines_writer(_records),
+    write=json_writing.lines_writer(_records),
     carries=CARRIES,
     looks=looks,
 )

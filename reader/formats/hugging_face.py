@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reader.formats import records
+from reader.formats import json_writing, records
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, lose_span, outermost, shown
@@ -151,7 +151,7 @@ FORMAT = Format(
     "rows of tokens and tags for Hugging Face datasets",
     (".hf.jsonl",),
     read=read,
-    write=records.lines_writer(_records),
+    write=json_writing.lines_writer(_records),
     carries=CARRIES,
     looks=looks,
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from reader.formats import records
+from reader.formats import json_writing, records
 from reader.formats.base import EVERYTHING, Format, Found, Source
 from reader.formats.head import Head
 from reader.formats.losses import in_order, shown
@@ -212,7 +212,7 @@ FORMAT = Format(
     "the native form: everything, one document a line (docs/jsonl.md)",
     (".jsonl",),
     read=read,
-    write=records.line_writer(lambda document, lose: record_of(document)),
+    write=json_writing.line_writer(lambda document, lose: record_of(document)),
     carries=EVERYTHING,
     looks=looks,
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from reader.formats import records
+from reader.formats import json_writing, records
 from reader.formats.base import Format, Found, Lose, Place, Source, grouped
 from reader.formats.head import Head
 from reader.formats.losses import OTHER, carried, kept_for, relations_between, shown
@@ -199,7 +199,7 @@ FORMAT = Format(
     "Label Studio's JSON: tasks with annotations of several people, and predictions",
     (".label-studio.json",),
     read=read,
-    write=records.array_writer(_tasks),
+    write=json_writing.array_writer(_tasks),
     carries=CARRIES,
     looks=looks,
 )

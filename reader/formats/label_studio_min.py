@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reader.formats import records
+from reader.formats import json_writing, records
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried
@@ -87,7 +87,7 @@ FORMAT = Format(
     "Label Studio's JSON_MIN: a row an annotation",
     (".json_min.json", ".min.json"),
     read=read,
-    write=records.array_writer(_rows),
+    write=json_writing.array_writer(_rows),
     carries=CARRIES,
     looks=looks,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reader.formats import records
+from reader.formats import json_writing, records
 from reader.formats.base import Format, Found, Lose, Place, Source, grouped
 from reader.formats.head import Head
 from reader.formats.losses import carried
@@ -101,7 +101,7 @@ FORMAT = Format(
     "LightTag's JSON: examples with annotations of several people",
     (".lighttag.json",),
     read=read,
-    write=records.object_writer("examples", _examples),
+    write=json_writing.object_writer("examples", _examples),
     carries=CARRIES,
     looks=looks,
 )

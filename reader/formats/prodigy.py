@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from reader.formats import losses, records
+from reader.formats import json_writing, losses, records
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import described, shown
@@ -205,7 +205,7 @@ FORMAT = Format(
     "Prodigy's JSONL tasks with tokens, spans, relations and answers",
     (".prodigy.jsonl", ".prodigy"),
     read=read,
-    write=records.line_writer(record_of),
+    write=json_writing.line_writer(record_of),
     carries=CARRIES,
     looks=looks,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from reader.formats import records
+from reader.formats import json_writing, records
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import OTHER, carried, kept_for, relations_between, shown
@@ -103,7 +103,7 @@ FORMAT = Format(
     "PubAnnotation's JSON: denotations, relations and attributes",
     (".pubannotation.json",),
     read=read,
-    write=records.lines_writer(_records),
+    write=json_writing.lines_writer(_records),
     carries=CARRIES,
     looks=looks,
 )

@@ -7,15 +7,13 @@ import io
 import json
 import math
 import re
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import IO, Any, NoReturn, TypeAlias
 
 from reader.errors import InputError
 from reader.formats import limits
-from reader.formats.base import Found, Lose, Place, Source, Writer
+from reader.formats.base import Found, Place, Source
 from reader.formats.decoding import decode_part, marked_as, numbered
 from reader.formats.losses import shown
 from reader.model import Document, Span
@@ -364,59 +362,6 @@ def dump(value: Any) -> bytes:
     """One line of JSON in UTF-8; no control character, line separator or half surrogate stands in it as such."""
     text = _ENCODER.encode(value)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"
-
-
-def line_writer(to_record: Callable[[Document, Lose], Record]) -> Writer:
-    """A writer of one JSON object a line."""
-
-    def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
-        with path.open("wb") as file:
-            for document in documents:
-                file.write(dump(to_record(document, lose)))
-
-    return write
-
-
-def lines_writer(to_records: Callable[[Iterable[Document], Lose], Iterable[Any]]) -> Writer:
-    """A writer of one JSON value a line."""
-
-    def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
-        with path.open("wb") as file:
-            for record in to_records(documents, lose):
-                file.write(dump(record))
-
-    return write
-
-
-def array_writer(to_records: Callable[[Iterable[Document], Lose], Iterable[Any]]) -> Writer:
-    """A writer of one JSON array, an item a line."""
-
-    def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
-        with path.open("wb") as file:
-            before = b"[\n"
-            for record in to_records(documents, lose):
-                file.write(before + dump(record).removesuffix(b"\n"))
-                before = b",\n"
-            file.write(b"\n]\n" if before == b",\n" else b"[]\n")
-
-    return write
-
-
-def object_writer(key: str, to_records: Callable[[Iterable[Document], Lose], Iterable[Any]]) -> Writer:
-    """A writer of one JSON object with one array, an item a line."""
-    inner = array_writer(to_records)
-
-    def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
-        inner(documents, path, lose)
-        items = path.with_name(f"{path.name}.items")
-        path.rename(items)
-        with items.open("rb") as read, path.open("wb") as file:
-            file.write(b"{" + dump(key).removesuffix(b"\n") + b": ")
-            shutil.copyfileobj(read, file)
-            file.write(b"}\n")
-        items.unlink()
-
-    return write
 
 
 def rest(record: Record, known: Iterable[str]) -> Record:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reader.formats import records
+from reader.formats import json_writing, records
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, outermost, shown
@@ -93,7 +93,7 @@ FORMAT = Format(
     "spaCy's simple training form: texts with entities",
     (".spacy-tuples.json",),
     read=read,
-    write=records.array_writer(_pairs),
+    write=json_writing.array_writer(_pairs),
     carries=CARRIES,
     looks=looks,
 )

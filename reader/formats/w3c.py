@@ -259,18 +259,9 @@ def _items(document: Document, target: str, lose: Lose) -> Iterator[Record]:
 
     others = 0
     for span in carried(document, lose, CARRIES):
-        selectors = [
-            {"type": "TextPositionSelector", "start": span.start, "end": span.end},
-            {
-                "type": "TextQuoteSelector",
-                "exact": text[span.start : span.end],
-                "prefix": text[max(0, span.start - _AROUND) : span.start],
-                "suffix": text[span.end : span.end + _AROUND],
-            },
-        ]
         bodies = [_body("tagging", span.label)]
         bodies += [_body("commenting", note.text) for note in _sorted(notes) if note.span == span]
-        one = item("tagging", bodies, {"source": target, "selector": selectors})
+        one = item("tagging", bodies, {"source": target, "selector": _selectors(span, text)})
         ids[span] = one["id"]
         yield one
     for note in _sorted(notes):
@@ -287,6 +278,19 @@ def _items(document: Document, target: str, lose: Lose) -> Iterator[Record]:
         others += 1
         ends = [{"id": ids[relation.head]}, {"id": ids[relation.tail]}]
         yield item("linking", [_body("tagging", relation.label)], ends)
+
+
+def _selectors(span: Span, text: str) -> list[Record]:
+    """Where a span is, by its offsets and by its words with those around them."""
+    return [
+        {"type": "TextPositionSelector", "start": span.start, "end": span.end},
+        {
+            "type": "TextQuoteSelector",
+            "exact": text[span.start : span.end],
+            "prefix": text[max(0, span.start - _AROUND) : span.start],
+            "suffix": text[span.end : span.end + _AROUND],
+        },
+    ]
 
 
 def _creator_of(document: Document) -> Record:
