@@ -40,12 +40,16 @@ def main() -> None:
         for row in run(options.full):
             rows.append(row)
             print(table([row]), flush=True)
-    if options.json:
-        about = {"python": platform.python_version(), "machine": platform.machine(), "full": options.full}
-        found = {"about": about, "rows": [row.as_json() for row in rows]}
-        options.json.write_text(json.dumps(found, indent=1) + "\n")
+            if options.json:
+                # After each row, so that a run that is stopped has said what it knows.
+                options.json.write_text(_document(rows, options.full), encoding="utf-8")
     missed = [row.name for row in rows if not row.met]
     print(f"{len(rows) - len(missed)} of {len(rows)} rows within their targets", file=sys.stderr)
+
+
+def _document(rows: list[Row], full: bool) -> str:
+    about = {"python": platform.python_version(), "machine": platform.machine(), "full": full}
+    return json.dumps({"about": about, "rows": [row.as_json() for row in rows]}, indent=1) + "\n"
 
 
 if __name__ == "__main__":
