@@ -15,7 +15,7 @@ from bench.rows import Row, table
 BENCHMARKS = {
     "start": "bench.start",
     "keys-latency": "bench.keys_latency",
-    "library": "bench.library",
+    "library": "bench.listing",
     "import": "bench.importing",
     "export": "bench.exporting",
     "suggest": "bench.suggesting",

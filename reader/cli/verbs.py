@@ -74,12 +74,10 @@ def _say_import(report: ImportReport) -> None:
         say(f"{_count(report.changed, 'document')} changed: {report.added} marks added, {report.removed} removed")
     refused = f", {_count(report.refused, 'file')} refused (--skip-bad imports their good records)"
     known = f", {_count(report.spans, 'span')}" if report.spans else ""
-    kinds = ", ".join(
-        f"{_count(files, 'file') + ' ' if report.files > 1 else ''}read as {name} ({why})"
-        for name, why, files in report.read_as
-    )
-    came = f"{_count(report.documents, 'document')}, {report.new} new{known}"
-    say(f"{came}{refused if report.refused else ''}; {kinds}")
+    files = [f"{_count(number, 'file')} " if report.files > 1 else "" for _, _, number in report.read_as]
+    kinds = [f"{said}read as {name} ({why})" for said, (name, why, _) in zip(files, report.read_as, strict=True)]
+    came = f"{_count(report.documents, 'document')}, {report.new} new{known}{refused if report.refused else ''}"
+    say(f"{came}; {', '.join(kinds)}")
 
 
 def _columns(pairs: list[str]) -> tuple[tuple[str, str], ...]:

@@ -11,10 +11,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reader.errors import InputError
-from reader.formats import label_studio_min, limits, records
+from reader.formats import label_studio_min, records, table
 from reader.formats.base import Format, Found, Options, Source
-from reader.formats.decoding import decode
 from reader.formats.head import Head
 from reader.formats.records import Unfit
 
@@ -29,12 +27,7 @@ def looks(head: Head) -> str:
 
 def read(source: Source) -> Iterator[Found]:
     """A document a row."""
-    with source.open() as file:
-        data = file.read(limits.WHOLE_BYTES + 1)
-    if len(data) > limits.WHOLE_BYTES:
-        raise InputError(f"{source.name}: expected a table of at most {limits.WHOLE_BYTES:,} bytes, found more")
-    text = decode(data, source.name, source.encoding)
-    csv.field_size_limit(limits.WHOLE_BYTES)
+    text = table.text_of(source)
     delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:

@@ -21,8 +21,7 @@ from reader.model import Document, Span
 Record: TypeAlias = dict[str, Any]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# Half a pair can only come from an escape, for UTF-8 has none.
-_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")  # half a pair can only come from an escape, for UTF-8 has none
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # Inside a JSON string these are allowed as such, but not every program that splits lines or prints knows it.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -234,10 +233,9 @@ def _inside(value: Record | list[Any]) -> Iterable[Any]:
 
 def text_of(record: Record) -> str:
     """The text of a document. Raises Unfit for none or an empty one."""
-    text = string(record, "text", required=True)
-    if not text:
-        raise Unfit("expected a text, found an empty one")
-    return text
+    if text := string(record, "text", required=True):
+        return text
+    raise Unfit("expected a text, found an empty one")
 
 
 def place(value: Record, text: str) -> tuple[int, int]:
@@ -297,11 +295,8 @@ def pair(value: Any, what: str) -> tuple[int, int]:
 
 
 def offset(value: Record, key: str) -> int:
-    """A whole number. Raises Unfit for anything else, true and false too."""
-    found = value.get(key)
-    if type(found) is not int:
-        raise Unfit(f"expected {key} as a whole number, found {kind(found)}")
-    return found
+    """A whole number. Raises Unfit for anything else."""
+    return whole(value.get(key), key)
 
 
 def string(record: Record, key: str, *, required: bool = False) -> str:
@@ -373,10 +368,9 @@ def rest(record: Record, known: Iterable[str]) -> Record:
 def text_under(record: Record, *keys: str) -> tuple[str, str]:
     """`(key, text)` of the first of the keys that is there. Raises Unfit for none, or an empty text."""
     key = next((key for key in keys if key in record), keys[0])
-    text = string(record, key, required=True)
-    if not text:
-        raise Unfit(f"expected a text under {key}, found an empty one")
-    return key, text
+    if text := string(record, key, required=True):
+        return key, text
+    raise Unfit(f"expected a text under {key}, found an empty one")
 
 
 def whole(value: Any, what: str) -> int:
@@ -401,8 +395,6 @@ def an_object(value: Any, what: str) -> Record:
 def score_of(record: Record) -> float:
     """The `score` of a record, 1 where it has none or one that is no share. Raises Unfit for what is no number."""
     value = record.get("score")
-    if value is None:
-        return 1.0
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise Unfit(f"expected score as a number, found {kind(value)}")
-    return float(value) if 0 <= value <= 1 else 1.0
+    return float(value) if value is not None and 0 <= value <= 1 else 1.0

@@ -39,12 +39,7 @@ def _delimiter(line: str) -> str:
 
 def read(source: Source) -> Iterator[Found]:
     """A document a row."""
-    with source.open() as file:
-        data = file.read(limits.WHOLE_BYTES + 1)
-    if len(data) > limits.WHOLE_BYTES:
-        raise InputError(f"{source.name}: expected a table of at most {limits.WHOLE_BYTES:,} bytes, found more")
-    text = decode(data, source.name, source.encoding)
-    csv.field_size_limit(limits.WHOLE_BYTES)
+    text = text_of(source)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.partition("\n")[0]), strict=True)
     line = 1
     try:
@@ -61,6 +56,16 @@ def read(source: Source) -> Iterator[Found]:
             line = rows.line_num + 1
     except csv.Error as error:
         yield source.at(line).problem(f"expected a table, found a fault: {error}")
+
+
+def text_of(source: Source) -> str:
+    """A table as text, its cells as large as they are. Raises InputError."""
+    with source.open() as file:
+        data = file.read(limits.WHOLE_BYTES + 1)
+    if len(data) > limits.WHOLE_BYTES:
+        raise InputError(f"{source.name}: expected a table of at most {limits.WHOLE_BYTES:,} bytes, found more")
+    csv.field_size_limit(limits.WHOLE_BYTES)
+    return decode(data, source.name, source.encoding)
 
 
 def _places(names: Sequence[str], source: Source) -> dict[str, int]:
