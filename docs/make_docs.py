@@ -69,6 +69,24 @@ SAMPLE = Document(
     annotator="ada",
 )
 LONGEST = 1500  # characters of an example
+BEGINNING = 500  # characters of a real file
+# Of formats that are only read: the beginning of a real file of the tests, whose sources are in its folder's README.
+CORPORA = DOCS.parent / "tests" / "data" / "corpora"
+REAL = {
+    "tagtog": "tagtog/ann/a9UKmvUdMR90yTCLNKYX2xbOdt14-14562095.ann.json",
+    "spacy-json": "spacy/ner-token-per-line.json",
+    "conll-2012": "conllu/GUM_news_asylum.coref.conll",
+    "label-studio-csv": "label_studio/issue1347_utf16_offsets.tsv",
+    "feed": "feed/rss20_2.xml",
+}
+SMALL = {
+    "inception": "exportedproject.json\nsource/letter.txt\nannotation/letter.txt/ann.xmi\nannotation/letter.txt/bob.xmi",
+    "warc": "WARC/1.0\nWARC-Type: response\nWARC-Target-URI: http://example.com/\nContent-Type: application/http",
+    "table": "text,title\nAda Lovelace wrote to Charles Babbage.,A letter",
+    "mail": "From: Ada <ada@example.org>\nSubject: A letter\n\nAda Lovelace wrote to Charles Babbage.",
+    "web": "<!DOCTYPE html>\n<title>A letter</title>\n<p>Ada Lovelace wrote to Charles Babbage.</p>",
+    "text": "Ada Lovelace wrote to Charles Babbage.",
+}
 
 
 def formats_page() -> str:
@@ -86,7 +104,7 @@ def formats_page() -> str:
 def example(one: formats.Format) -> str:
     """The sample in a format, where that is text to read."""
     if not one.writes:
-        return ""
+        return _read_example(one.name)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / ("out.zip" if one.write_files else "out")
         formats.export([SAMPLE], target, format_name=one.name, lossy=True)
@@ -104,6 +122,15 @@ def example(one: formats.Format) -> str:
         cut = text if len(text) <= LONGEST else text[:LONGEST] + "\n..."
         shown.append((f"`{name}`:\n\n" if name else "") + f"```\n{cut.rstrip()}\n```")
     return "\n\n".join(shown)
+
+
+def _read_example(name: str) -> str:
+    """What a file of a format that is only read looks like, "" where it is no text."""
+    if name in REAL:
+        text = (CORPORA / REAL[name]).read_text(encoding="utf-8")
+        cut = text[:BEGINNING] + ("\n..." if len(text) > BEGINNING else "")
+        return f"`{Path(REAL[name]).name}`:\n\n```\n{cut.rstrip()}\n```"
+    return f"```\n{SMALL[name]}\n```" if name in SMALL else ""
 
 
 def commands() -> str:
