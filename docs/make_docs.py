@@ -80,7 +80,7 @@ REAL = {
     "feed": "feed/rss20_2.xml",
 }
 SMALL = {
-    "inception": "exportedproject.json\nsource/letter.txt\nannotation/letter.txt/ann.xmi\nannotation/letter.txt/bob.xmi",
+    "inception": "exportedproject.json\nsource/a.txt\nannotation/a.txt/ann.xmi\nannotation/a.txt/bob.xmi",
     "warc": "WARC/1.0\nWARC-Type: response\nWARC-Target-URI: http://example.com/\nContent-Type: application/http",
     "table": "text,title\nAda Lovelace wrote to Charles Babbage.,A letter",
     "mail": "From: Ada <ada@example.org>\nSubject: A letter\n\nAda Lovelace wrote to Charles Babbage.",
