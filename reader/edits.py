@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from reader.model import Edit, Mark, Marks, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """The last thing done to a stretch of text, in a form that can be done again elsewhere.
 
     `verb` is "label" (whatever was there before), "remove" or "reject"; `words` the stretch's own words;
@@ -37,7 +36,7 @@ def label(marks: Marks, span: Span, *, overlaps: bool = False) -> Edit:
 
 def relabel(marks: Marks, span: Span, name: str) -> Edit:
     """Give a span another label; its relations and notes follow."""
-    return move(marks, span, replace(span, label=name))
+    return move(marks, span, span._replace(label=name))
 
 
 def move(marks: Marks, old: Span, new: Span) -> Edit:
@@ -155,5 +154,5 @@ def _attached(marks: Marks, spans: set[Span]) -> Iterator[Mark]:
 
 def _follow(mark: Mark, old: Span, new: Span) -> Mark:
     if isinstance(mark, Relation):
-        return replace(mark, head=new if mark.head == old else mark.head, tail=new if mark.tail == old else mark.tail)
-    return replace(mark, span=new) if isinstance(mark, Note) else mark
+        return mark._replace(head=new if mark.head == old else mark.head, tail=new if mark.tail == old else mark.tail)
+    return mark._replace(span=new) if isinstance(mark, Note) else mark

@@ -16,11 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A labelled stretch of a text, `[start, end)` in characters.
 
     `fragments` holds the parts `(start, end)` of a discontinuous span and is empty otherwise;
@@ -67,8 +66,7 @@ class Tag:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """A labelled, directed pair of spans."""
 
     head: Span
@@ -76,8 +74,7 @@ class Relation:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Free text on a span, or on the document where `span` is None."""
 
     text: str
@@ -102,8 +99,7 @@ class Status:
     state: State
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """One label of the schema: a fact about the whole project, so it stands in the same log as the marks.
 
     `kind` is "span", "tag" or "relation"; `key` the key that gives it in the article screen ("" for none);
@@ -140,8 +136,7 @@ def state_of(marks: Iterable[Mark]) -> State:
     return next((mark.state for mark in marks if isinstance(mark, Status)), State.TODO)
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(NamedTuple):
     """The labels in order of use. Where `overlaps` is false, a new span takes the place of those it overlaps."""
 
     labels: tuple[Label, ...] = ()
@@ -154,8 +149,7 @@ class Schema:
         return next((label for label in self.labels if key and label.key == key), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """What a suggester thinks; never an annotation until a person says so.
 
     `source` names the suggester and its version: "memory", "patterns:FILE", "en_core_web_sm-3.8.0".
@@ -186,8 +180,7 @@ class Document:
     tokens: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """The one kind of change: what it removes and what it adds."""
 
     removed: Marks = NO_MARKS
@@ -204,8 +197,7 @@ class Edit:
         return (marks - self.removed) | self.added
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """An edit as it stands in the log.
 
     `batch` names the user action it belongs to; undo takes a whole batch. `document` is the document's key.
@@ -220,8 +212,7 @@ class Change:
     batch: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A record that could not be read: where, and what was expected and found. `line` counts from 1; 0: the file."""
 
     file: str
@@ -232,8 +223,7 @@ class Problem:
         return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(NamedTuple):
     """What was read otherwise than it stands in the file: where, what was found, and how it was taken."""
 
     file: str
@@ -244,8 +234,7 @@ class Repair:
         return str(Problem(self.file, self.line, self.message))
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """A fact an export cannot carry: in which document, which fact, and why."""
 
     document: str

@@ -224,6 +224,27 @@ def test_labels_are_renamed_merged_and_brought_back(cli: Cli) -> None:
     assert "key 1 belongs to HUMAN" in cli.run("labels", "key", "ORG", "1", code=2).stderr
 
 
+def test_a_renamed_label_takes_everything_along_that_bears_it(cli: Cli) -> None:
+    first, second = ({"start": start, "end": end, "label": "GPE"} for start, end in ((0, 3), (13, 18)))
+    (cli.folder / "bearing.jsonl").write_text(
+        json.dumps(
+            LETTER
+            | {
+                "spans": [first, second],
+                "tags": ["GPE"],
+                "notes": [{"text": "who?", "span": first}],
+                "rejected": [{"start": 41, "end": 47, "label": "GPE"}],
+                "relations": [{"head": first, "tail": second, "label": "GPE"}],
+            }
+        )
+    )
+    cli.run("import", "bearing.jsonl")
+    before = cli.run("export", "-").stdout
+    assert before.count("GPE") == 8
+    cli.run("labels", "rename", "GPE", "PLACE")
+    assert cli.run("export", "-").stdout == before.replace("GPE", "PLACE")
+
+
 def test_merge_backup_check_and_the_rest_answer(cli: Cli) -> None:
     cli.run("import", "letter.jsonl")
     cli.run("backup", "copy.db")
@@ -316,6 +337,7 @@ def test_a_refused_export_answers_in_json_with_every_loss(cli: Cli) -> None:
     answer = cli.json("export", "out.csv", code=2)
     assert isinstance(answer, dict)
     assert (answer["documents"], len(answer["losses"])) == (0, 30)
+    assert set(answer["losses"][0]) == {"document", "fact", "reason"}
     lines = cli.run("export", "out.csv", code=2).stderr.splitlines()
     assert (len(lines), lines[-2]) == (22, "and 10 more")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,7 +42,7 @@ async def drawn(status: Status, width: int) -> list[str]:
     below = Below()
     async with below.run_test(size=(width, 4)) as pilot:
         line = below.query_one(StatusLine)
-        line.show(replace(status, styles=styles_for(status.schema, below.current_theme)))
+        line.show(status._replace(styles=styles_for(status.schema, below.current_theme)))
         await pilot.pause()
         assert line.size.height == 2
         assert all(line.render_line(y).cell_length == width for y in range(2))
@@ -77,7 +76,7 @@ async def test_the_least_important_goes_first(width: int, expected: list[str]) -
     places = [row.find(part) for part in expected]
     assert -1 not in places, row
     assert places == sorted(places)
-    assert (await drawn(replace(FULL, percent=99), width))[0].find("saved") == places[-1]
+    assert (await drawn(FULL._replace(percent=99), width))[0].find("saved") == places[-1]
 
 
 @pytest.mark.parametrize("width", [1, 2, 5, 10, 20, 45, 80, 300])
@@ -85,19 +84,19 @@ async def test_it_fills_any_width(width: int) -> None:
     for status in (
         FULL,
         Status(),
-        replace(FULL, message="found 東京" * 40),
-        replace(FULL, wrong=True, message="disk full"),
+        FULL._replace(message="found 東京" * 40),
+        FULL._replace(wrong=True, message="disk full"),
     ):
         await drawn(status, width)
 
 
 async def test_what_is_not_saved_is_said_first() -> None:
-    row = (await drawn(replace(FULL, saved="NOT SAVED", wrong=True, message="the disk is full"), 60))[0]
+    row = (await drawn(FULL._replace(saved="NOT SAVED", wrong=True, message="the disk is full"), 60))[0]
     assert row.startswith(" selecting  NOT SAVED: the disk is full")
 
 
 async def test_a_message_stands_in_the_place_of_the_title() -> None:
-    row = (await drawn(replace(FULL, message="labelled GPE"), 120))[0]
+    row = (await drawn(FULL._replace(message="labelled GPE"), 120))[0]
     assert "labelled GPE" in row
     assert "A long title" not in row
 
@@ -105,14 +104,14 @@ async def test_a_message_stands_in_the_place_of_the_title() -> None:
 async def test_label_keys_are_whole_or_absent_and_0_is_the_tenth() -> None:
     assert (await drawn(FULL, 50))[1].split() == "1 PERSON 2 ORG 3 GPE 4 NORP 5 DATE ? help".split()
     assert (await drawn(FULL, 160))[1].split()[-4:] == "0 EVENT ? help".split()
-    assert (await drawn(replace(FULL, schema=Schema()), 50))[1].split() == ["?", "help"]
+    assert (await drawn(FULL._replace(schema=Schema()), 50))[1].split() == ["?", "help"]
 
 
 async def test_hostile_words_are_words() -> None:
     evil = "\x1b]52;c;aGk=\x07[/b]\u202e\r\n"
     schema = Schema((Label(evil, key="1", color=evil),))
     status = Status(schema, title=evil, here=evil, repeat=evil, message=evil, wrong=True)
-    for shown in (status, replace(status, wrong=False), replace(status, message="", wrong=False)):
+    for shown in (status, status._replace(wrong=False), status._replace(message="", wrong=False)):
         rows = "".join(await drawn(shown, 160))
         assert not set(rows) & set("\x1b\x07\u202e\r\n")
         assert cells(rows) <= 320

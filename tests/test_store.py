@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,7 +90,7 @@ def test_pages_by_keys_are_the_plain_sort_in_both_directions(
 ) -> None:
     kept = dict(library.rows("SELECT document_id, count(*) FROM suggestions GROUP BY document_id"))
     query, test = QUERIES[name]
-    query = replace(query, sort=sort, descending=descending)
+    query = query._replace(sort=sort, descending=descending)
     expected = [
         row
         for row in all_rows(library)

@@ -63,8 +63,17 @@ def give(text: str) -> None:
 
 
 def give_json(value: Any) -> None:
-    """Data for programs, who may be a person at a terminal."""
-    print(safe_json(json.dumps(value, ensure_ascii=not sys.stdout.encoding.lower().startswith("utf"), indent=2)))
+    """Data for programs, who may be a person at a terminal. A named tuple is an object with its fields."""
+    ascii_only = not sys.stdout.encoding.lower().startswith("utf")
+    print(safe_json(json.dumps(_plain(value), ensure_ascii=ascii_only, indent=2)))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return _plain(value._asdict())
+    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def give_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -61,8 +61,8 @@ def _import_record(report: ImportReport) -> dict[str, object]:
         "changed": report.changed,
         "changes": list(report.changes),
         "read_as": [{"format": name, "why": why, "files": files} for name, why, files in report.read_as],
-        "repairs": [asdict(repair) for repair in report.repairs],
-        "problems": [asdict(problem) for problem in report.problems],
+        "repairs": report.repairs,
+        "problems": report.problems,
     }
 
 
@@ -106,11 +106,11 @@ def convert(options: Namespace) -> int:
     except LossError as error:
         if not options.json or options.target == "-":
             raise
-        give_json({"documents": 0, "spans": 0, "losses": [asdict(loss) for loss in error.losses]})
+        give_json({"documents": 0, "spans": 0, "losses": error.losses})
         fail(str(error))
         return 2
     if options.json and options.target != "-":
-        give_json(asdict(report))
+        give_json(report)
     else:
         say_some(report.repairs, "taken otherwise: ")
         say_some(report.problems)
@@ -133,11 +133,11 @@ def export(options: Namespace) -> int:
     except LossError as error:
         if not as_json:
             raise
-        give_json({"documents": 0, "spans": 0, "losses": [asdict(loss) for loss in error.losses]})
+        give_json({"documents": 0, "spans": 0, "losses": error.losses})
         fail(str(error))
         return 2
     if as_json:
-        give_json(asdict(report))
+        give_json(report)
     else:
         say_some(report.losses, "left out: ")
         say(f"{_count(report.documents, 'document')}, {_count(report.spans, 'span')}")
@@ -165,7 +165,7 @@ def suggest(options: Namespace) -> int:
         patterns = Path(options.patterns) if options.patterns else None
         report = project.suggestions.run(Query(), patterns=patterns, again=options.again, progress=progress)
     if options.json:
-        give_json(asdict(report))
+        give_json(report)
     else:
         done = f", {report.skipped} done before" if report.skipped else ""
         say(
@@ -213,7 +213,7 @@ def _list_labels(project: Project, *, as_json: bool) -> None:
     counts = project.labels.counts()
     schema = project.schema
     if as_json:
-        give_json([asdict(label) | {"spans": counts.get(label.name, 0)} for label in schema.labels])
+        give_json([label._asdict() | {"spans": counts.get(label.name, 0)} for label in schema.labels])
         return
     give_table(
         ("key", "label", "spans", "color", "definition"),
@@ -223,7 +223,7 @@ def _list_labels(project: Project, *, as_json: bool) -> None:
 
 def documents(options: Namespace) -> int:
     with _project(options) as project:
-        query = replace(_query(options), label=options.label)
+        query = _query(options)._replace(label=options.label)
         rows = project.library.rows(query, limit=options.limit)
     if options.json:
         names = ("id", "key", "title", "source", "length", "state", "entities", "suggestions", "progress")
@@ -240,7 +240,7 @@ def stats(options: Namespace) -> int:
     with _project(options) as project:
         found = project.stats()
     if options.json:
-        give_json(asdict(found) | {"annotators": dict(found.annotators)})
+        give_json(found._asdict() | {"annotators": dict(found.annotators)})
         return 0
     states = ", ".join(f"{number} {state}" for state, number in found.by_state.items() if number)
     give(f"{_count(found.documents, 'document')}: {states or 'none'}")
@@ -256,7 +256,7 @@ def search(options: Namespace) -> int:
     with _project(options) as project:
         hits = project.library.search(" ".join(options.words), options.limit)
     if options.json:
-        give_json([asdict(hit) for hit in hits])
+        give_json(hits)
     else:
         for hit in hits:
             give(f"{hit.document}: {hit.title[:40]}: {hit.before}[{hit.words}]{hit.after}")
@@ -270,7 +270,7 @@ def undo(options: Namespace) -> int:
             return 0
         done = project.history.redo() if options.redo else project.history.undo()
     if options.json:
-        give_json(asdict(done) if done else None)
+        give_json(done)
     else:
         say(done.summary if done else f"nothing to {'redo' if options.redo else 'undo'}")
     return 0
@@ -279,7 +279,7 @@ def undo(options: Namespace) -> int:
 def _list_batches(project: Project, *, as_json: bool) -> None:
     batches = project.history.log()
     if as_json:
-        give_json([asdict(batch) for batch in batches])
+        give_json(batches)
         return
     give_table(
         ("when", "who", "what", ""),
@@ -300,7 +300,7 @@ def merge(options: Namespace) -> int:
         reports = project.merge([Path(other) for other in options.others], progress=progress)
         project.index(progress)
     if options.json:
-        give_json([asdict(report) for report in reports])
+        give_json(reports)
     for path, report in zip(options.others, reports, strict=True):
         if not options.json:
             say(f"{path}: {_count(report.documents, 'document')} new, {_count(report.changes, 'change')}")

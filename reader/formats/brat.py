@@ -15,7 +15,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from reader.formats import text as plain
 from reader.formats.base import Format, Found, Lose, Source
@@ -150,7 +150,7 @@ def _take(pair: _Pair, line: str) -> None:
     if line.startswith(("A", "M")) and len(words) in (2, 3) and words[1] in pair.spans:
         span = pair.spans[words[1]]
         attributes = {**dict(span.attributes), name(words[0], "an attribute"): words[2] if len(words) == 3 else ""}
-        pair.spans[words[1]] = replace(span, attributes=tuple(sorted(attributes.items())))
+        pair.spans[words[1]] = span._replace(attributes=tuple(sorted(attributes.items())))
     elif line.startswith("R") and len(words) == 3:
         ends = [word.partition(":")[2] for word in words[1:]]
         if all(end in pair.spans for end in ends):

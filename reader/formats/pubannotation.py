@@ -6,7 +6,6 @@ An attribute of a denotation is an attribute of its span; one of a relation is k
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from reader.formats import json_writing, records
 from reader.formats.base import Format, Found, Lose, Place, Source
@@ -63,7 +62,7 @@ def read(source: Source) -> Iterator[Found]:
 
 
 def _with(span: Span, name: str, value: str) -> Span:
-    return replace(span, attributes=tuple(sorted({**dict(span.attributes), name: value}.items())))
+    return span._replace(attributes=tuple(sorted({**dict(span.attributes), name: value}.items())))
 
 
 def _relation(value: Record, spans: dict[str, Span]) -> Relation:

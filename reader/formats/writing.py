@@ -12,17 +12,15 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from reader.errors import InputError, LossError
 from reader.formats.base import Format
 from reader.model import Document, Loss, Span
 
 
-@dataclass(frozen=True, slots=True)
-class ExportReport:
+class ExportReport(NamedTuple):
     """What was written, and what was left out."""
 
     documents: int

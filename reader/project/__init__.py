@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
 from reader import edits
 from reader.config import Config
@@ -54,16 +53,14 @@ __all__ = [
 ALL = Query()
 
 
-@dataclass(frozen=True, slots=True)
-class Everywhere:
+class Everywhere(NamedTuple):
     """How many places in how many documents an action changes."""
 
     documents: int
     places: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(NamedTuple):
     """Counts over the file, as one annotator sees it; `annotators` are (name, spans)."""
 
     documents: int

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from reader import formats
 from reader.errors import InputError, RecordError
@@ -14,8 +13,7 @@ from reader.model import Document, Loss, Problem, Repair
 from reader.project.importing import Progress, no_progress
 
 
-@dataclass(frozen=True, slots=True)
-class ConvertReport:
+class ConvertReport(NamedTuple):
     """What was written, what was left out, what was read otherwise than it stands, and what could not be read."""
 
     documents: int

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reader.store import log
 from reader.store.connection import Store
 from reader.store.log import Batch
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(NamedTuple):
     """An action taken back or done again: which documents it changed (the first 100) and where the cursor was."""
 
     verb: str

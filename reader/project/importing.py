@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from reader import edits
 from reader.errors import InputError
@@ -35,8 +36,7 @@ def no_progress(what: str, done: int, total: int) -> None:
     """Where nobody looks."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportReport(NamedTuple):
     """What came in. `documents` were in the files, `new` of them new here; `refused` files had problems.
 
     `added` and `removed` count the marks that a newer version of a file changed in documents that were here before, and

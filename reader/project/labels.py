@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, replace
 from pathlib import Path
 
 from reader import edits
@@ -94,7 +93,7 @@ class Labels:
     def change(self, name: str, **fields: object) -> None:
         """Set fields of a label: `key`, `color`, `description`, `position`. Raises InputError."""
         old = self._get(name)
-        new = replace(old, **fields)  # type: ignore[arg-type]
+        new = old._replace(**fields)  # type: ignore[arg-type]
         schema = self.list()
         others = Schema(tuple(label for label in schema.labels if label != old))
         self._check(new, others)
@@ -106,8 +105,8 @@ class Labels:
         schema = self.list()
         if schema.get(new, label.kind):
             raise InputError(f"there is a label {new} already; merge them: reader labels merge {old} --into {new}")
-        self._check(replace(label, name=new, key=""), schema)
-        return self._change("label rename", [label], [replace(label, name=new)], {old: new})
+        self._check(label._replace(name=new, key=""), schema)
+        return self._change("label rename", [label], [label._replace(name=new)], {old: new})
 
     def merge(self, names: Iterable[str], into: str) -> int:
         """Make several labels one and migrate every span; gives the number of documents changed."""
@@ -191,7 +190,7 @@ class Labels:
         lines = [f"overlaps = {'true' if schema.overlaps else 'false'}"]
         for label in schema.labels:
             lines.append("\n[[label]]")
-            for name, value in asdict(label).items():
+            for name, value in label._asdict().items():
                 if value and name != "position":
                     # A JSON string or array of strings is a TOML one too, but for the DEL character, which no name has.
                     lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
@@ -248,7 +247,7 @@ def complete_labels(labels: Iterable[Label], schema: Schema) -> list[Label]:
     for label in labels:
         position += 1
         spare = next((color for color in SPARE_COLORS if color not in used), SPARE_COLORS[position % len(SPARE_COLORS)])
-        found.append(replace(label, color=label.color or spare, position=position))
+        found.append(label._replace(color=label.color or spare, position=position))
         used.add(found[-1].color)
     return found
 
@@ -280,16 +279,18 @@ def _migrations(store: Store, layers: list[tuple[int, str]], renames: dict[str, 
 
 def _renamed(mark: Mark, names: dict[str, str]) -> Mark:
     match mark:
-        case Span(label=label) | Tag(label=label):
-            return replace(mark, label=names.get(label, label))
+        case Span(label=label):
+            return mark._replace(label=names.get(label, label))
+        case Tag(label):
+            return Tag(names.get(label, label))
         case Rejected(span):
-            return Rejected(replace(span, label=names.get(span.label, span.label)))
+            return Rejected(span._replace(label=names.get(span.label, span.label)))
         case Note(text, Span() as span):
-            return Note(text, replace(span, label=names.get(span.label, span.label)))
+            return Note(text, span._replace(label=names.get(span.label, span.label)))
         case Relation(head, tail, label):
             return Relation(
-                replace(head, label=names.get(head.label, head.label)),
-                replace(tail, label=names.get(tail.label, tail.label)),
+                head._replace(label=names.get(head.label, head.label)),
+                tail._replace(label=names.get(tail.label, tail.label)),
                 names.get(label, label),
             )
     return mark

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from reader import words as word_rules
 from reader.model import State
@@ -15,8 +15,7 @@ from reader.store.documents import DocumentRow, Query
 CONTEXT = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A stretch `[start, end)` of a document, with the words around it."""
 
     document: int
@@ -43,7 +42,7 @@ class Library:
 
     def last_rows(self, query: Query, limit: int = 100) -> list[DocumentRow]:
         """The last page."""
-        return self.rows(replace(query, descending=not query.descending), limit=limit)[::-1]
+        return self.rows(query._replace(descending=not query.descending), limit=limit)[::-1]
 
     def count(self, query: Query) -> int:
         return documents.count(self._store(), query, self._annotator)
@@ -70,7 +69,7 @@ class Library:
     def next_unfinished(self, document_id: int, query: Query) -> int | None:
         """The next document still to do or begun, from the one given on and round to it again."""
         states = frozenset({State.TODO, State.DOING})
-        wanted = replace(query, states=(query.states & states) or states)
+        wanted = query._replace(states=(query.states & states) or states)
         here = self.row(document_id, wanted)
         behind = self.rows(wanted, after=here, limit=1) if here else []
         found = behind or [row for row in self.rows(wanted, limit=2) if row.id != document_id][:1]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from reader.errors import InputError, ReaderError, RecordError
 from reader.model import Suggestion
@@ -24,8 +23,7 @@ PAGE = 50
 """Documents whose suggestions are kept in one transaction."""
 
 
-@dataclass(frozen=True, slots=True)
-class SuggestReport:
+class SuggestReport(NamedTuple):
     """What a bulk run did; `skipped` documents had been done before, `problems` name those that could not be."""
 
     documents: int

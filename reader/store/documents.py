@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from reader.errors import InputError, StoreError
 from reader.model import Document, State
@@ -18,8 +17,7 @@ CLOSED = frozenset({State.DONE, State.SKIPPED, State.REMOVED})
 """States in which nothing is suggested any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """Which documents, in which order. No `states`: all that are not removed. `words` filters title and text."""
 
     words: str = ""
@@ -29,8 +27,7 @@ class Query:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
+class DocumentRow(NamedTuple):
     """A document as the library lists it; `progress` is the share of it that was read, 0 to 1."""
 
     id: int

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from reader.errors import StoreError
 from reader.migrations import DIGESTED, digest_of
@@ -23,8 +22,7 @@ LAST_CLOCK = 1 << 62
 """No clock is later, so that there is always a next one; it is a time about the year 4200."""
 
 
-@dataclass(frozen=True, slots=True)
-class LayerEdit:
+class LayerEdit(NamedTuple):
     """An edit and the layer it changes; `document_id` None: the schema. `text` is the document's, or "" there."""
 
     document_id: int | None
@@ -33,8 +31,7 @@ class LayerEdit:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """One user action, as it stands in the log. `position` is where the cursor was, in characters."""
 
     id: int

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from reader.errors import StoreError
 from reader.migrations import DIGESTED, digest_of
@@ -19,8 +19,7 @@ PAGE = 1000
 FACTS_NAMED = 8
 
 
-@dataclass(frozen=True, slots=True)
-class MergeReport:
+class MergeReport(NamedTuple):
     """What came from the other file: new documents, changed layers, edits, suggestions.
 
     `conflicts` has a line for each layer that both sides had changed differently.

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from reader.model import Mark, Rejected, Span, Suggestion
 from reader.suggest.settle import Cover, best_first
 
 
-@dataclass(frozen=True, slots=True)
-class Suggester:
+class Suggester(NamedTuple):
     """`source` begins the source of each of its suggestions; "" stands for any other source."""
 
     name: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rich.style import Style
 from textual.color import BLACK, WHITE, Color, ColorParseError
@@ -45,8 +45,7 @@ _ON_LIGHT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """What a theme puts words on; no `backgrounds` where it leaves them to the terminal."""
 
     dark: bool

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -25,8 +26,7 @@ from reader.tui.layout import Row, cells, display
 _LONG = 1024  # characters; the few marks longer than this are kept apart, so that the others are found near their start
 
 
-@dataclass(frozen=True, slots=True)
-class LabelStyle:
+class LabelStyle(NamedTuple):
     """A label's colours, in any form Textual can parse; "" leaves the page's own.
 
     `foreground` is readable on the page and on `background`: a fact is drawn with both, a suggestion without the
@@ -37,8 +37,7 @@ class LabelStyle:
     background: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A mark, or a fragment of one, as it lies on the text. `whole` is the extent of the mark it belongs to."""
 
     start: int
@@ -104,8 +103,7 @@ def innermost(marks: Iterable[Stretch]) -> Stretch | None:
 NOWHERE = (-1, -1)
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
+class Looks(NamedTuple):
     """The styles in force. `colors` is false where no colour may be used."""
 
     base: Style
@@ -186,8 +184,7 @@ def draw(scene: Scene, row: Row, looks: Looks) -> list[Segment]:
     return segments
 
 
-@dataclass(frozen=True, slots=True)
-class _Over:
+class _Over(NamedTuple):
     """What lies over one row."""
 
     facts: list[Stretch]

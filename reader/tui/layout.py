@@ -10,7 +10,6 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
@@ -159,8 +158,7 @@ def _may_break(part: str, position: int) -> bool:
     return get_character_cell_size(before) == 2 or get_character_cell_size(after) == 2
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A line of the text or a part of a long one: `[start, end)` is laid out; the next block starts at `after`."""
 
     start: int

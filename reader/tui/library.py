@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -270,7 +269,7 @@ class LibraryScreen(Screen[None]):
 
         typed = await self.app.push_screen_wait(Ask("Only documents with these words", self.query_shown.words))
         if typed is not None:
-            self._show_like(replace(self.query_shown, words=typed.strip()))
+            self._show_like(self.query_shown._replace(words=typed.strip()))
 
     @work(group=ASKING)
     async def action_state(self) -> None:
@@ -282,7 +281,7 @@ class LibraryScreen(Screen[None]):
         if answer is not None:
             wanted = {**STATE_KEYS, "r": State.REMOVED}
             states = frozenset({wanted[answer]} if answer in wanted else ())
-            self._show_like(replace(self.query_shown, states=states))
+            self._show_like(self.query_shown._replace(states=states))
 
     @work(group=ASKING)
     async def action_label(self) -> None:
@@ -297,7 +296,7 @@ class LibraryScreen(Screen[None]):
         )
         name = await self.app.push_screen_wait(picked)
         if name:
-            self._show_like(replace(self.query_shown, label=name))
+            self._show_like(self.query_shown._replace(label=name))
 
     @work(group=ASKING)
     async def action_sort(self) -> None:
@@ -309,7 +308,7 @@ class LibraryScreen(Screen[None]):
             sort = SORT_KEYS[answer]
             same = sort == self.query_shown.sort
             descending = not self.query_shown.descending if same else sort in DOWNWARDS
-            self._show_like(replace(self.query_shown, sort=sort, descending=descending))
+            self._show_like(self.query_shown._replace(sort=sort, descending=descending))
 
     def _show_like(self, query: Query) -> None:
         """Show another query, with the cursor on the same document if it is there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reader import edits, words
 from reader.edits import Action
@@ -140,7 +140,7 @@ class Pen:
         if span is None:
             return Edit()
         end = self._border(span, step)
-        return self._moved(span, replace(span, end=end, fragments=())) if end is not None else Edit()
+        return self._moved(span, span._replace(end=end, fragments=())) if end is not None else Edit()
 
     def left_border(self, step: int) -> Edit:
         """Move the left border of the entity or suggestion under the cursor by a word; 1 outwards, -1 inwards."""
@@ -152,7 +152,7 @@ class Pen:
             start = words.previous_word(text, span.start)
         else:
             start = next((start for start, _ in words.words(text, span.start, span.end) if start > span.start), None)
-        return self._moved(span, replace(span, start=start, fragments=())) if start is not None else Edit()
+        return self._moved(span, span._replace(start=start, fragments=())) if start is not None else Edit()
 
     def _moved(self, span: Span, moved: Span) -> Edit:
         """Other borders for an entity or a suggestion; the cursor stays on it."""

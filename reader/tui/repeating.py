@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual.app import App
 
@@ -15,8 +14,7 @@ from reader.tui.dialogs import Choice, Menu
 CONTEXT = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Where to do it: at `places` of this article, or `everywhere`."""
 
     places: tuple[tuple[int, int], ...] = ()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar
+from types import MappingProxyType
+from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,12 +18,11 @@ from reader.tui.highlight import LabelStyle
 from reader.tui.layout import cells
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """What the status line tells. `wrong` says that `message` is a failure; `place` is such as "3 of 20"."""
 
-    schema: Schema = field(default_factory=Schema)
-    styles: Mapping[str, LabelStyle] = field(default_factory=dict)
+    schema: Schema = Schema()
+    styles: Mapping[str, LabelStyle] = MappingProxyType({})
     state: str = "reading"
     document_state: State = State.TODO
     title: str = ""
