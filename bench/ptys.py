@@ -32,13 +32,16 @@ class Program:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", SIZE[1], SIZE[0], 0, 0))
             os.chdir(cwd)
             os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", COLORTERM="truecolor")
+            # Where this is set, what was edited since the last install is compiled at every start.
+            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
             os.execv(sys.executable, [sys.executable, *arguments])
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        os.kill(self.pid, signal.SIGKILL)
+        # With its children: a model that goes on loading would slow the next program down.
+        os.killpg(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self._fd)
 

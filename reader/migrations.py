@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
@@ -35,6 +34,8 @@ DIGESTED = {
 
 def digest_of(*values: object) -> int:
     """A number of 63 bits for the values of a row; BLAKE2b (RFC 7693) of them as JSON."""
+    import hashlib  # loads OpenSSL, which no screen waits for
+
     found = hashlib.blake2b(json.dumps(values, ensure_ascii=True).encode(), digest_size=8).digest()
     return int.from_bytes(found, "big") >> 1
 

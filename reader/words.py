@@ -339,7 +339,7 @@ def previous_paragraph(text: str, position: int) -> int:
     return 0
 
 
-_STOP = re.compile(
+_STOP = (
     f"(?P<stop>[.!?…]++)[\"'”’»)\\]]*+[ \t\u00a0]++(?=[^\\s{NEWLINES}])|[。！？｡]++[」』”’）]*+\\s*+(?=\\S)"
     f"|[{NEWLINES}]\\s*+(?=\\S)"
 )
@@ -350,7 +350,7 @@ _ABBREVIATIONS = (
 
 
 def _sentence_starts(text: str, low: int, high: int | None = None) -> Iterator[int]:
-    for match in _STOP.finditer(text, low, len(text) if high is None else high):
+    for match in re.compile(_STOP).finditer(text, low, len(text) if high is None else high):
         if match["stop"] == ".":
             before = re.split(r"[\s(\"“‘'\[-]", text[max(0, match.start() - 16) : match.start()])[-1]
             initial = len(before) == 1 and before.isalpha() and before != "I"

@@ -62,7 +62,7 @@ def test_nested_spans(snap_compare: Any, tmp_path: Path) -> None:
     text = "The University of New York City opened in New York."
     nested = [(0, 31, "ORG"), (18, 31, "GPE"), (18, 26, "LOC"), (42, 50, "GPE"), (40, 50, "FAC")]
     spans = [{"start": start, "end": end, "label": label} for start, end, label in nested]
-    assert snap_compare(app(tmp_path, {"text": text, "spans": spans}), terminal_size=(80, 12))
+    assert snap_compare(app(tmp_path, {"text": text, "spans": spans}), terminal_size=(80, 12), run_before=settled)
 
 
 @pytest.mark.parametrize("keys", [["A"], ["g"], ["enter"], ["question_mark"], ["f"], ["c"]], ids=lambda keys: keys[0])

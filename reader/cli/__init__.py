@@ -57,8 +57,7 @@ def _run(words: list[str]) -> int:
         print(f"reader {__version__}")
         return 0
     if not opening.is_command(words):
-        options = opening.parse(words)
-        return _open(options.paths, options.db, options.annotator)
+        return _open(*opening.parse(words))
     from reader.cli.parser import parse
 
     options = parse(words)

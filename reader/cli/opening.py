@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
-from typing import NoReturn
-
-from reader.safe import safe
+from typing import NamedTuple
 
 COMMANDS = (
     *("import", "export", "convert", "suggest", "labels", "documents", "stats", "search", "undo"),
     *("merge", "check", "repair", "backup", "formats", "config"),
 )
-EXAMPLE = "Example: reader articles/ (a file that is named like a command: reader ./export)"
+
+
+class Opening(NamedTuple):
+    """What to import before the screen opens, the database and the annotator; "" for the usual ones."""
+
+    paths: list[str]
+    db: str = ""
+    annotator: str = ""
 
 
 def is_command(words: Sequence[str]) -> bool:
@@ -23,25 +27,11 @@ def is_command(words: Sequence[str]) -> bool:
     return place < len(words) and words[place] in (*COMMANDS, "-h", "--help", "--version")
 
 
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong with words that may be file names of strangers."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(safe(message))
-
-
-def common(*, default: object = "") -> Parser:
-    """The options that every command has."""
-    parser = Parser(add_help=False)
-    parser.add_argument("--db", default=default, metavar="PATH", help="the file to work on (default: annotations.db)")
-    parser.add_argument(
-        "--as", dest="annotator", default=default, metavar="NAME", help="the annotator (default: your login name)"
-    )
-    return parser
-
-
-def parse(words: Sequence[str]) -> argparse.Namespace:
+def parse(words: Sequence[str]) -> Opening:
     """The files to open, the database and the annotator. Ends with 2 on wrong use."""
-    parser = Parser(prog="reader", parents=[common()], epilog=EXAMPLE)
-    parser.add_argument("paths", nargs="*", metavar="FILE_OR_FOLDER", help="what to import before opening")
-    return parser.parse_args(words)
+    if not any(word.startswith("-") for word in words):
+        return Opening(list(words))
+    from reader.cli.options import opening
+
+    options = opening().parse_args(words)
+    return Opening(options.paths, options.db, options.annotator)

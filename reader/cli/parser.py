@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from reader import __version__
 from reader.cli import verbs
-from reader.cli.opening import EXAMPLE, Parser, common
+from reader.cli.options import EXAMPLE, Parser, common
 from reader.model import State
 from reader.project import SORTS
 

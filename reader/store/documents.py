@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -62,6 +61,8 @@ _FROM = (
 
 def key_of(text: str, ordinal: int) -> str:
     """SHA-256 of the text, with the ordinal where one source holds the same text more than once."""
+    import hashlib  # loads OpenSSL, which no screen waits for
+
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
     return digest if ordinal == 0 else f"{digest}-{ordinal}"
 

@@ -11,14 +11,15 @@ from reader.store.connection import Store
 
 # Scripts written without spaces, and Hangul with its particles: each character is indexed as a word of its own, so
 # that a part of a run is found, and so is a Latin name that stands right beside one.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+_UNSPACED = (
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff]"
 )
 
 
 def spaced(text: str) -> str:
     """The text the way it is indexed."""
-    return text if text.isascii() else _UNSPACED.sub(r" \g<0> ", text)
+    return text if text.isascii() else re.sub(_UNSPACED, r" \g<0> ", text)
 
 
 _TEXT = "CAST(coalesce(text, '') AS TEXT)"

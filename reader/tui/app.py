@@ -73,7 +73,8 @@ class ReaderApp(TypingApp):
         self._complain()
         first = self._first if self._first is not None else first_document(self.project)
         if first is not None:
-            self._library.open_document(first)
+            # Not within this message: nothing is drawn before its screen would be mounted, and then everything twice.
+            self.call_later(self._library.open_document, first)
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for number in SIGNALS:

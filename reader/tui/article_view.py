@@ -268,17 +268,27 @@ class ArticleView(Widget, can_focus=True):
     def _flow(self) -> Flow:
         return self._window.flow
 
-    def _show_window(self, top: int) -> None:
+    def _lay_out(self, top: int) -> None:
         """Lay the text out for the size there is, from `top` on, with the cursor in sight."""
         flow = self._flow
         if flow.width != self._width:
             flow, self._column = Flow(flow.text, self._width), None
         self._window = Window(flow, self.size.height, top)
         self._window.reveal(self._cursor, 0)
-        self._draw_all()
+        self._strips.clear()
+
+    def _show_window(self, top: int) -> None:
+        self._lay_out(top)
+        self.refresh()
+
+    @property
+    def _fits(self) -> bool:
+        """Whether the text is laid out for the size there is."""
+        return self._window.height == self.size.height and self._flow.width == self._width
 
     def on_resize(self) -> None:
-        self._show_window(self.top)
+        if not self._fits:
+            self._show_window(self.top)
 
     # Drawing
 
@@ -290,6 +300,9 @@ class ArticleView(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
+        if not self._fits:
+            # Drawn before it is told of its size.
+            self._lay_out(self.top)
         strip = self._strips.get(y)
         if strip is None:
             self._strips[y] = strip = self._strip(y)

@@ -11,7 +11,7 @@ from textual.filter import LineFilter
 
 _ACTING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 # Where a script is spelled with a non-joiner, `layout.display` leaves it.
-_SPELLED = re.compile("(?<=[\u0600-\uffff])\u200c(?=[\u0600-\uffff])")
+_SPELLED = "(?<=[\u0600-\uffff])\u200c(?=[\u0600-\uffff])"
 
 
 class Harmless(LineFilter):
@@ -24,7 +24,7 @@ class Harmless(LineFilter):
 
 
 def _harmless(text: str) -> str:
-    kept = {match.start() for match in _SPELLED.finditer(text)}
+    kept = {match.start() for match in re.finditer(_SPELLED, text)}
     return "".join(one for place, one in enumerate(text) if place in kept or unicodedata.category(one) not in _ACTING)
 
 

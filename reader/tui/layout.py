@@ -23,7 +23,7 @@ _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 # Scripts whose letters a joiner or non-joiner may stand between as a matter of spelling: Arabic to Khmer and kin.
 _SHAPED = "\u0620-\u08ff\u0900-\u109f\u1780-\u18aa\u1a00-\u1cff\ua800-\uaaff\U00010a00-\U00011fff"
-_SPELLED_JOINER = re.compile(f"(?<=[{_SHAPED}])[\u200c\u200d](?=[{_SHAPED}])")
+_SPELLED_JOINER = f"(?<=[{_SHAPED}])[\u200c\u200d](?=[{_SHAPED}])"
 # Each of these takes one cell and none joins its neighbours, so a row of them is as wide as it is long.
 _PLAIN = re.compile("[\0-\u02ff\u0370-\u0482\u048a-\u0590\u2010-\u2027\u2030-\u205e\u20a0-\u20cf]*+")
 _ASCII = re.compile("[ -~]*+")
@@ -74,7 +74,7 @@ def display(text: str) -> str:
         return text
     shown = text.translate(_SIGNS)
     if "\u200c" in text or "\u200d" in text:
-        shown = _replaced(shown, [match.start() for match in _SPELLED_JOINER.finditer(text)], "\u200c")
+        shown = _replaced(shown, [match.start() for match in re.finditer(_SPELLED_JOINER, text)], "\u200c")
     if "\ufe0f" in shown:
         narrow = [
             match.start()

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -135,13 +134,8 @@ class LibraryScreen(Screen[None]):
         self.query_shown = Query()
         self._article: ArticleScreen | None = None
         self._stale = True
+        self._built = False
         self._said: tuple[str, int] = ("", 0)  # and the place it was said at
-
-    def compose(self) -> ComposeResult:
-        yield Lines("header")
-        yield DocumentList(self.project)
-        yield Blank()
-        yield Lines("footer")
 
     def on_mount(self) -> None:
         self.set_interval(LOOK_SECONDS, self.look)
@@ -156,10 +150,14 @@ class LibraryScreen(Screen[None]):
     def documents(self) -> DocumentList:
         return self.query_one(DocumentList)
 
-    def on_screen_resume(self) -> None:
+    async def on_screen_resume(self) -> None:
         """First shown, or back from an article: what it changed, with the cursor on the document read last."""
         if self._stale and self.app.screen is self:
             self._stale = False
+            if not self._built:
+                self._built = True
+                # Where an article opens at once, nobody waits for the list under it.
+                await self.mount(Lines("header"), DocumentList(self.project), Blank(), Lines("footer"))
             article, self._article = self._article, None
             self.show_query(self.query_shown, article.document.id if article else self.project.library.last_read())
 
@@ -213,7 +211,8 @@ class LibraryScreen(Screen[None]):
         self._show_footer()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._show_header()
+        if self._built:
+            self._show_header()
 
     # Going
 
@@ -233,6 +232,9 @@ class LibraryScreen(Screen[None]):
 
     def say(self, text: str) -> None:
         """One line, until the cursor moves."""
+        if not self._built:
+            self.notify(text, severity="error", markup=False)
+            return
         self._said = (text, self.documents.place)
         self._show_footer()
 
