@@ -73,8 +73,6 @@ BEGINNING = 500  # characters of a real file
 # Of formats that are only read: the beginning of a real file of the tests, whose sources are in its folder's README.
 CORPORA = DOCS.parent / "tests" / "data" / "corpora"
 REAL = {
-    "tagtog": "tagtog/ann/a9UKmvUdMR90yTCLNKYX2xbOdt14-14562095.ann.json",
-    "spacy-json": "spacy/ner-token-per-line.json",
     "conll-2012": "conllu/GUM_news_asylum.coref.conll",
     "label-studio-csv": "label_studio/issue1347_utf16_offsets.tsv",
     "feed": "feed/rss20_2.xml",

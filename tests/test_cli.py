@@ -397,4 +397,4 @@ def test_the_table_of_formats_says_what_is_written(cli: Cli) -> None:
     assert isinstance(found, list)
     writes = {one["name"] for one in found if one["writes"]}
     assert {"jsonl", "brat", "cas-xmi", "csv"} <= writes
-    assert not {"pdf", "text", "tagtog"} & writes
+    assert not {"pdf", "text", "feed"} & writes

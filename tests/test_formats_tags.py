@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reader import formats
-from reader.model import Document, Note, Problem, Relation, Repair, Span, Suggestion, Tag, spans_of
+from reader.model import Document, Note, Problem, Relation, Repair, Span, State, Status, Suggestion, Tag, spans_of
 
 CORPORA = Path(__file__).parent / "data" / "corpora"
 
@@ -172,6 +172,32 @@ def test_tagtog_finds_its_page_in_the_folder_beside_and_names_its_classes(tmp_pa
     documents, [problem] = read(next((tmp_path / "ann").iterdir()))
     assert not documents
     assert "expected the page" in str(problem)
+
+
+def test_tagtog_gets_a_page_a_legend_and_what_is_said_of_the_whole(tmp_path: Path) -> None:
+    ada, bob = Span(1, 4, "PER", (), (("born", "1815"),)), Span(10, 18, "PER", ((10, 13), (15, 18)))
+    other = Span(1, 4, "NAME")
+    marks = {
+        ada,
+        bob,
+        other,
+        Tag("letters"),
+        Status(State.DONE),
+        Relation(bob, bob, "KNOWS"),
+        Relation(ada, bob, "MET"),
+    }
+    letter = Document("\nAda & met Bob, Bob\r\n<b>", "Letter", marks=frozenset(marks))
+    report = formats.export([letter], tmp_path / "out", format_name="tagtog", lossy=True)
+    assert [loss.fact.split()[0] for loss in report.losses] == ["MET"]
+    names = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*"))
+    assert names == [
+        *("ann.json", "ann.json/Letter.ann.json", "annotations-legend.json"),
+        *("plain.html", "plain.html/Letter.plain.html"),
+    ]
+    [source] = formats.sources([tmp_path / "out"])
+    [back] = formats.read(source)
+    assert isinstance(back, Document)
+    assert (back.text, back.marks) == (letter.text, letter.marks - {met})
 
 
 def annotation(selector: object, **more: object) -> dict[str, object]:

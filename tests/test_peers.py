@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from reader import formats
-from reader.model import Document, Span, spans_of
+from reader.formats import label_studio_conf
+from reader.model import Document, Label, Span, spans_of
 
 CORPORA = Path(__file__).parent / "data" / "corpora"
 GOLD = Path(__file__).parents[1] / "annotations.jsonl"
@@ -83,6 +84,29 @@ def test_spacys_own_reading_of_its_json_agrees() -> None:
     here = [one.label for document in documents(path) for one in spans_of(document.marks)]
     there = [one.label_ for doc in json_to_docs(path.read_text(encoding="utf-8")) for one in doc.ents]
     assert here == there
+
+
+def test_spacys_converter_reads_our_json_of_version_2(tmp_path: Path) -> None:
+    from spacy.training.converters import json_to_docs
+
+    formats.export([gold()], tmp_path / "out.spacy.json", lossy=True)
+    [doc] = json_to_docs((tmp_path / "out.spacy.json").read_text(encoding="utf-8"))
+    text = gold().text
+    assert [(one.label_, one.text.split()) for one in doc.ents] == [
+        (one.label, text[one.start : one.end].split()) for one in spans_of(gold().marks)
+    ]
+
+
+def test_label_studios_own_converter_finds_the_same_entities(tmp_path: Path) -> None:
+    """It is no extra: it brings a hundred packages with it. Run where it is installed."""
+    converter = pytest.importorskip("label_studio_sdk.converter", reason="label-studio-sdk is not installed")
+    formats.export([gold()], tmp_path / "out.ls.json", format_name="label-studio", lossy=True)
+    (tmp_path / "labels.xml").write_text(label_studio_conf.config_of([Label("GPE")]), encoding="utf-8")
+    made = converter.Converter(str(tmp_path / "labels.xml"), str(tmp_path), download_resources=False)
+    made.convert_to_conll2003(str(tmp_path / "out.ls.json"), str(tmp_path / "conll"), is_dir=False)
+    columns = (tmp_path / "conll" / "result.conll").read_text(encoding="utf-8")
+    found = Counter(line.rpartition("B-")[2] for line in columns.splitlines() if " B-" in line)
+    assert found == Counter(one.label for one in spans_of(gold().marks))
 
 
 def test_pandas_reads_rows_and_entities(tmp_path: Path) -> None:

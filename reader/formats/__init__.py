@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -176,21 +176,35 @@ def _files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
+    inside = list(_inside(path))
+    passed = _belonging([(str(one.parent), one.name) for one in inside])
+    yield from (one for one in inside if (str(one.parent), one.name) not in passed)
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """All files of a folder and the folders in it, sorted folder by folder."""
     try:
-        inside = sorted(path.iterdir())
+        inside = sorted(folder.iterdir())
     except OSError as error:
-        raise InputError(f"{path}: the folder cannot be read: {error.strerror}") from error
-    wanted = [one for one in inside if _wanted(one)]
-    passed = _companions(one.name for one in wanted)
-    for one in wanted:
-        if one.name not in passed:
-            yield from _files(one)
+        raise InputError(f"{folder}: the folder cannot be read: {error.strerror}") from error
+    for one in filter(_wanted, inside):
+        if one.is_dir():
+            yield from _inside(one)
+        else:
+            yield one
 
 
 def _wanted(path: Path) -> bool:
     """Whether a file of a folder is looked at; a link to a folder may lead round in circles."""
     hidden = path.name.startswith(".") or path.suffix == ".db" or path.name.endswith((".db-wal", ".db-journal"))
     return not hidden and not (path.is_symlink() and path.is_dir())
+
+
+def _belonging(files: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of `(folder, name)` that are read with another: beside it or, for a format that keeps them apart, near."""
+    beside = {(folder, other) for folder, name in files for other in _companions([name])}
+    apart = {other for _, name in files for one in FORMATS if one.apart for other in one.companions(name)}
+    return beside | {(folder, name) for folder, name in files if name in apart}
 
 
 def _companions(names: Iterable[str]) -> set[str]:
@@ -221,14 +235,15 @@ def _opened(source: Source) -> Iterator[Source]:
     if inception.is_project(names):
         yield from inception.members(names, replace(source, path=None, folder=archive))
         return
-    passed = {
-        folder + other
-        for name in names
-        for folder in [name[: name.rfind("/") + 1]]
-        for other in _companions([name[len(folder) :]])
-    }
-    for name in sorted(set(names) - passed):
+    passed = _belonging([_parted(name) for name in names])
+    for name in sorted(name for name in names if _parted(name) not in passed):
         yield replace(source, path=None, name=f"{source.name}/{name}", folder=archive, member=name)
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """The folder and the last part of a name in an archive."""
+    folder, _, last = name.rpartition("/")
+    return folder, last
 
 
 def _is_hidden(name: str) -> bool:

@@ -121,9 +121,9 @@ def _records(documents: Iterable[Document], lose: Lose) -> Iterator[Record]:
         yield record_of(document, number, lose)
 
 
-def record_of(document: Document, number: int, lose: Lose) -> Record:
-    """A row: tokens, tags by name in IOB2, and the text."""
-    spans = carried(document, lose, CARRIES)
+def record_of(document: Document, number: int, lose: Lose, carries: frozenset[str] = CARRIES) -> Record:
+    """A row: tokens, tags by name in IOB2, and the text. What is not among `carries` is lost."""
+    spans = carried(document, lose, carries)
     own = list(document.tokens)
     borders = own if own and cover(own, document.text) else cut(document, spans)
     borders = [(start, end) for start, end in borders if document.text[start:end].strip()]

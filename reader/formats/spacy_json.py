@@ -1,20 +1,23 @@
 """spaCy's JSON of version 2 (https://v2.spacy.io/api/annotation#json-input): paragraphs of tagged tokens.
 
 Each paragraph is a document, as `spacy convert` takes it. Without a `raw` text its tokens are joined with spaces. A
-tag `-` says that nobody knows, and gives no span. Only read: today's spaCy trains on `spacy`.
+tag `-` says that nobody knows, and gives no span. Written are the raw text and its tokens in one sentence, with BILOU
+tags, for tools that have stayed with it: today's spaCy trains on `spacy`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from reader.formats import records
-from reader.formats.base import Format, Found, Place, Source
+from reader.formats import hugging_face, json_writing, records
+from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.records import Record, Unfit
-from reader.formats.tagging import Row, found_in, joined, placed, row
+from reader.formats.tagging import Row, closed, found_in, joined, placed, row
 from reader.formats.text import title_of
 from reader.model import Document, Mark, Tag
+
+CARRIES = frozenset({"spans", "tags"})
 
 
 def looks(head: Head) -> str:
@@ -63,4 +66,26 @@ def _sentence(sentence: Record) -> list[Row]:
     ]
 
 
-FORMAT = Format("spacy-json", "spaCy's JSON of version 2", (".spacy.json",), read=read, looks=looks)
+def _records(documents: Iterable[Document], lose: Lose) -> Iterator[Record]:
+    for number, document in enumerate(documents):
+        tagged = hugging_face.record_of(document, number, lose, CARRIES)
+        rows = closed(list(zip(tagged["tokens"], tagged["ner_tags"], strict=True)), single="U", last="L")
+        tokens = [{"id": place, "orth": token, "ner": tag} for place, (token, tag) in enumerate(rows)]
+        tags = sorted(mark.label for mark in document.marks if isinstance(mark, Tag))
+        paragraph = {
+            "raw": document.text,
+            "sentences": [{"tokens": tokens}] if tokens else [],
+            "cats": [{"label": tag, "value": 1.0} for tag in tags],
+        }
+        yield {"id": number, "paragraphs": [paragraph]}
+
+
+FORMAT = Format(
+    "spacy-json",
+    "spaCy's JSON of version 2",
+    (".spacy.json",),
+    read=read,
+    write=json_writing.array_writer(_records),
+    carries=CARRIES,
+    looks=looks,
+)
