@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -111,12 +112,35 @@ def test_parquet_of_texts_with_spans(tmp_path: Path) -> None:
     assert rest == []
 
 
+def test_a_folder_that_datasets_saved_is_read_as_its_rows(tmp_path: Path) -> None:
+    """As `DatasetDict.save_to_disk` lays it out: streams of Arrow, and JSON about them beside and above."""
+    reason = "pyarrow is not installed (extra `parquet`)"
+    pyarrow = pytest.importorskip("pyarrow", reason=reason)
+    ipc = pytest.importorskip("pyarrow.ipc", reason=reason)
+    (tmp_path / "saved" / "train").mkdir(parents=True)
+    names = {"feature": {"names": ["O", "B-PERSON", "I-PERSON"], "_type": "ClassLabel"}, "_type": "List"}
+    schema = pyarrow.schema(
+        [("tokens", pyarrow.list_(pyarrow.string())), ("ner_tags", pyarrow.list_(pyarrow.int64()))],
+        metadata={b"huggingface": json.dumps({"info": {"features": {"ner_tags": names}}}).encode()},
+    )
+    rows = [{"tokens": ["Ada", "Lovelace", "wrote"], "ner_tags": [1, 2, 0]}] * 1200
+    with ipc.new_stream(tmp_path / "saved" / "train" / "data-00000-of-00001.arrow", schema) as stream:
+        stream.write_table(pyarrow.Table.from_pylist(rows, schema=schema))
+    (tmp_path / "saved" / "dataset_dict.json").write_text('{"splits": ["train"]}')
+    (tmp_path / "saved" / "train" / "dataset_info.json").write_text("{}")
+    (tmp_path / "saved" / "train" / "state.json").write_text('{"_data_files": []}')
+    [source] = formats.sources([tmp_path / "saved"])
+    found = list(formats.read(source))
+    assert len(found) == 1200
+    assert words(found[-1]) == [("PERSON", "Ada Lovelace")]  # type: ignore[arg-type]
+
+
 def test_a_broken_parquet_is_a_problem(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow", reason="pyarrow is not installed (extra `parquet`)")
     (tmp_path / "in.parquet").write_bytes(b"PAR1" + bytes(60))
     documents, [problem] = read(tmp_path / "in.parquet")
     assert not documents
-    assert "expected Parquet, found a fault" in str(problem)
+    assert "expected Parquet or Arrow, found a fault" in str(problem)
 
 
 def test_label_studio_tables_give_regions_and_say_which_unit_they_count() -> None:

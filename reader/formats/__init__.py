@@ -203,7 +203,7 @@ def _wanted(path: Path) -> bool:
 def _belonging(files: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those of `(folder, name)` that are read with another: beside it or, for a format that keeps them apart, near."""
     beside = {(folder, other) for folder, name in files for other in _companions([name])}
-    apart = {other for _, name in files for one in FORMATS if one.apart for other in one.companions(name)}
+    apart = {other for _, name in files for one in FORMATS for other in one.apart(name)}
     return beside | {(folder, name) for folder, name in files if name in apart}
 
 

@@ -143,7 +143,7 @@ class Format:
     `read` yields the documents of a source, one annotator's view each: a text that several people annotated comes
     several times in a row. `write` makes one file; `write_files` gives the `(name, content)` of each file of a folder
     or a zip. `looks` says why a file's beginning shows this format, or "". `companions` names the files that belong to
-    a file of that name and are not read by themselves; `apart` says that they may be in another folder. `extra` is the
+    a file of that name and are not read by themselves, `apart` those that may be in another folder. `extra` is the
     optional dependency it needs.
     """
 
@@ -156,7 +156,7 @@ class Format:
     carries: frozenset[str] = frozenset()
     looks: Callable[[Head], str] | None = None
     companions: Callable[[str], tuple[str, ...]] = no_companions
-    apart: bool = False
+    apart: Callable[[str], tuple[str, ...]] = no_companions
     extra: str = ""
 
     @property

@@ -1,8 +1,9 @@
-"""Parquet of Hugging Face datasets (https://huggingface.co/docs/datasets): tokens with tags, or texts with spans.
+"""Parquet and Arrow of Hugging Face datasets (https://huggingface.co/docs/datasets): tokens with tags, or spans.
 
 What is read of a row is as in `huggingface`; numbers of tags have their names in the file's own schema, as `datasets`
 writes it. Rows of a text with a list of `start`, `end` and `label` are read too, in characters. Written are tokens,
-the numbers of their tags with the names, and the text.
+the numbers of their tags with the names, and the text. A folder that `save_to_disk` made is read too: streams of
+Arrow.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from reader.errors import InputError
 from reader.formats import hugging_face, limits, records
@@ -29,13 +30,27 @@ _SPANS = ("spans", "entities", "labels")
 
 
 def looks(head: Head) -> str:
-    """The first bytes of Parquet."""
-    return "a Parquet file" if head.data.startswith(b"PAR1") else ""
+    """The first bytes of Parquet, or of a stream of Arrow: a message, whose length is a whole number of eight bytes."""
+    if head.data.startswith(b"PAR1"):
+        return "a Parquet file"
+    size = int.from_bytes(head.data[4:8], "little")
+    return "an Arrow stream" if head.data.startswith(b"\xff\xff\xff\xff") and size and size % 8 == 0 else ""
+
+
+def companions(file_name: str) -> tuple[str, ...]:
+    """What `save_to_disk` writes beside its data."""
+    return ("dataset_info.json", "state.json") if file_name.endswith(".arrow") else ()
+
+
+def apart(file_name: str) -> tuple[str, ...]:
+    """What it writes above the folders of several splits."""
+    return ("dataset_dict.json",) if file_name.endswith(".arrow") else ()
 
 
 def _pyarrow() -> Any:
     """The library. Raises InputError without it."""
     try:
+        import pyarrow.ipc
         import pyarrow.parquet
     except ImportError as error:
         raise InputError("Parquet needs pyarrow: pip install 'reader-annotator[parquet]'") from error
@@ -48,10 +63,10 @@ def read(source: Source) -> Iterator[Found]:
     with source.open() as file:
         data = file if source.path is not None and source.folder is None else io.BytesIO(file.read(limits.WHOLE_BYTES))
         try:
-            parquet = pyarrow.parquet.ParquetFile(data)
-            names = _names(parquet.schema_arrow.metadata or {})
+            schema, batches = _opened(pyarrow, data)
+            names = _names(schema.metadata or {})
             number = 0
-            for batch in parquet.iter_batches(batch_size=_ROWS):
+            for batch in batches:
                 for row in batch.to_pylist():
                     number += 1
                     try:
@@ -59,7 +74,19 @@ def read(source: Source) -> Iterator[Found]:
                     except Unfit as error:
                         yield source.at().problem(f"row {number}: {error}")
         except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-            yield source.at().problem(f"expected Parquet, found a fault: {error}")
+            yield source.at().problem(f"expected Parquet or Arrow, found a fault: {error}")
+
+
+def _opened(pyarrow: Any, data: IO[bytes]) -> tuple[Any, Iterable[Any]]:
+    """The schema, and the rows some at a time."""
+    beginning = data.read(4)
+    data.seek(0)
+    if beginning == b"\xff\xff\xff\xff":
+        stream = pyarrow.ipc.open_stream(data)
+        parts = (batch.slice(row, _ROWS) for batch in stream for row in range(0, batch.num_rows, _ROWS))
+        return stream.schema, parts
+    parquet = pyarrow.parquet.ParquetFile(data)
+    return parquet.schema_arrow, parquet.iter_batches(batch_size=_ROWS)
 
 
 def _names(metadata: dict[bytes, bytes]) -> list[str]:
@@ -172,11 +199,13 @@ def _schema(pyarrow: Any, names: list[str]) -> Any:
 
 FORMAT = Format(
     "parquet",
-    "Parquet of Hugging Face datasets, tokens and tags",
-    (".parquet",),
+    "Parquet of Hugging Face datasets, tokens and tags; their Arrow files are read",
+    (".parquet", ".arrow"),
     read=read,
     write=write,
     carries=hugging_face.CARRIES,
     looks=looks,
+    companions=companions,
+    apart=apart,
     extra="parquet",
 )

@@ -271,5 +271,5 @@ FORMAT = Format(
     carries=CARRIES,
     looks=looks,
     companions=companions,
-    apart=True,
+    apart=companions,
 )
