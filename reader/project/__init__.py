@@ -269,9 +269,9 @@ class Project:
         ]
         return exporting.export_parts(streams, target, format_name, lossy=lossy, replace=replace)
 
-    def open_document(self, document_id: int) -> OpenDocument:
+    def open_document(self, document_id: int, *, glance: bool = False) -> OpenDocument:
         """A document to read and edit. Raises InputError when there is none of that number."""
-        return OpenDocument(self._store, document_id, self.annotator, self.schema)
+        return OpenDocument(self._store, document_id, self.annotator, self.schema, glance=glance)
 
     def everywhere(self, action: Action, *, ignore_case: bool = False) -> Everywhere:
         """How much an action would change in all documents that are not removed."""

@@ -35,16 +35,26 @@ SMALL = 64
 Counts = dict[str, dict[str, int]]
 
 
-class OpenDocument:
-    """One document in one annotator's layer. `spans` and `suggestions` are in reading order."""
+GLANCE = 1_000_000
+"""Characters above which a text can be shown before its marks are read."""
 
-    def __init__(self, store: Store, document_id: int, annotator: str, schema: Schema) -> None:
+SCREENFUL = 50_000
+"""Characters around the place of a long text whose spans are shown with it."""
+
+
+class OpenDocument:
+    """One document in one annotator's layer. `spans` and `suggestions` are in reading order.
+
+    At a `glance` a text of more than GLANCE characters has the spans near its place and nothing else; it is not
+    `whole`, and must not be edited, until it is reloaded.
+    """
+
+    def __init__(self, store: Store, document_id: int, annotator: str, schema: Schema, *, glance: bool = False) -> None:
         self.id = document_id
         self.annotator = annotator
         self._store = store
         self._overlaps = schema.overlaps
-        self.document: Document = documents.get(store, document_id, annotator)
-        self.marks: Marks = self.document.marks
+        self.document: Document = documents.get(store, document_id, annotator, marks=False)
         place = store.rows(
             "SELECT position, top FROM reading WHERE annotator_id = ? AND document_id = ?",
             (store.annotator_id(annotator), document_id),
@@ -53,7 +63,9 @@ class OpenDocument:
         self._was_read = bool(place)
         self.spans: list[Span] = []
         self.suggestions: list[Suggestion] = []
-        self._kept = suggestions.of(store, document_id)
+        self.whole = not glance or len(self.text) <= GLANCE
+        self.marks: Marks = self._marks()
+        self._kept = suggestions.of(store, document_id) if self.whole else []
         self._given: Counts = {}
         self._turned_down: Counts = {}
         self._waiting: list[tuple[Edit, str, int]] = []
@@ -83,11 +95,19 @@ class OpenDocument:
         last = bisect_right(self.spans, position, key=lambda span: span.start)
         return [span for span in self.spans[first:last] if position < span.end]
 
+    def _marks(self) -> Marks:
+        layer = self._store.annotator_id(self.annotator)
+        if self.whole:
+            return tables.marks_of(self._store, self.id, layer)
+        near = self.top - SCREENFUL, self.top + SCREENFUL
+        return frozenset(tables.spans_between(self._store, self.id, layer, *near))
+
     def reload(self) -> None:
         """Read marks, suggestions and memory again from the file.
 
         A document that was just opened has no memory yet: it is shown sooner, and reloaded when it is on the screen.
         """
+        self.whole = True
         layer = self._store.annotator_id(self.annotator)
         self.marks = tables.marks_of(self._store, self.id, layer)
         for edit, _, _ in self._waiting:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from reader.errors import InputError, StoreError
-from reader.model import Document, State
+from reader.model import NO_MARKS, Document, State
 from reader.store import searching, tables
 from reader.store.codec import dump, load
 from reader.store.connection import Store, mapper, now
@@ -92,8 +92,8 @@ def add(store: Store, document: Document, key: str) -> tuple[int, bool]:
 
 
 @mapper
-def get(store: Store, document_id: int, annotator: str) -> Document:
-    """A document as an annotator sees it, without suggestions. Raises InputError when there is none."""
+def get(store: Store, document_id: int, annotator: str, *, marks: bool = True) -> Document:
+    """A document as an annotator sees it, without suggestions, or without `marks`. Raises InputError without one."""
     rows = store.rows(
         "SELECT text, title, source, language, meta, tokens FROM documents"
         " JOIN texts ON texts.document_id = documents.id WHERE documents.id = ?",
@@ -110,7 +110,7 @@ def get(store: Store, document_id: int, annotator: str) -> Document:
         str(source),
         str(language),
         load(meta, f"the meta of document {document_id}"),
-        tables.marks_of(store, document_id, store.annotator_id(annotator)),
+        tables.marks_of(store, document_id, store.annotator_id(annotator)) if marks else NO_MARKS,
         annotator,
         tokens=tuple((start, end) for start, end in load(tokens, f"tokens of document {document_id}"))
         if tokens

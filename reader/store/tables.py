@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, State, Status, Tag
+from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, State, Status, Tag, spans_of
 from reader.store.codec import checked, dump, load, span_from_json, span_to_json
 from reader.store.connection import Row, Store, mapper
 
@@ -120,6 +120,17 @@ def marks_of(store: Store, document_id: int, annotator_id: int | None) -> Marks:
     """All marks of a layer, from the tables."""
     rows = store.rows(_MARKS, {"document": document_id, "annotator": annotator_id})
     return frozenset([_span(row) if row[0] == 0 else _mark(row) for row in rows])
+
+
+@mapper
+def spans_between(store: Store, document_id: int, annotator_id: int | None, start: int, end: int) -> list[Span]:
+    """The spans of a layer that begin in `[start, end)`, in characters, in reading order."""
+    rows = store.rows(
+        f"SELECT 0, start_char, end_char, label, fragments, attributes FROM spans {_LAYER}"
+        " AND start_char >= :start AND start_char < :end",
+        {"document": document_id, "annotator": annotator_id, "start": start, "end": end},
+    )
+    return spans_of(map(_span, rows))
 
 
 def _mark(row: Row) -> Mark:

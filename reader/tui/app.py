@@ -98,6 +98,10 @@ class ReaderApp(TypingApp):
         if found:
             self.notify(safe("; ".join(found)), title="Settings", severity="warning", timeout=10, markup=False)
 
+    def before_key(self) -> None:
+        if isinstance(self.screen, ArticleScreen):
+            self.screen.complete()
+
     # The end
 
     def end(self, code: int = 0) -> None:

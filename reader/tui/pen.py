@@ -112,7 +112,7 @@ class Pen:
         entity = None if self.selection else self.entity
         if entity is not None:
             return edits.relabel(self.document.marks, entity, name)
-        here = [span for span in self.document.spans if (span.start, span.end) == (start, end)]
+        here = [span for span in self.document.spans_at(start) if (span.start, span.end) == (start, end)]
         if len(here) == 1:
             return edits.relabel(self.document.marks, here[0], name)
         return self.document.label(Span(start, end, name))

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from reader import words
 from reader.errors import ReaderError, StoreError
 from reader.motions import MOTIONS
-from reader.project import Hit, OpenDocument, Project, Query
+from reader.project import Hit, Project, Query
 from reader.tui import finding
 from reader.tui.article_view import ArticleView
 from reader.tui.colors import styles_for
@@ -43,11 +43,12 @@ class ReadingScreen(Screen[None]):
         super().__init__()
         self.project = project
         self.query_shown = query or Query()
-        self.document = project.open_document(document_id)
+        self.document = project.open_document(document_id, glance=True)
         self.pen = Pen(self.document, self.document.position if position is None else position)
         self.schema = project.schema
         self.said = ""
         self.wrong = False
+        self._fresh = False
         self.more = 0
         self.found = finding.Found()
         self.hinting: Hinting | None = None
@@ -108,12 +109,15 @@ class ReadingScreen(Screen[None]):
         self.view.restore(self.pen.cursor, self.document.top)
         self.view.focus()
         self._show_marks()
-        self.call_after_refresh(self._complete, self.document)
+        self._fresh = True
+        self.call_after_refresh(self.complete)
 
-    def _complete(self, document: OpenDocument) -> None:
-        """What may come a moment after the article is on the screen: what is remembered, and the model."""
-        if document is self.document:
-            document.reload()
+    def complete(self) -> None:
+        """What may come a moment after the article is on the screen, but before a key: what is remembered, all marks
+        of a long text, and the model."""
+        if self._fresh:
+            self._fresh = False
+            self.document.reload()
             self._show_marks()
             self._suggest()
 
@@ -121,7 +125,7 @@ class ReadingScreen(Screen[None]):
         """Show another document, at a place or where it was left."""
         if not self.leave():
             return
-        self.document = self.project.open_document(document_id)
+        self.document = self.project.open_document(document_id, glance=True)
         self.pen = Pen(self.document, self.document.position if position is None else position, last=self.pen.last)
         self.found = finding.Found()
         self._open_document()

@@ -45,7 +45,11 @@ class TypingApp(App[int]):
         else:
             await self._take(event)
 
+    def before_key(self) -> None:
+        """What has to be done before a key is dealt with."""
+
     async def _take(self, event: events.Key) -> None:
+        self.before_key()
         self._screen_before = self.screen
         target: Widget = self.focused or self.screen
         await super().on_event(event)
