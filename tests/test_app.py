@@ -11,7 +11,7 @@ from textual.app import App
 from textual.command import CommandPalette
 
 from reader.config import Config
-from reader.model import Document
+from reader.model import Document, Span
 from reader.project import Project
 from reader.tui.app import ReaderApp
 from reader.tui.article import ArticleScreen
@@ -178,3 +178,21 @@ def test_keys_are_written_as_people_write_them() -> None:
 def test_absurd_sizes_are_not_believed() -> None:
     assert believed(99999, 0) == (LARGEST, 1)
     assert believed(80, 24) == (80, 24)
+
+
+async def test_a_long_text_is_whole_before_a_key_is_dealt_with(tmp_path: Path) -> None:
+    text = "Ada wrote to Bob. " * 70_000
+    spans = {Span(start, start + 3, "PERSON") for start in range(0, len(text), 18)}
+    around = Span(0, 900_000, "WORK")
+    with opened(tmp_path, [Document(text, "Long", marks=frozenset({*spans, around}))]) as project:
+        project.labels.set_overlaps(True)
+        document = project.open_document(1, glance=True)
+        assert not document.whole
+        assert {around, Span(18, 21, "PERSON")} < set(document.spans) < {*spans, around}
+        app = ReaderApp(project)
+        async with app.run_test() as pilot:
+            await pilot.press("2")
+            assert "ORG" in text_of(app)
+        marks = project.open_document(1).marks
+        assert {Span(0, 3, "ORG"), around} < marks
+        assert len(marks) == len(spans) + 2
