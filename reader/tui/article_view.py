@@ -11,21 +11,20 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from reader import words
 from reader.model import Span, Suggestion
-from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Stretch, Stretches, draw
+from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Stretch, Stretches, draw, state
 from reader.tui.layout import Flow, Row, Window
+from reader.tui.pointer import Pointed
 
 __all__ = ["ArticleView", "LabelStyle"]
 
 
-class ArticleView(Widget, can_focus=True):
+class ArticleView(Pointed, can_focus=True):
     """Text with a word cursor. Every position and stretch is in characters of the text, half-open."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -87,7 +86,6 @@ class ArticleView(Widget, can_focus=True):
         self.by_character = False
         self._measure = measure
         self._looks: Looks | None = None
-        self._pressed: int | None = None
         self._clear("")
 
     def _clear(self, text: str) -> None:
@@ -97,6 +95,7 @@ class ArticleView(Widget, can_focus=True):
         self._cursor = 0
         self._column: int | None = None  # the cell the cursor keeps to while it moves from row to row
         self._strips: dict[int, Strip] = {}
+        self._states: dict[int, tuple[object, ...]] = {}  # of the rows in `_strips`
 
     # What is shown
 
@@ -124,8 +123,12 @@ class ArticleView(Widget, can_focus=True):
         styles: Mapping[str, LabelStyle] | None = None,
     ) -> None:
         """Show other marks on the same text, or other colours; only rows that look different are drawn again."""
-        self._scene.set_marks(spans, [suggestion.span for suggestion in suggestions], styles or self._scene.labels)
-        self._redraw_changed()
+        colours = self._scene.labels
+        self._scene.set_marks(spans, [suggestion.span for suggestion in suggestions], styles or colours)
+        if self._scene.labels != colours:
+            self._draw_all()
+        else:
+            self._redraw_changed()
 
     @property
     def cursor(self) -> int:
@@ -315,6 +318,7 @@ class ArticleView(Widget, can_focus=True):
             return Strip.blank(width, looks.base)
         segments = [Segment(" " * self._left, looks.base)] if self._left else []
         if y < len(self._window.rows):
+            self._states[y] = state(self._scene, self._window.rows[y])
             segments += draw(self._scene, self._window.rows[y], looks)
         return Strip.join([Strip(segments).adjust_cell_length(width - 1, looks.base), Strip([self._bar(y, looks)], 1)])
 
@@ -338,21 +342,19 @@ class ArticleView(Widget, can_focus=True):
         self._strips.clear()
         self.refresh()
 
-    def _redraw(self, *places: tuple[int, ...]) -> None:
+    def _redraw(self, *places: tuple[int, int]) -> None:
         """Draw the rows again on which any of these stretches lies."""
         self._draw_again(
-            y
-            for y, row in enumerate(self._window.rows)
-            if any(
-                (start < row.limit and row.start < end) or row.start <= start <= row.end == len(self._scene.text)
-                for start, end in places
-            )
+            y for y, row in enumerate(self._window.rows) if any(self._scene.touches(row, place) for place in places)
         )
 
     def _redraw_changed(self) -> None:
         """Draw the rows again that no longer look as they did."""
-        old, self._strips = self._strips, {}
-        self._draw_again(y for y in range(len(self._window.rows)) if y not in old or old[y] != self.render_line(y))
+        self._draw_again(
+            y
+            for y, row in enumerate(self._window.rows)
+            if y not in self._strips or self._states[y] != state(self._scene, row)
+        )
 
     def _draw_again(self, lines: Iterable[int]) -> None:
         regions = []
@@ -364,46 +366,26 @@ class ArticleView(Widget, can_focus=True):
 
     # The mouse
 
-    def _position_of(self, event: events.MouseEvent) -> int:
-        """The grapheme nearest to the mouse."""
-        offset = event.get_content_offset_capture(self)
-        row = self._window.rows[max(0, min(offset.y, len(self._window.rows) - 1))]
-        return self._flow.position(row, offset.x - self._left)
+    def place_at(self, offset: Offset) -> int | None:
+        rows = self._window.rows
+        if not rows:
+            return None
+        return self._flow.position(rows[max(0, min(offset.y, len(rows) - 1))], offset.x - self._left)
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        if event.button == 1 and self._window.rows:
-            self._pressed = self._position_of(event)
-            self.capture_mouse()
-            self.post_message(self.Clicked(self._pressed))
+    def clicked(self, place: int) -> None:
+        self.post_message(self.Clicked(place))
 
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._pressed is None:
-            return
-        y = event.get_content_offset_capture(self).y
-        if y < 0 or y >= self.size.height:
-            self._scroll(-1 if y < 0 else 1)
-        here = self._position_of(event)
-        if here != self._pressed:
-            low, high = sorted((self._pressed, here))
-            self.post_message(self.Dragged(low, words.next_grapheme(self._scene.text, high)))
+    def dragged(self, first: int, last: int) -> None:
+        self.post_message(self.Dragged(first, words.next_grapheme(self._scene.text, last)))
 
-    def on_mouse_up(self, event: events.MouseUp) -> None:
-        self._pressed = None
-        self.release_mouse()
+    def double_clicked(self, place: int) -> None:
+        self.post_message(self.DoubleClicked(place))
 
-    def on_click(self, event: events.Click) -> None:
-        if event.chain == 2 and self._window.rows:
-            self.post_message(self.DoubleClicked(self._position_of(event)))
+    def drag_scroll(self, step: int) -> None:
+        self._scroll(step)
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._wheel(event, 3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self._wheel(event, -3)
-
-    def _wheel(self, event: events.MouseEvent, count: int) -> None:
+    def wheel(self, count: int) -> None:
         """Scroll; a cursor that would leave the view stays at its edge."""
-        event.stop()
         if self._window.rows and self._scroll(count):
             row, margin = self._flow.row_at(self._cursor), self._window.margin
             first, last = self._window.rows[margin], self._window.rows[-1 - margin]

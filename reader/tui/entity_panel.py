@@ -64,7 +64,9 @@ class EntityPanel(RowList):
         """Show the marks of a text, both in reading order. They are counted when the panel can be seen."""
         on = self._on_name()
         self._waiting = text, spans, suggestions, schema
-        self._styles = styles
+        if self._styles != styles:
+            self._styles = styles
+            self.refresh()
         if self.size.width:
             self._here = self.names.at(self._position)
             self._put_cursor((on if self.has_focus else None) or self._here)
@@ -78,7 +80,7 @@ class EntityPanel(RowList):
         if here != self._here:
             self._here = here
             if self.has_focus:
-                self.refresh()
+                self.redraw_changed()
             else:
                 self._put_cursor(here)
 
@@ -105,7 +107,7 @@ class EntityPanel(RowList):
         else:
             self.cursor = self._settled(self.cursor, 1)
             self._keep_full()
-            self.refresh()
+            self.redraw_changed()
 
     def on_resize(self) -> None:
         self._here = self.names.at(self._position)
@@ -122,6 +124,13 @@ class EntityPanel(RowList):
 
     def row_count(self) -> int:
         return self.names.count
+
+    def row_state(self, index: int) -> object:
+        row = self.names.row(index)
+        return row, (row.label, row.words) == self._here
+
+    def heading_state(self) -> object:
+        return self.names.totals
 
     def can_stand_on(self, index: int) -> bool:
         return self.names.row(index).words is not None

@@ -148,6 +148,11 @@ class Scene:
         self.character = (position, after) if within else NOWHERE
         self.current = self.mark_at(position)
 
+    def touches(self, row: Row, place: tuple[int, int]) -> bool:
+        """Whether a stretch shows on a row; the end of the text does on the last one."""
+        start, end = place
+        return (start < row.limit and row.start < end) or row.start <= start <= row.end == len(self.text)
+
     def mark_at(self, position: int) -> tuple[int, int]:
         """The extent of the innermost fact over a character, else of the suggestion."""
         here = position, position + 1
@@ -190,6 +195,15 @@ class _Over(NamedTuple):
     facts: list[Stretch]
     suggestions: list[Stretch]
     matches: list[Stretch]
+
+
+def state(scene: Scene, row: Row) -> tuple[object, ...]:
+    """What the look of a row depends on, beside the looks and the colours: rows of equal state are drawn alike."""
+    places = (scene.word, scene.character, scene.current, scene.selection)
+    touching = tuple(one if scene.touches(row, one) else NOWHERE for one in places)
+    hints = tuple((place, scene.hints[place]) for place in scene.hints if row.start <= place < row.end)
+    over = tuple(kind.over(row.start, row.limit) for kind in (scene.facts, scene.suggestions, scene.matches))
+    return row, touching, bool(scene.hints), hints, over
 
 
 def _parts(scene: Scene, row: Row, over: _Over, text: str, shown: str) -> Iterator[tuple[int, int, str]]:

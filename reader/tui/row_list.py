@@ -68,6 +68,7 @@ class RowList(Widget, can_focus=True):
         self.cursor = 0
         self.top = 0
         self._looks: dict[str, Style] = {}
+        self._states: list[object] = []
 
     # What a subclass says
 
@@ -79,6 +80,14 @@ class RowList(Widget, can_focus=True):
 
     def draw_heading(self, width: int) -> Iterable[Segment]:
         return ()
+
+    def row_state(self, index: int) -> object:
+        """What the look of a row depends on; a row whose state is equal is not drawn again."""
+        return object()
+
+    def heading_state(self) -> object:
+        """The same of the heading."""
+        return object()
 
     def can_stand_on(self, index: int) -> bool:
         """Whether the cursor may be on a row."""
@@ -115,12 +124,12 @@ class RowList(Widget, can_focus=True):
         return index
 
     def reveal(self, index: int | None = None) -> None:
-        """Scroll as far as needed to see the cursor, or another row, and draw everything again."""
+        """Scroll as far as needed to see the cursor, or another row."""
         index = self.cursor if index is None else index
         margin = min(2, (self.height - 1) // 4)
         self.top = max(min(self.top, index - margin), index + margin - self.height + 1)
         self._keep_full()
-        self.refresh()
+        self.redraw_changed()
 
     def _keep_full(self) -> None:
         self.top = max(0, min(self.top, self.row_count() - self.height))
@@ -129,7 +138,7 @@ class RowList(Widget, can_focus=True):
         """Scroll the rows and leave the cursor where it is."""
         self.top += step
         self._keep_full()
-        self.refresh()
+        self.redraw_changed()
 
     def action_step(self, step: int) -> None:
         self.move(step)
@@ -182,6 +191,24 @@ class RowList(Widget, can_focus=True):
     def _under_cursor(self, style: Style) -> Style:
         """On the cursor's row every colour is the cursor's, so that it can be read; weight and slant stay."""
         return self.look("cursor") + Style(bold=style.bold, italic=style.italic, underline=style.underline)
+
+    def _state(self, y: int) -> object:
+        index = self.top + y - self.HEADING
+        if index < self.top:
+            return self.heading_state()
+        if index >= self.row_count():
+            return None
+        return index == self.cursor and self.shows_cursor(), self.row_state(index)
+
+    def redraw_changed(self) -> None:
+        """Draw the rows again that no longer look as they did."""
+        old, self._states = self._states, [self._state(y) for y in range(self.size.height)]
+        if len(old) != len(self._states):
+            self.refresh()
+            return
+        for y, (before, now) in enumerate(zip(old, self._states, strict=True)):
+            if before != now:
+                self.refresh(Region(self.gutter.left, y + self.gutter.top, self.size.width, 1))
 
     def redraw(self, *indexes: int) -> None:
         """Draw some rows again."""
