@@ -70,15 +70,20 @@ SAMPLE = Document(
 )
 LONGEST = 1500  # characters of an example
 BEGINNING = 500  # characters of a real file
+DUMPED = 4  # bytes of a binary file; the others depend on the library that compressed it
 # Of formats that are only read: the beginning of a real file of the tests, whose sources are in its folder's README.
 CORPORA = DOCS.parent / "tests" / "data" / "corpora"
 REAL = {
     "conll-2012": "conllu/GUM_news_asylum.coref.conll",
     "label-studio-csv": "label_studio/issue1347_utf16_offsets.tsv",
     "feed": "feed/rss20_2.xml",
+    "docx": "office/standardized_text.docx",
+    "odt": "office/standardized_text.odt",
 }
 SMALL = {
     "inception": "exportedproject.json\nsource/a.txt\nannotation/a.txt/ann.xmi\nannotation/a.txt/bob.xmi",
+    "epub": "mimetype\nMETA-INF/container.xml\nEPUB/package.opf\nEPUB/chapter-1.xhtml\nEPUB/chapter-2.xhtml",
+    "pdf": "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj",
     "warc": "WARC/1.0\nWARC-Type: response\nWARC-Target-URI: http://example.com/\nContent-Type: application/http",
     "table": "text,title\nAda Lovelace wrote to Charles Babbage.,A letter",
     "mail": "From: Ada <ada@example.org>\nSubject: A letter\n\nAda Lovelace wrote to Charles Babbage.",
@@ -100,7 +105,7 @@ def formats_page() -> str:
 
 
 def example(one: formats.Format) -> str:
-    """The sample in a format, where that is text to read."""
+    """The sample in a format."""
     if not one.writes:
         return _read_example(one.name)
     with tempfile.TemporaryDirectory() as folder:
@@ -116,16 +121,31 @@ def example(one: formats.Format) -> str:
         try:
             text = content.decode().replace("\r\n", "\n")
         except UnicodeDecodeError:
-            continue
+            text = dumped(content)
         cut = text if len(text) <= LONGEST else text[:LONGEST] + "\n..."
         shown.append((f"`{name}`:\n\n" if name else "") + f"```\n{cut.rstrip()}\n```")
     return "\n\n".join(shown)
 
 
+def dumped(content: bytes) -> str:
+    """The beginning of a binary file as numbers and letters."""
+    lines = []
+    for place in range(0, min(len(content), DUMPED), 16):
+        row = content[place : place + 16]
+        letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+        lines.append(f"{place:08x}  {row.hex(' '):<47}  {letters}")
+    return "\n".join(lines) + "\n..."
+
+
 def _read_example(name: str) -> str:
     """What a file of a format that is only read looks like, "" where it is no text."""
     if name in REAL:
-        text = (CORPORA / REAL[name]).read_text(encoding="utf-8")
+        path = CORPORA / REAL[name]
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                text = "\n".join(archive.namelist())
+        else:
+            text = path.read_text(encoding="utf-8")
         cut = text[:BEGINNING] + ("\n..." if len(text) > BEGINNING else "")
         return f"`{Path(REAL[name]).name}`:\n\n```\n{cut.rstrip()}\n```"
     return f"```\n{SMALL[name]}\n```" if name in SMALL else ""
