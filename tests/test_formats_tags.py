@@ -256,3 +256,11 @@ def test_a_page_of_web_annotations_has_what_the_model_says(tmp_path: Path) -> No
         {"type": "TextQuoteSelector", "exact": "Lviv", "prefix": "Ada in ", "suffix": ""},
     ]
     assert page["items"][3]["target"] == [{"id": page["items"][0]["id"]}, {"id": page["items"][1]["id"]}]
+
+
+@pytest.mark.parametrize("name", ["a.bdocym", "a.bdocmp"])
+def test_other_forms_of_bdoc_are_no_text(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"annotation_sets: {}\ntext: Ada wrote.\n")
+    documents, [problem] = read(tmp_path / name)
+    assert not documents
+    assert "expected bdoc as JSON" in str(problem)

@@ -2,7 +2,8 @@
 
 The unnamed set is everybody's, a set of another name is a layer of that name. `offset_type` says whether offsets count
 code points ("p") or UTF-16 units ("j"). Features that are texts are attributes of the span, others are not kept; an
-annotation that covers nothing is kept for bdoc alone. Packed files (`.gz`) are read too.
+annotation that covers nothing is kept for bdoc alone. Packed files (`.gz`) are read too; its YAML and MessagePack are
+not, and never as a text.
 """
 
 from __future__ import annotations
@@ -26,12 +27,15 @@ from reader.model import Document, Span
 
 NAME = "bdoc"
 CARRIES = frozenset({"annotator", "attributes", "meta", "overlaps", "spans", "title"})
+_OTHERS = (".bdocym", ".bdocmp")
 
 
 def looks(head: Head) -> str:
     """A text with annotation sets, plain or packed."""
     if head.data.startswith(b"\x1f\x8b"):
         return "a packed bdoc" if head.file_name.endswith((".bdocjs.gz", ".bdocjson.gz")) else ""
+    if head.file_name.endswith(_OTHERS):
+        return "bdoc, by its name"
     sets = isinstance(head.record.get("annotation_sets"), dict)
     return "a JSON object with annotation_sets" if sets else ""
 
@@ -51,12 +55,15 @@ class _Unpacked:
 
 def read(source: Source) -> Iterator[Found]:
     """A document for each set that has a name, or one."""
+    if source.file_name.endswith(_OTHERS):
+        yield source.at().problem("expected bdoc as JSON, found another form of it; GATE saves it as .bdocjs too")
+        return
     with source.open() as file:
         packed = file.read(2) == b"\x1f\x8b"
     if packed:
         with source.open() as file:
             source = replace(source, folder=_Unpacked(_unpack(file, source)), member=NAME)
-    return records.read_records(source, lambda record, place: _documents(record, place, source))
+    yield from records.read_records(source, lambda record, place: _documents(record, place, source))
 
 
 def _unpack(file: IO[bytes], source: Source) -> bytes:
