@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.app import App
 from textual.command import CommandPalette
 
@@ -196,3 +197,19 @@ async def test_a_long_text_is_whole_before_a_key_is_dealt_with(tmp_path: Path) -
         marks = project.open_document(1).marks
         assert {Span(0, 3, "ORG"), around} < marks
         assert len(marks) == len(spans) + 2
+
+
+async def test_a_key_that_comes_before_its_screen_waits_for_it(tmp_path: Path) -> None:
+    with opened(tmp_path) as project:
+        app = ReaderApp(project)
+        async with app.run_test() as pilot:
+            library = app.screen
+            assert isinstance(library, LibraryScreen)
+            library.open_document(2)
+            # A key that was on its way to the library when the article came up.
+            await app.run_action("find_next(1)", default_namespace=app.screen)
+            for key in ("N", "w", "2"):
+                await app.on_event(events.Key(key, key))
+            await pilot.pause(0.5)
+            assert "labelled ORG" in text_of(app)
+        assert Span(4, 9, "ORG") in project.open_document(2).marks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -264,3 +265,18 @@ def test_other_forms_of_bdoc_are_no_text(name: str, tmp_path: Path) -> None:
     documents, [problem] = read(tmp_path / name)
     assert not documents
     assert "expected bdoc as JSON" in str(problem)
+
+
+def test_conllu_gives_back_every_space_and_spans_that_cross(tmp_path: Path) -> None:
+    text = "\tAda  met Bob.\n\nThe University of\u00a0New York | there.  She left. "
+    begin = text.index("The")
+    outer, inner = Span(begin, begin + 26, "ORG"), Span(begin + 18, begin + 28, "GPE")
+    lost = Span(begin + 18, begin + 26, "A-B")
+    document = Document(text, "Letter", marks=frozenset({outer, inner, Span(1, 4, "PER"), lost}))
+    report = formats.export([document], tmp_path / "out.conllu", lossy=True)
+    assert [loss.fact.split()[0] for loss in report.losses] == ["A-B"]
+    written = (tmp_path / "out.conllu").read_text(encoding="utf-8")
+    said = {"Entity=(1-GPE", "Entity=1)", "SpacesAfter=\\s\\s", "SpacesBefore=\\t"}
+    assert said <= set(re.split(r"[|\t\n]", written))
+    [back], rest = read(tmp_path / "out.conllu")
+    assert (back.text, back.marks, rest) == (text, document.marks - {lost}, [])

@@ -25,9 +25,9 @@ from reader.formats import columns
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.columns import DOCSTART
 from reader.formats.head import Head
-from reader.formats.losses import carried, lose_span, outermost
+from reader.formats.losses import carried, in_order, lose_span, outermost
 from reader.formats.tokenizing import sentences, whole
-from reader.model import Document
+from reader.model import Document, Span
 
 CARRIES = frozenset({"spans", "tokens"})
 _PIECE = re.compile(r"\S+")
@@ -48,14 +48,33 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
 def tagged_sentences(document: Document, lose: Lose) -> Iterator[list[tuple[str, str]]]:
     """The tokens and tags by sentence; a sentence never ends within a span, which could not go on in the next."""
     text = document.text
-    borders = [piece for start, end in whole(document) for piece in _pieces(text, start, end)]
-    tags = _tags(document, borders, lose)
-    sentence: list[tuple[str, str]] = []
-    for found in sentences(document, borders):
-        if sentence and not tags.get(found[0][0], "O").startswith("I-"):
+    borders = columns_of(document)
+    flat, rest = flat_spans(document, borders, lose, CARRIES)
+    for span in rest:
+        lose_span(document, span, lose, "it overlaps another, and a token has one tag")
+    tags = tags_of(flat, borders)
+    for sentence in uncut(sentences(document, borders), flat):
+        yield [(text[start:end], tags.get(start, "O")) for start, end in sentence]
+
+
+def columns_of(document: Document) -> Borders:
+    """The tokens of a document, fit for a column."""
+    return [piece for start, end in whole(document) for piece in _pieces(document.text, start, end)]
+
+
+def uncut(found: Iterable[Borders], spans: Iterable[Span]) -> Iterator[Borders]:
+    """Sentences, those together between which a span goes on."""
+    ends = sorted((span.start, span.end) for span in spans)
+    place, reach = 0, 0
+    sentence: Borders = []
+    for one in found:
+        while place < len(ends) and ends[place][0] < one[0][0]:
+            reach = max(reach, ends[place][1])
+            place += 1
+        if sentence and reach <= one[0][0]:
             yield sentence
             sentence = []
-        sentence += [(text[start:end], tags.get(start, "O")) for start, end in found]
+        sentence = sentence + one
     if sentence:
         yield sentence
 
@@ -69,12 +88,13 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield cut, piece.end()
 
 
-def _tags(document: Document, borders: Borders, lose: Lose) -> dict[int, str]:
-    """The tags by the start of their token, without the O's; spans that cannot be tagged are lost."""
-    first = {start: number for number, (start, _) in enumerate(borders)}
-    last = {end: number for number, (_, end) in enumerate(borders)}
+def flat_spans(
+    document: Document, borders: Borders, lose: Lose, carries: frozenset[str]
+) -> tuple[list[Span], list[Span]]:
+    """The spans that tags can say, and those that overlap them, in reading order; what fits no column is lost."""
+    first, last = {start for start, _ in borders}, {end for _, end in borders}
     fitting = []
-    for span in carried(document, lose, CARRIES):
+    for span in carried(document, lose, carries):
         if span.start not in first or span.end not in last:
             lose_span(document, span, lose, "it does not begin and end with a token")
         elif re.search(r"\s", span.label):
@@ -82,10 +102,15 @@ def _tags(document: Document, borders: Borders, lose: Lose) -> dict[int, str]:
         else:
             fitting.append(span)
     flat = outermost(fitting)
-    for span in sorted(set(fitting) - set(flat)):
-        lose_span(document, span, lose, "it overlaps another, and a token has one tag")
+    return flat, in_order(set(fitting) - set(flat))
+
+
+def tags_of(spans: Iterable[Span], borders: Borders) -> dict[int, str]:
+    """The tags of spans that do not overlap, in IOB2, by the start of their token and without the O's."""
+    first = {start: number for number, (start, _) in enumerate(borders)}
+    last = {end: number for number, (_, end) in enumerate(borders)}
     tags = {}
-    for span in flat:
+    for span in spans:
         for number in range(first[span.start], last[span.end] + 1):
             tags[borders[number][0]] = ("I-" if number > first[span.start] else "B-") + span.label
     return tags

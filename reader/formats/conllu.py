@@ -5,7 +5,9 @@ of a discontinuous one, `1[1/2]`), or from a column of CoNLL-U Plus that ends in
 empty nodes are told apart; `SpaceAfter=No` and `# text` give the text back, `# newdoc id` begins a document. Labels are
 the entity types; what else the notation says (coreference, information status) is not kept.
 
-Written are word lines with `name=` in MISC, one sentence a line of text, and the text of each sentence in `# text`.
+Written are word lines with `name=` in MISC, and `Entity=` for spans that overlap those. Every character of white space
+comes back: what is neither one space within a sentence nor one newline behind it stands in `SpacesBefore` and
+`SpacesAfter`, as UDPipe writes them (https://ufal.mff.cuni.cz/udpipe/2/users-manual).
 """
 
 from __future__ import annotations
@@ -17,15 +19,16 @@ from pathlib import Path
 
 from reader.formats import columns
 from reader.formats.base import Format, Found, Lose, Source
-from reader.formats.conll import tagged_sentences
+from reader.formats.conll import columns_of, flat_spans, tags_of, uncut
 from reader.formats.head import Head
-from reader.formats.losses import shown
+from reader.formats.losses import lose_span, lose_text, shown
 from reader.formats.records import Unfit, name
 from reader.formats.tagging import placed, row
 from reader.formats.text import title_of
+from reader.formats.tokenizing import sentences
 from reader.model import Document, Span
 
-CARRIES = frozenset({"spans", "tokens"})
+CARRIES = frozenset({"overlaps", "spans"})
 _ID = re.compile(r"(\d+)(?:-(\d+)|\.\d+)?")
 _ROW = re.compile(r"\d+(?:[-.]\d+)?\t[^\t]+(?:\t[^\t]*){8,}")
 # `(id-type-...` opens, `id)` closes, `(...)` does both; a part says `[2/3]`.
@@ -63,6 +66,7 @@ class _Pages:
     opened: list[_Open] = field(default_factory=list)
     entities: list[tuple[str, str, list[tuple[int, int]], int]] = field(default_factory=list)
     good: bool = True
+    stated: bool = False  # whether the white space behind the last word was said
 
     def put(self, text: str) -> tuple[int, int]:
         start = self.length
@@ -88,11 +92,11 @@ def read(source: Source) -> Iterator[Found]:
                 elif key == "global.Entity":
                     fields = tuple(value.split("-"))
                 elif key.startswith("newdoc"):
-                    yield from _document(pages, source)
+                    yield from _document(pages, source, gap)
                     pages, gap = _Pages(name=value), ""
                 continue
             if not line.strip():
-                gap, until = ("\n" if pages.words else ""), 0
+                gap, until = (gap if pages.stated else "\n" if pages.words else ""), 0
                 continue
             cells = line.split("\t")
             if len(cells) != len(names):
@@ -101,7 +105,7 @@ def read(source: Source) -> Iterator[Found]:
         except Unfit as error:
             pages.good = False
             yield source.at(number).problem(str(error))
-    yield from _document(pages, source)
+    yield from _document(pages, source, gap)
 
 
 def _take(pages: _Pages, cells: dict[str, str], fields: tuple[str, ...], gap: str, until: int) -> tuple[str, int]:
@@ -111,9 +115,13 @@ def _take(pages: _Pages, cells: dict[str, str], fields: tuple[str, ...], gap: st
         raise Unfit(f"expected a number of a word, found {shown(cells.get('ID', ''))}")
     misc = dict(one.partition("=")[::2] for one in cells.get("MISC", "_").split("|"))
     form = cells.get("FORM", "")
-    after = "" if misc.get("SpaceAfter") == "No" else " "
     if "." in found[0]:
         return gap, until
+    after = "" if misc.get("SpaceAfter") == "No" else " "
+    if found[2] or int(found[1]) > until:
+        pages.stated = "SpacesAfter" in misc
+        after = _unescaped(misc["SpacesAfter"]) if pages.stated else after
+        gap = _unescaped(misc["SpacesBefore"]) if "SpacesBefore" in misc and not pages.words else gap
     if found[2]:
         # The words of a token of several share its place; only it stands in the text.
         pages.put(gap)
@@ -166,9 +174,10 @@ def _close(pages: _Pages, one: _Open, last: int) -> None:
     pages.entities.append((one.key, one.label, [place], one.part[1]))
 
 
-def _document(pages: _Pages, source: Source) -> Iterator[Found]:
+def _document(pages: _Pages, source: Source, gap: str) -> Iterator[Found]:
     if not pages.good or not pages.words:
         return
+    pages.put(gap if pages.stated else "")
     text = "".join(pages.parts)
     spans = set()
     for _, label, places, _ in pages.entities:
@@ -188,18 +197,83 @@ def _document(pages: _Pages, source: Source) -> Iterator[Found]:
     yield Document(text, title_of(text), source.name, meta=meta, marks=frozenset(spans), tokens=tuple(pages.words))
 
 
+_ESCAPES = {" ": "\\s", "\t": "\\t", "\r": "\\r", "\n": "\\n", "|": "\\p", "\\": "\\\\"}
+_UNESCAPES = {escape: sign for sign, escape in _ESCAPES.items()}
+
+
+def _escaped(space: str) -> str:
+    return "".join(_ESCAPES.get(sign, sign) for sign in space)
+
+
+def _unescaped(value: str) -> str:
+    return re.sub(r"\\.", lambda found: _UNESCAPES.get(found[0], found[0]), value)
+
+
 def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
     """A word a line; no part of speech and no syntax is known."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for number, document in enumerate(documents, 1):
+            if not document.text.strip():
+                lose_text(document, lose, "there is no word in it")
+                continue
             file.write(f"# newdoc id = {number}\n")
-            for place, sentence in enumerate(tagged_sentences(document, lose), 1):
-                text = " ".join(token for token, _ in sentence)
-                file.write(f"# sent_id = {number}-{place}\n# text = {text}\n")
-                for word, (token, tag) in enumerate(sentence, 1):
-                    misc = f"name={tag}" if tag != "O" else "_"
-                    file.write("\t".join((str(word), token, *"_" * 7, misc)) + "\n")
-                file.write("\n")
+            file.writelines(_lines(document, number, lose))
+
+
+def _lines(document: Document, number: int, lose: Lose) -> Iterator[str]:
+    text = document.text
+    borders = columns_of(document)
+    flat, rest = _fitting(document, borders, lose)
+    tags, brackets = tags_of(flat, borders), _bracketed(rest, borders)
+    if brackets:
+        yield "# global.Entity = GRP-etype\n"
+    place = 0
+    for sentence, words in enumerate(uncut(sentences(document, borders), [*flat, *rest]), 1):
+        yield f"# sent_id = {number}-{sentence}\n# text = {' '.join(text[words[0][0] : words[-1][1]].split())}\n"
+        for word, (start, end) in enumerate(words, 1):
+            place += 1
+            following = borders[place][0] if place < len(borders) else len(text)
+            usual = " " if word < len(words) else "\n" if place < len(borders) else ""
+            misc = [f"Entity={brackets[start]}"] if start in brackets else []
+            misc += [f"name={tags[start]}"] if start in tags else []
+            misc += _spaces(text[:start] if place == 1 else "", text[end:following], usual)
+            yield "\t".join((str(word), text[start:end], *"_" * 7, "|".join(misc) or "_")) + "\n"
+        yield "\n"
+
+
+def _fitting(document: Document, borders: list[tuple[int, int]], lose: Lose) -> tuple[list[Span], list[Span]]:
+    """The spans for tags and those for brackets; a label that would end its cell or its bracket is lost."""
+    found: list[list[Span]] = []
+    for spans, signs in zip(flat_spans(document, borders, lose, CARRIES), ("|", "|()[]-="), strict=True):
+        found.append([span for span in spans if not set(signs) & set(span.label)])
+        for span in spans:
+            if set(signs) & set(span.label):
+                lose_span(document, span, lose, f"its label has one of {signs} in it, which divide the column")
+    return found[0], found[1]
+
+
+def _bracketed(spans: list[Span], borders: list[tuple[int, int]]) -> dict[int, str]:
+    """What `Entity` says at each word, by where the word starts: what ends there, then what begins."""
+    starts = {end: start for start, end in borders}
+    ends: dict[int, str] = {}
+    begins: dict[int, str] = {}
+    for number, span in enumerate(spans, 1):
+        last = starts[span.end]
+        closing = ")" if last == span.start else ""
+        begins[span.start] = begins.get(span.start, "") + f"({number}-{span.label}{closing}"
+        if not closing:
+            ends[last] = ends.get(last, "") + f"{number})"
+    return {place: ends.get(place, "") + begins.get(place, "") for place in {*ends, *begins}}
+
+
+def _spaces(before: str, after: str, usual: str) -> Iterator[str]:
+    """What MISC says of the white space around a word, where it is not the usual."""
+    if not after and usual == " ":
+        yield "SpaceAfter=No"
+    elif after != usual:
+        yield f"SpacesAfter={_escaped(after)}"
+    if before:
+        yield f"SpacesBefore={_escaped(before)}"
 
 
 FORMAT = Format(

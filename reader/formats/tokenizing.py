@@ -25,7 +25,14 @@ def whole(document: Document) -> Borders:
 
 
 def sentences(document: Document, borders: Borders) -> list[Borders]:
-    """The tokens by sentence: by lines, and where spaCy's rule-based sentencizer says so."""
+    """The tokens by sentence: by lines, and where spaCy's rule-based sentencizer says so.
+
+    A text that was made of tokens, with one space or one newline between two, has its sentences in lines already.
+    """
+    gaps = [document.text[one[1] : other[0]] for one, other in pairwise(borders)]
+    if document.tokens and set(gaps) <= {" ", "\n"}:
+        ends = [place for place, gap in enumerate([*gaps, "\n"], 1) if gap == "\n"]
+        return [borders[first:last] for first, last in pairwise([0, *ends])] if borders else []
     return [list(found) for found in tokenizing.sentences(document.text, document.language, borders)]
 
 

@@ -102,6 +102,9 @@ class ReaderApp(TypingApp):
         if isinstance(self.screen, ArticleScreen):
             self.screen.complete()
 
+    def takes_keys(self) -> bool:
+        return super().takes_keys() and not (isinstance(self.screen, LibraryScreen) and not self.screen.is_built)
+
     # The end
 
     def end(self, code: int = 0) -> None:

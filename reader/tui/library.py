@@ -134,7 +134,7 @@ class LibraryScreen(Screen[None]):
         self.query_shown = Query()
         self._article: ArticleScreen | None = None
         self._stale = True
-        self._built = False
+        self.is_built = False
         self._said: tuple[str, int] = ("", 0)  # and the place it was said at
 
     def on_mount(self) -> None:
@@ -154,12 +154,16 @@ class LibraryScreen(Screen[None]):
         """First shown, or back from an article: what it changed, with the cursor on the document read last."""
         if self._stale and self.app.screen is self:
             self._stale = False
-            if not self._built:
-                self._built = True
+            if not self.is_built:
                 # Where an article opens at once, nobody waits for the list under it.
                 await self.mount(Lines("header"), DocumentList(self.project), Blank(), Lines("footer"))
+                self.is_built = True
             article, self._article = self._article, None
             self.show_query(self.query_shown, article.document.id if article else self.project.library.last_read())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing can be done before the list is there."""
+        return self.is_built
 
     # Showing
 
@@ -211,7 +215,7 @@ class LibraryScreen(Screen[None]):
         self._show_footer()
 
     def on_resize(self, event: events.Resize) -> None:
-        if self._built:
+        if self.is_built:
             self._show_header()
 
     # Going
@@ -232,7 +236,7 @@ class LibraryScreen(Screen[None]):
 
     def say(self, text: str) -> None:
         """One line, until the cursor moves."""
-        if not self._built:
+        if not self.is_built:
             self.notify(text, severity="error", markup=False)
             return
         self._said = (text, self.documents.place)

@@ -243,8 +243,8 @@ class ReadingScreen(Screen[None]):
         self._show_status()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While hints show, every letter is a hint."""
-        return self.hinting is None
+        """While hints show, every letter is a hint. Nothing can be done before there is anything to do it with."""
+        return self.hinting is None and self.is_mounted
 
     def on_key(self, event: events.Key) -> None:
         if self.hinting is None:

@@ -40,13 +40,17 @@ class TypingApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
-        elif self._screen_before is not None:
-            self._waiting.append(event)
         else:
-            await self._take(event)
+            self._waiting.append(event)
+            if self._screen_before is None:
+                await self._next()
 
     def before_key(self) -> None:
         """What has to be done before a key is dealt with."""
+
+    def takes_keys(self) -> bool:
+        """Whether the screen is there with all that its actions ask for; a key that came too early waits."""
+        return self.screen.is_mounted
 
     async def _take(self, event: events.Key) -> None:
         self.before_key()
@@ -76,5 +80,10 @@ class TypingApp(App[int]):
         if self._overdue is not None:
             self._overdue.stop()
         self._screen_before = None
-        if self._waiting:
+        if not self._waiting:
+            return
+        if self.takes_keys():
             await self._take(self._waiting.popleft())
+        else:
+            self._screen_before = self.screen
+            self._overdue = self.set_timer(PATIENCE, self._next)
