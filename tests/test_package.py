@@ -41,7 +41,7 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel: Path) -> None
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert names == package
-    assert {"reader/py.typed", "reader/tui/reader.tcss", "reader/suggest/worker.py"} <= names
+    assert {"reader/py.typed", "reader/tui/reader.tcss", "reader/tui/dialogs.tcss", "reader/suggest/worker.py"} <= names
     assert wheel.name == f"reader_annotator-{__version__}-py3-none-any.whl"
 
 

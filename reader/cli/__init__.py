@@ -58,6 +58,7 @@ def _run(words: list[str]) -> int:
         return 0
     if not opening.is_command(words):
         return _open(*opening.parse(words))
+    gc.enable()
     from reader.cli.parser import parse
 
     options = parse(words)
@@ -68,8 +69,6 @@ def _open(paths: list[str], database: str, annotator: str) -> int:
     """Import what is new of the paths, and open the screen."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise InputError("reading needs a terminal; `reader --help` lists what works without one")
-    # Until the screen is up nothing becomes garbage; looking for it would take a twentieth of the time.
-    gc.disable()
     from reader import config
     from reader.cli.output import progress_bar
     from reader.project import Project

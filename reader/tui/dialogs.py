@@ -36,6 +36,7 @@ def _bind(keys: str, action: str, name: str, description: str, tooltip: str) -> 
 class Dialog(ModalScreen[Answer]):
     """A box over the screen. Esc answers nothing. It answers once: a key that comes as it goes closes nothing else."""
 
+    CSS_PATH = "dialogs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [_bind("escape", "cancel", "cancel", "Close", "everywhere")]
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
