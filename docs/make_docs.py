@@ -12,7 +12,7 @@ from pathlib import Path
 
 from textual.dom import DOMNode
 
-from reader import config, formats
+from reader import config, formats, migrations
 from reader.cli.parser import build
 from reader.model import Document, Span, State, Status
 from reader.tui.article import ArticleScreen
@@ -199,7 +199,18 @@ def pages() -> dict[Path, str]:
         DOCS / "config.md": settings,
         DOCS / "cli.md": commands(),
         DOCS / "formats.md": formats_page(),
+        DOCS.parent / "reader" / "schema.py": schema_module(),
     }
+
+
+def schema_module() -> str:
+    """The schema that the steps of `migrations` make, as a module."""
+    rows = sorted(migrations.expected_schema(migrations.VERSION))
+    lines = "".join(f"        ({kind!r}, {name!r}, {sql!r}),\n" for kind, name, sql in rows)
+    return (
+        '"""The schema of a file that has seen all steps of `migrations`; made from them by `make docs`."""\n\n'
+        f"# fmt: off\n# ruff: noqa: E501\nSCHEMA = frozenset(\n    {{\n{lines}    }}\n)\n"
+    )
 
 
 if __name__ == "__main__":

@@ -68,6 +68,17 @@ def schema_of(connection: sqlite3.Connection) -> frozenset[tuple[str, str, str]]
     )
 
 
+def is_expected(schema: frozenset[tuple[str, str, str]], version: int) -> bool:
+    """Whether a file of a version has the schema that its steps make and nothing else.
+
+    Taking the steps for it costs more than all else at opening, so what they make is kept in `schema`; another SQLite
+    may spell its own tables otherwise.
+    """
+    from reader.schema import SCHEMA
+
+    return (version == VERSION and schema == SCHEMA) or schema == expected_schema(version)
+
+
 def expected_schema(version: int) -> frozenset[tuple[str, str, str]]:
     """What `schema_of` gives for a file that has seen so many steps and nothing else."""
     connection = sqlite3.connect(":memory:", isolation_level=None)

@@ -58,7 +58,7 @@ class Store:
         try:
             _check_owner(connection, path)
             version = migrations.version_of(connection)
-            if migrations.schema_of(connection) != migrations.expected_schema(version):
+            if not migrations.is_expected(migrations.schema_of(connection), version):
                 raise StoreError(
                     f"{path}: its tables are not the ones Reader makes, so it was not opened. "
                     "Export it with the program that changed it, and import that"

@@ -19,6 +19,7 @@ from reader.safe import safe
 from reader.tui.article import ArticleScreen
 from reader.tui.driver import TerminalDriver
 from reader.tui.entity_panel import EntityPanel
+from reader.tui.fitting import HEIGHTS, WIDTHS
 from reader.tui.harmless import HARMLESS
 from reader.tui.keymap import problems
 from reader.tui.library import LibraryScreen, first_document
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 0.5
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
-
-WIDTHS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]
-HEIGHTS = [(0, "-short"), (12, "-tall")]
-"""Classes of every screen, by its columns and rows: reader.tcss says what they mean."""
 
 
 def commands() -> type[Provider]:

@@ -1,6 +1,8 @@
-"""Knows how to put words into a number of cells: one line, cut at its end, filled up with spaces. Pure."""
+"""Knows what fits: words into a number of cells, cut or filled up with spaces; a screen into a size. Pure."""
 
 from __future__ import annotations
+
+from textual.geometry import Size
 
 from reader import words
 from reader.tui.layout import cells, display
@@ -43,3 +45,14 @@ def clip_start(text: str, width: int) -> str:
         return shown
     borders = [start for start, _ in words.graphemes(shown)]
     return next(("…" + shown[start:] for start in borders if cells(shown[start:]) < width), "…"[:width])
+
+
+WIDTHS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]
+HEIGHTS = [(0, "-short"), (12, "-tall")]
+"""Classes of every screen, by its columns and rows: reader.tcss says what they mean."""
+
+
+def classes_of(size: Size) -> str:
+    """The classes a screen of a size will get. One that has them already is not styled a second time."""
+    rooms = ((size.width, WIDTHS), (size.height, HEIGHTS))
+    return " ".join(next(name for least, name in reversed(limits) if room >= least) for room, limits in rooms)

@@ -17,6 +17,7 @@ from reader.tui import finding
 from reader.tui.article_view import ArticleView
 from reader.tui.colors import styles_for
 from reader.tui.entity_panel import EntityPanel
+from reader.tui.fitting import classes_of
 from reader.tui.hints import Hinting, hints_for
 from reader.tui.pen import Pen
 from reader.tui.status_line import Status, StatusLine
@@ -37,10 +38,12 @@ LONG = 1_000_000
 class ReadingScreen(Screen[None]):
     """One article to read: its marks are shown, and nothing here changes them."""
 
+    AUTO_FOCUS = ""
+
     def __init__(
         self, project: Project, document_id: int, query: Query | None = None, position: int | None = None
     ) -> None:
-        super().__init__()
+        super().__init__(classes=classes_of(self.app.size))
         self.project = project
         self.query_shown = query or Query()
         self.document = project.open_document(document_id, glance=True)
