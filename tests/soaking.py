@@ -46,6 +46,8 @@ KEYS = (
 )
 # Before anything is drawn the terminal still makes signals of keys: Ctrl+Z would stop the program.
 DRAWN = "documents|reading|Title"
+# What gives the terminal back: a program that has crashed may go on reading, and stop at a later Ctrl+Z.
+LEFT = b"\x1b[?1049l"
 SIZES = ((0, 0), (1, 1), (2, 50), (50, 2), (20, 5), (40, 12), (80, 24), (80, 24), (100, 30), (200, 60), (300, 100))
 
 
@@ -56,7 +58,7 @@ def mash(terminal: Listener, chance: random.Random, number: int, more: Sequence[
         if chance.random() < 0.01:
             terminal.resize(*chance.choice(SIZES))
         terminal.press(chance.choice(keys))
-        if not terminal.read(0.02):
+        if not terminal.read(0.02) or LEFT in terminal.written:
             return pressed + 1
     return number
 

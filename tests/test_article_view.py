@@ -421,3 +421,12 @@ async def test_a_selection_over_a_line_end_shows_one_cell_there() -> None:
         assert rows_of(view) == before
         view.selection = None
         assert view.selection is None
+
+
+async def test_marks_change_where_nothing_fits() -> None:
+    async with surface(spans=(Span(0, 14, "PERSON"),), size=(1, 4)) as (view, pilot):
+        rows_of(view)
+        view.refresh_marks((Span(0, 14, "GPE"),), ())
+        await pilot.resize_terminal(60, 10)
+        await pilot.pause()
+        rows_of(view)

@@ -137,7 +137,7 @@ def settle() -> None:
     Nor need it look at each 700 new objects: the spans of a long text are hundreds of thousands, all at once.
     """
     gc.freeze()
-    gc.set_threshold(50_000)
+    gc.set_threshold(10_000)
     gc.enable()
 
 

@@ -353,7 +353,7 @@ class ArticleView(Pointed, can_focus=True):
         self._draw_again(
             y
             for y, row in enumerate(self._window.rows)
-            if y not in self._strips or self._states[y] != state(self._scene, row)
+            if y not in self._strips or self._states.get(y) != state(self._scene, row)
         )
 
     def _draw_again(self, lines: Iterable[int]) -> None:
