@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable
+from operator import itemgetter
 
 from reader import edits, words
 from reader.edits import Action
@@ -42,6 +43,9 @@ SCREENFUL = 50_000
 """Characters around the place of a long text whose spans are shown with it."""
 
 
+_START = itemgetter(0)
+
+
 class OpenDocument:
     """One document in one annotator's layer. `spans` and `suggestions` are in reading order.
 
@@ -70,7 +74,7 @@ class OpenDocument:
         self._turned_down: Counts = {}
         self._waiting: list[tuple[Edit, str, int]] = []
         self._recall = memory.Recall(self.document.text)
-        self._state = self.marks, state_of(self.marks)
+        self._rest: Marks = frozenset()  # the marks that are no spans
         self._longest = 0
         self._sort()
         self._refresh()
@@ -85,15 +89,21 @@ class OpenDocument:
 
     @property
     def state(self) -> State:
-        if self._state[0] is not self.marks:
-            self._state = self.marks, state_of(self.marks)
-        return self._state[1]
+        return state_of(self._rest)
 
     def spans_at(self, position: int) -> list[Span]:
         """The spans that cover a character."""
-        first = bisect_left(self.spans, position - self._longest, key=lambda span: span.start)
-        last = bisect_right(self.spans, position, key=lambda span: span.start)
-        return [span for span in self.spans[first:last] if position < span.end]
+        return self._spans_over(position, position + 1)
+
+    def _spans_over(self, start: int, end: int) -> list[Span]:
+        first = bisect_left(self.spans, start - self._longest, key=_START)
+        last = bisect_left(self.spans, end, key=_START)
+        return [span for span in self.spans[first:last] if start < span.end]
+
+    def around(self, *spans: Span) -> Marks:
+        """The marks that an edit of these stretches can meet: a long document has many thousands more."""
+        start, end = min(span.start for span in spans), max(span.end for span in spans)
+        return self._rest.union(self._spans_over(start, end))
 
     def _marks(self) -> Marks:
         layer = self._store.annotator_id(self.annotator)
@@ -122,6 +132,7 @@ class OpenDocument:
 
     def _sort(self) -> None:
         self.spans = spans_of(self.marks)
+        self._rest = frozenset(mark for mark in self.marks if type(mark) is not Span)
         self._longest = max((span.end - span.start for span in self.spans), default=0)
 
     def _change(self, edit: Edit) -> None:
@@ -139,6 +150,8 @@ class OpenDocument:
             for span in added:
                 insort(self.spans, span, key=reading_order)
                 self._longest = max(self._longest, span.end - span.start)
+            rest = (frozenset(mark for mark in marks if type(mark) is not Span) for marks in edit)
+            self._rest = Edit(*rest).on(self._rest)
         self._learn(edit)
         self._refresh()
 
@@ -196,7 +209,7 @@ class OpenDocument:
             with self._store.transaction():
                 return
         if self.state is State.TODO and not any(isinstance(mark, Status) for mark in edit.added):
-            edit = edits.then(edit, edits.set_state(self.marks, State.DOING))
+            edit = edits.then(edit, edits.set_state(self._rest, State.DOING))
         self._waiting.append((edit, verb, position))
         self._change(edit)
         self.save()
@@ -233,24 +246,25 @@ class OpenDocument:
         self._was_read = True
 
     def accept(self, suggestion: Suggestion) -> Edit:
-        return edits.accept(self.marks, suggestion, overlaps=self._overlaps)
+        return self.label(suggestion.span)
 
     def label(self, span: Span) -> Edit:
         """Label a stretch, by the schema's rule on overlaps."""
-        return edits.label(self.marks, span, overlaps=self._overlaps)
+        return edits.label(self.around(span), span, overlaps=self._overlaps)
 
     def finish(self) -> Edit:
         return edits.finish(self.marks, self.suggestions, overlaps=self._overlaps)
 
     def repeat(self, action: Action, stretch: tuple[int, int]) -> Edit:
         """What doing the action on one stretch changes."""
-        return edits.repeat(action, self.marks, self.suggestions, *stretch, overlaps=self._overlaps)
+        return edits.repeat(
+            action, self.around(Span(*stretch, "")), self.suggestions, *stretch, overlaps=self._overlaps
+        )
 
     def targets(self, action: Action, *, ignore_case: bool = False) -> list[tuple[int, int]]:
         """The equal strings of this article that the action would change, in reading order."""
-        return targets(
-            action, self.text, self.marks, self.suggestions, overlaps=self._overlaps, ignore_case=ignore_case
-        )
+        found = words.occurrences(self.text, action.words, ignore_case=ignore_case)
+        return [stretch for stretch in found if self.repeat(action, stretch)]
 
     def repeat_all(self, action: Action, stretches: Iterable[tuple[int, int]]) -> Edit:
         """The action on all of these stretches, as one edit."""

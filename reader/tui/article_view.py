@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from reader import words
 from reader.model import Span, Suggestion
-from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Stretch, Stretches, draw, state
+from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Stretches, draw, state
 from reader.tui.layout import Flow, Row, Window
 from reader.tui.pointer import Pointed
 
@@ -171,7 +171,7 @@ class ArticleView(Pointed, can_focus=True):
     @matches.setter
     def matches(self, matches: Sequence[tuple[int, int]]) -> None:
         self._matches = matches
-        self._scene.matches = Stretches(Stretch(start, end, "", (start, end)) for start, end in matches)
+        self._scene.matches = Stretches([Span(start, end, "") for start, end in matches])
         self._redraw_changed()
 
     @property

@@ -111,10 +111,10 @@ class Pen:
         self.last = Action("label", self.document.text[start:end], name)
         entity = None if self.selection else self.entity
         if entity is not None:
-            return edits.relabel(self.document.marks, entity, name)
+            return edits.relabel(self.document.around(entity), entity, name)
         here = [span for span in self.document.spans_at(start) if (span.start, span.end) == (start, end)]
         if len(here) == 1:
-            return edits.relabel(self.document.marks, here[0], name)
+            return edits.relabel(self.document.around(here[0]), here[0], name)
         return self.document.label(Span(start, end, name))
 
     def accept(self) -> Edit:
@@ -131,7 +131,7 @@ class Pen:
             return edits.reject(self.document.marks, suggestion)
         if (entity := self.entity) is not None:
             self.last = Action("remove", self._words(entity), entity.label)
-            return edits.remove(self.document.marks, entity)
+            return edits.remove(self.document.around(entity), entity)
         return Edit()
 
     def border(self, step: int) -> Edit:
@@ -162,7 +162,7 @@ class Pen:
         self.cursor = max(moved.start, min(self.cursor, last))
         if entity is None:
             return self.document.label(moved)
-        return edits.move(self.document.marks, span, moved)
+        return edits.move(self.document.around(span, moved), span, moved)
 
     def _border(self, span: Span, step: int) -> int | None:
         text = self.document.text
