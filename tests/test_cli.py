@@ -142,6 +142,7 @@ def test_one_bad_file_does_not_keep_the_others_out(cli: Cli) -> None:
         ("import", "binary.txt"),
         ("import", "letter.jsonl", "--format", "nonsense"),
         ("labels", "rename", "NOPE", "X"),
+        ("labels", "recolor", "PERSON", "rouge"),
         ("nonsense.txt",),
         (),
     ],

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from reader import __version__
 from reader.cli import verbs
 from reader.cli.options import EXAMPLE, Parser, common
+from reader.errors import InputError
 from reader.model import State
 from reader.project import SORTS
 
@@ -134,6 +135,14 @@ def _suggest(parser: argparse.ArgumentParser) -> None:
     _json(parser)
 
 
+def _color(text: str) -> str:
+    from reader.tui.colors import parse as color_of
+
+    if text and color_of(text) is None:
+        raise InputError(f"{text!r} is no colour: name one (red, ansi_bright_blue) or write #rrggbb")
+    return text
+
+
 def _labels(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     actions.add_parser("list", help="the labels in order of use (the default)").add_argument(
@@ -142,7 +151,7 @@ def _labels(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help="add a label")
     add.add_argument("name")
     for option in ("--key", "--color", "--description"):
-        add.add_argument(option, default="")
+        add.add_argument(option, default="", type=_color if option == "--color" else str)
     add.add_argument("--kind", default="span", choices=("span", "tag", "relation"))
     for name, words, summary in (
         ("rename", ("old", "new"), "rename a label and migrate every span"),
@@ -155,7 +164,7 @@ def _labels(parser: argparse.ArgumentParser) -> None:
     ):
         action = actions.add_parser(name, help=summary)
         for word in words:
-            action.add_argument(word)
+            action.add_argument(word, type=_color if word == "color" else str)
     merge = actions.add_parser("merge", help="make several labels one and migrate every span")
     merge.add_argument("names", nargs="+")
     merge.add_argument("--into", required=True, metavar="NAME")

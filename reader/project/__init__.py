@@ -13,7 +13,7 @@ from reader.edits import Action
 from reader.errors import InputError, StoreError
 from reader.model import Document, Schema, State, state_of
 from reader.project import importing
-from reader.project.documents import OpenDocument, targets, together
+from reader.project.documents import OpenDocument, together
 from reader.project.history import History, Undone
 from reader.project.importing import ImportReport, Progress, no_progress
 from reader.project.labels import DEFAULT_LABELS, Labels, complete_labels, write_default_schema
@@ -24,6 +24,7 @@ from reader.store.connection import Store
 from reader.store.documents import SORTS, DocumentRow, Query
 from reader.store.log import LayerEdit
 from reader.suggest import resolve
+from reader.words import occurrences
 
 if TYPE_CHECKING:
     from reader.formats import ExportReport, Options, Source
@@ -305,10 +306,10 @@ class Project:
                 continue
             kept = suggestions.of(self._store, document_id) if action.verb == "reject" else []
             suggested = resolve(text, kept, marks, overlaps=overlaps)
-            found = targets(action, text, marks, suggested, overlaps=overlaps, ignore_case=ignore_case)
-            if found:
-                edit = together(edits.repeat(action, marks, suggested, *place, overlaps=overlaps) for place in found)
-                yield LayerEdit(document_id, self.annotator, edit, text), found
+            places = occurrences(text, action.words, ignore_case=ignore_case)
+            parts = [(place, edits.repeat(action, marks, suggested, *place, overlaps=overlaps)) for place in places]
+            if found := [place for place, edit in parts if edit]:
+                yield LayerEdit(document_id, self.annotator, together(edit for _, edit in parts), text), found
 
     def merge(self, others: Sequence[Path], *, progress: Progress = no_progress) -> list[MergeReport]:
         """Unite other files with this one, each as one transaction. Raises StoreError, NotSaved, ReadOnly."""

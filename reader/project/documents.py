@@ -271,18 +271,6 @@ class OpenDocument:
         return together(self.repeat(action, stretch) for stretch in stretches)
 
 
-def targets(
-    action: Action, text: str, marks: Marks, suggested: list[Suggestion], *, overlaps: bool, ignore_case: bool = False
-) -> list[tuple[int, int]]:
-    """Where an action would change something: equal strings on word borders, not given other borders by a person."""
-    found = words.occurrences(text, action.words, ignore_case=ignore_case)
-    return [
-        stretch
-        for stretch in found
-        if edits.repeat(action, marks, suggested, stretch[0], stretch[1], overlaps=overlaps)
-    ]
-
-
 def together(parts: Iterable[Edit]) -> Edit:
     """Edits of stretches that do not touch each other, as one."""
     removed: set[object] = set()

@@ -132,12 +132,8 @@ class ReaderApp(TypingApp):
 
 
 def settle() -> None:
-    """What is there now stays: the garbage collector need not look at it again and again.
-
-    Nor need it look at each 700 new objects: the spans of a long text are hundreds of thousands, all at once.
-    """
+    """What is there now stays: the garbage collector need not look at it again and again."""
     gc.freeze()
-    gc.set_threshold(10_000)
     gc.enable()
 
 

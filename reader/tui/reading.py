@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 
 from textual import events, work
@@ -120,7 +121,12 @@ class ReadingScreen(Screen[None]):
         of a long text, and the model."""
         if self._fresh:
             self._fresh = False
+            collecting = gc.isenabled()
+            # A long text has spans by the hundred thousand, and none of them is garbage.
+            gc.disable()
             self.document.reload()
+            if collecting:
+                gc.enable()
             self._show_marks()
             self._suggest()
 
