@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from reader.disk import sync
 from reader.errors import InputError, LossError
 from reader.formats.base import Format
 from reader.model import Document, Loss, Span
@@ -61,7 +62,7 @@ def _folder(found: Format, documents: Iterable[Document], path: Path, lossy: boo
         made.mkdir()
         report = _counted(found, documents, lossy, lambda files: _fill(made, files))
         made.rename(path)
-    _sync(path.parent)
+    sync(path.parent)
     return report
 
 
@@ -134,7 +135,7 @@ def _replaced(found: Format, documents: Iterable[Document], path: Path, mode: in
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync(path.parent)
     return report
 
 
@@ -157,7 +158,7 @@ def _written(found: Format, documents: Iterable[Document], path: Path, lossy: bo
         report = _counted(found, documents, lossy, lambda files: _zipped(path, files))
     else:
         report = _counted(found, documents, lossy, None, path)
-    _sync(path)
+    sync(path)
     return report
 
 
@@ -188,11 +189,3 @@ def _counted(
     if losses and not lossy:
         raise LossError(found.name, tuple(losses))
     return ExportReport(number, spans, tuple(losses))
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

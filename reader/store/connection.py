@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from reader import migrations
+from reader.disk import sync
 from reader.errors import NotSaved, ReadOnly, StoreError
 
 P = ParamSpec("P")
@@ -217,9 +218,9 @@ class Store:
                 )
             finally:
                 copy.close()
-            _sync(temporary)
+            sync(temporary)
             os.replace(temporary, target)
-            _sync(target.parent)
+            sync(target.parent)
         except (sqlite3.Error, OSError) as error:
             temporary.unlink(missing_ok=True)
             raise StoreError(f"{target}: the backup could not be written: {error}") from error
@@ -240,15 +241,6 @@ def mapper(function: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate
             raise StoreError(f"{where}: a row cannot be read ({error!r:.100}). Run `reader check`") from error
 
     return mapped
-
-
-def _sync(path: Path) -> None:
-    """Have a file, or what a folder says of its files, written to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_busy(error: Exception) -> bool:
