@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.command import CommandPalette
 
@@ -213,3 +215,18 @@ async def test_a_key_that_comes_before_its_screen_waits_for_it(tmp_path: Path) -
             await pilot.pause(0.5)
             assert "labelled ORG" in text_of(app)
         assert Span(4, 9, "ORG") in project.open_document(2).marks
+
+
+async def test_an_article_that_was_left_is_forgotten(tmp_path: Path) -> None:
+    with opened(tmp_path) as project:
+        app = ReaderApp(project)
+        async with app.run_test() as pilot:
+            for _ in range(20):
+                await pilot.press("enter", "question_mark", "escape", "q")
+            await pilot.pause(0.2)
+            gc.collect()
+            kept = [one for one in gc.get_objects() if isinstance(one, ArticleScreen) and one.app is app]
+            # What a worker of the model began may hold some of the first and the last.
+            assert len(kept) < 12
+            drawn = [one for one in gc.get_objects() if isinstance(one, StylesCache) and one._cache]
+            assert len(drawn) < 80

@@ -22,6 +22,7 @@ from reader.model import Label, Schema
 from reader.project import Hit
 from reader.tui.colors import ink, styles_for
 from reader.tui.fitting import clip_start, fit
+from reader.tui.forgetting import Forgetting
 from reader.tui.highlight import LabelStyle
 from reader.tui.layout import display
 from reader.tui.row_list import RowList
@@ -33,7 +34,7 @@ def _bind(keys: str, action: str, name: str, description: str, tooltip: str) -> 
     return Binding(keys, action, description, id=f"dialog.{name}", tooltip=tooltip, show=False)
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(Forgetting, ModalScreen[Answer]):
     """A box over the screen. Esc answers nothing. It answers once: a key that comes as it goes closes nothing else."""
 
     CSS_PATH = "dialogs.tcss"

@@ -19,6 +19,7 @@ from reader.tui.article_view import ArticleView
 from reader.tui.colors import styles_for
 from reader.tui.entity_panel import EntityPanel
 from reader.tui.fitting import classes_of
+from reader.tui.forgetting import Forgetting
 from reader.tui.hints import Hinting, hints_for
 from reader.tui.pen import Pen
 from reader.tui.status_line import Status, StatusLine
@@ -36,7 +37,7 @@ LONG = 1_000_000
 """Characters from which on equal strings are counted only when they are asked for."""
 
 
-class ReadingScreen(Screen[None]):
+class ReadingScreen(Forgetting, Screen[None]):
     """One article to read: its marks are shown, and nothing here changes them."""
 
     AUTO_FOCUS = ""
@@ -51,8 +52,7 @@ class ReadingScreen(Screen[None]):
         self.pen = Pen(self.document, self.document.position if position is None else position)
         self.schema = project.schema
         self.said = ""
-        self.wrong = False
-        self._fresh = False
+        self.wrong = self._fresh = False
         self.more = 0
         self.found = finding.Found()
         self.hinting: Hinting | None = None
@@ -72,6 +72,10 @@ class ReadingScreen(Screen[None]):
         self.set_interval(LOOK_SECONDS, self.look)
         # The percentage is known once the view has a size.
         self.call_after_refresh(self._show_status)
+
+    def on_unmount(self) -> None:
+        # It would keep the screen and its article as long as the program runs.
+        self.app.theme_changed_signal.unsubscribe(self)
 
     def leave(self) -> bool:
         """Keep the place, and the edits the disk has refused so far; called before the screen or the program goes.
@@ -117,16 +121,13 @@ class ReadingScreen(Screen[None]):
         self.call_after_refresh(self.complete)
 
     def complete(self) -> None:
-        """What may come a moment after the article is on the screen, but before a key: what is remembered, all marks
-        of a long text, and the model."""
+        """What may come after the article, but before a key: memory, all marks of a long text, the model."""
         if self._fresh:
             self._fresh = False
-            collecting = gc.isenabled()
-            # A long text has spans by the hundred thousand, and none of them is garbage.
-            gc.disable()
+            was_on = gc.isenabled()
+            gc.disable()  # of the spans of a long text, by the hundred thousand, none is garbage
             self.document.reload()
-            if collecting:
-                gc.enable()
+            (gc.enable if was_on else gc.disable)()
             self._show_marks()
             self._suggest()
 
