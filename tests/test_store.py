@@ -293,16 +293,16 @@ while True:
 """
 
 
-def test_killing_the_program_a_hundred_times_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
+def killings(path: Path, number: int, seed: int) -> int:
+    """Kill an editor so often at random moments; how many edits it acknowledged, all of which are in the file."""
     new_store(("Kherson fell.",), path).close()
-    chance = random.Random(11)
-    saved: set[str] = set()
+    chance = random.Random(seed)
+    saved = 0
     editor = [sys.executable, "-c", _EDITOR, str(path)]
     with subprocess.Popen(editor, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdin is not None
         assert program.stdout is not None
-        for _ in range(100):
+        for _ in range(number):
             program.stdin.write("again\n")
             program.stdin.flush()
             acknowledged = [program.stdout.readline().split() for _ in range(chance.randrange(1, 5))]
@@ -311,13 +311,31 @@ def test_killing_the_program_a_hundred_times_loses_nothing_it_acknowledged(tmp_p
             os.kill(int(acknowledged[-1][0]), signal.SIGKILL)
             while acknowledged[-1] != ["killed", "0"]:
                 acknowledged.append(program.stdout.readline().split())
-            saved |= {f"tag {number}" for _, number in acknowledged[:-1]}
+            fresh = {f"tag {number}" for _, number in acknowledged[:-1]}
             store = Store.open(path)
-            assert saved <= {mark.label for mark in marks(store) if isinstance(mark, Tag)}
+            assert fresh <= {mark.label for mark in marks(store) if isinstance(mark, Tag)}
             store.close()
+            saved += len(fresh)
     store = Store.open(path)
+    assert len([mark for mark in marks(store) if isinstance(mark, Tag)]) >= saved
     assert check(store, lambda *_: None) == []
     store.close()
+    return saved
+
+
+def test_killing_the_program_a_hundred_times_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
+    assert killings(tmp_path / "a.db", 100, seed=11) >= 100
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(0)
+def test_killing_the_program_very_often(tmp_path: Path) -> None:
+    """Prints its figure: run with `make soak`; READER_KILLS names how often."""
+    number = int(os.environ.get("READER_KILLS", "20000"))
+    # A file of its own for every two hundred: all of what was saved is read after each kill.
+    files = range(0, number, 200)
+    saved = sum(killings(tmp_path / f"{first}.db", min(200, number - first), seed=first) for first in files)
+    print(f"kills of the store: {number:,}, each of {saved:,} acknowledged edits kept")
 
 
 DOCS = (Path(__file__).parent.parent / "docs" / "schema.md").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import signal
@@ -15,14 +16,19 @@ from reader.project import Project
 
 WORDS = "apple bread candle door edge flour garden Hugo inner jelly".split()
 TEXT = "\n".join(" ".join(WORDS[(row + column) % 10] for column in range(8)) for row in range(30))
-KILLS = 100
+
+
+def with_names(folder: Path) -> Path:
+    """A folder with a file of two documents."""
+    folder.mkdir(exist_ok=True)
+    with Project.open(folder / "annotations.db", annotator="ada") as project:
+        project.import_documents([Document(TEXT, "Names"), Document("London is far.", "Second")])
+    return folder
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    with Project.open(tmp_path / "annotations.db", annotator="ada") as project:
-        project.import_documents([Document(TEXT, "Names"), Document("London is far.", "Second")])
-    return tmp_path
+    return with_names(tmp_path)
 
 
 def test_it_opens_labels_and_leaves(folder: Path) -> None:
@@ -67,11 +73,11 @@ def test_it_comes_back_to_where_it_was(folder: Path) -> None:
         assert "Hugo" in labelled
 
 
-def test_sigkill_after_any_key_loses_nothing_that_said_saved(folder: Path) -> None:
-    """A word is labelled and said to be saved, then the program is killed a moment after one more key."""
-    chance = random.Random(1)
+def kills(folder: Path, number: int, seed: int) -> None:
+    """So often, a word is labelled and said to be saved, then the program is killed a moment after one more key."""
+    chance = random.Random(seed)
     starts = [found.start() for found in re.finditer(r"\w+", TEXT)]
-    for number in range(KILLS):
+    for kill in range(number):
         with Project.open(folder / "annotations.db", annotator="ada") as project:
             document = project.open_document(1)
             free = [start for start in starts if not any(span.start == start for span in document.spans)]
@@ -88,10 +94,24 @@ def test_sigkill_after_any_key_loses_nothing_that_said_saved(folder: Path) -> No
             terminal.kill()
         with Project.open(folder / "annotations.db", annotator="ada") as project:
             found = set(project.open_document(1).spans)
-            assert confirmed <= found, (number, key)
-            assert key in ("u", "x") or len(found) > len(confirmed), (number, key)
+            assert confirmed <= found, (kill, key)
+            assert key in ("u", "x") or len(found) > len(confirmed), (kill, key)
     with Project.open(folder / "annotations.db", annotator="ada") as project:
         assert project.check() == []
+
+
+def test_sigkill_after_any_key_loses_nothing_that_said_saved(folder: Path) -> None:
+    kills(folder, 100, seed=1)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(0)
+def test_very_many_kills_through_the_screen(tmp_path: Path) -> None:
+    """Prints its figure: run with `make soak`; READER_KILLS names how many."""
+    number = int(os.environ.get("READER_KILLS", "1000"))
+    for first in range(0, number, 100):
+        kills(with_names(tmp_path / str(first)), min(100, number - first), seed=first)
+    print(f"kills through the screen: {number:,}, nothing lost that said saved")
 
 
 def counted(number: int) -> str:
