@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reader.formats import json_writing, records
+from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Source, grouped
 from reader.formats.head import Head
 from reader.formats.losses import carried, shown
 from reader.formats.offsets import Placing
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.tagging import found_in
 from reader.formats.text import title_of
 from reader.model import Document, Mark, Span, State, Status, Suggestion
@@ -61,7 +61,7 @@ def _second(record: Record, source: Source) -> Iterator[Found]:
             marks = by_user.setdefault(str(answer.get("user_id") or ""), set())
             marks |= {_span(value, placing) for value in _objects(answer.get("value"))}
             marks.add(Status(State.SKIPPED if answer.get("status") == "discarded" else State.DONE))
-    meta = records.checked_meta(records.typed(record, "metadata", dict, {}) if record.get("metadata") else {})
+    meta = strict.checked_meta(records.typed(record, "metadata", dict, {}) if record.get("metadata") else {})
     for number, (user, marks) in enumerate(by_user.items() or [("", set())]):
         yield Document(
             text,
@@ -115,7 +115,7 @@ def _first(record: Record, source: Source) -> Iterator[Found]:
     tokens = (
         [token for token in records.items(record, "tokens") if isinstance(token, str)] if record.get("tokens") else []
     )
-    meta = records.checked_meta(records.typed(record, "metadata", dict, {}) if record.get("metadata") else {})
+    meta = strict.checked_meta(records.typed(record, "metadata", dict, {}) if record.get("metadata") else {})
     yield Document(
         text,
         title_of(text),

@@ -16,12 +16,12 @@ from dataclasses import replace
 from typing import IO
 
 from reader.errors import InputError
-from reader.formats import json_writing, limits, records
+from reader.formats import json_writing, limits, records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source, grouped
 from reader.formats.head import Head
 from reader.formats.losses import OTHER, carried, kept_for
 from reader.formats.offsets import Placing, Unit
-from reader.formats.records import Record
+from reader.formats.strict import Record
 from reader.formats.text import title_of
 from reader.model import Document, Span
 
@@ -81,7 +81,7 @@ def _documents(record: Record, place: Place, source: Source) -> Iterator[Found]:
     _, text = records.text_under(record, "text")
     placing = Placing(text, Unit.UTF16 if record.get("offset_type") == "j" else Unit.CODE_POINTS)
     title = records.string(record, "name") if record.get("name") else title_of(text)
-    meta = records.checked_meta(records.typed(record, "features", dict, {}) if record.get("features") else {})
+    meta = strict.checked_meta(records.typed(record, "features", dict, {}) if record.get("features") else {})
     sets = records.typed(record, "annotation_sets", dict, {})
     views = []
     for name, value in sorted(sets.items()):
@@ -90,7 +90,7 @@ def _documents(record: Record, place: Place, source: Source) -> Iterator[Found]:
         for one in records.objects(records.an_object(value, "an annotation set"), "annotations", "an annotation"):
             start, end = records.ends(one)
             if start == end:
-                other.append(records.checked_meta(one))
+                other.append(strict.checked_meta(one))
                 continue
             first, last, _ = placing.place(start, end)
             label = records.label({"label": one.get("type")}, "an annotation's type")

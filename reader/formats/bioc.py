@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from reader.formats import records
+from reader.formats import records, strict
 from reader.formats.base import Found, Lose, Place
 from reader.formats.losses import OTHER, carried, described, kept_for, named, relations_between, shown
 from reader.formats.offsets import Placing, same_words
-from reader.formats.records import Record, Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.model import Document, Loss, Relation, Span
 
@@ -60,7 +61,7 @@ def documents(record: Record, place: Place, source_name: str) -> Iterator[Found]
         elif nodes:
             yield place.repair(f"the relation {label} does not join two spans and was left out")
         else:
-            other.append(records.checked_meta(one))
+            other.append(strict.checked_meta(one))
     kept: Record = {"id": record.get("id", ""), "infons": _infons(record), "passages": article.passages}
     meta = {NAME: {key: value for key, value in {**kept, OTHER: other}.items() if value}}
     title = next(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from reader.formats import bioc, json_writing, records
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
-from reader.formats.records import Record
+from reader.formats.strict import Record, Unfit
 from reader.model import Document
 
 
@@ -36,7 +36,7 @@ def _documents(record: Record, place: Place, source: Source) -> Iterator[Found]:
     for one in given:
         try:
             yield from list(bioc.documents(one, place, source.name))
-        except records.Unfit as error:
+        except Unfit as error:
             yield place.problem(f"document {one.get('id', '')}: {error}")
 
 

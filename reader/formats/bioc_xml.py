@@ -16,7 +16,7 @@ from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import lose_text
 from reader.formats.markup import attribute, escaped, local, unprintable
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.model import Document
 
 _MANY = {"passage": "passages", "sentence": "sentences", "annotation": "annotations", "relation": "relations"}

@@ -33,7 +33,8 @@ from reader.formats.losses import (
     shown,
 )
 from reader.formats.offsets import Placing, same_words
-from reader.formats.records import Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.formats.writing import file_name
 from reader.model import Document, Label, Loss, Mark, Note, Relation, Span

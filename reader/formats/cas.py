@@ -23,7 +23,8 @@ from reader.formats.layers import (
     span_of,
 )
 from reader.formats.offsets import Offsets, Unit
-from reader.formats.records import Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.formats.tokenizing import sentences, whole
 from reader.model import Document, Relation, Span

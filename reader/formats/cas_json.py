@@ -15,7 +15,7 @@ from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.cas import SOFA, Cas, Structure
 from reader.formats.head import Head
 from reader.formats.layers import CARRIES
-from reader.formats.records import Record
+from reader.formats.strict import Record
 from reader.formats.writing import file_name
 from reader.model import Document
 

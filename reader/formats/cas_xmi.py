@@ -21,7 +21,7 @@ from reader.formats.head import Head
 from reader.formats.layers import CARRIES
 from reader.formats.losses import lose_text
 from reader.formats.markup import Characters, End, Start, attribute, unprintable
-from reader.formats.records import Unfit
+from reader.formats.strict import Unfit
 from reader.formats.writing import file_name
 from reader.model import Document
 

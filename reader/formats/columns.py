@@ -13,7 +13,7 @@ from reader.formats import limits
 from reader.formats.base import Found, Source
 from reader.formats.decoding import decode_part, marked_as, numbered
 from reader.formats.losses import shown
-from reader.formats.records import Unfit
+from reader.formats.strict import Unfit
 from reader.formats.tagging import Row, joined, placed, row
 from reader.formats.text import title_of
 from reader.model import Document, Span

@@ -16,7 +16,8 @@ from reader.formats import columns
 from reader.formats.base import Format, Found, Source
 from reader.formats.head import Head
 from reader.formats.losses import shown
-from reader.formats.records import Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.model import Document, Span
 

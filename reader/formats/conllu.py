@@ -22,7 +22,8 @@ from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.conll import columns_of, flat_spans, tags_of, uncut
 from reader.formats.head import Head
 from reader.formats.losses import lose_span, lose_text, shown
-from reader.formats.records import Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Unfit
 from reader.formats.tagging import placed, row
 from reader.formats.text import title_of
 from reader.formats.tokenizing import sentences

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reader.formats import json_writing, records
+from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried
 from reader.formats.offsets import Placing
-from reader.formats.records import Record
+from reader.formats.strict import Record
 from reader.formats.text import title_of
 from reader.model import Document, Span
 
@@ -44,7 +44,7 @@ def read(source: Source) -> Iterator[Found]:
                 for label in labels if isinstance(labels, list) else [labels]:
                     spans.add(Span(first, last, records.label({"label": label})))
         meta = records.typed(record, "metadata", dict, {}) if record.get("metadata") else {}
-        yield Document(text, title_of(text), source.name, meta=records.checked_meta(meta), marks=frozenset(spans))
+        yield Document(text, title_of(text), source.name, meta=strict.checked_meta(meta), marks=frozenset(spans))
 
     return records.read_records(source, found)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reader.formats import json_writing, records
+from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, relations_between, shown
 from reader.formats.offsets import Placing
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.model import Document, Mark, Relation, Span, Tag
 
@@ -65,7 +65,7 @@ def read(source: Source) -> Iterator[Found]:
         marks |= {Tag(records.label({"label": value}, "a tag")) for value in records.items(record, "cats")}
         marks |= {_relation(value, by_id) for value in records.objects(record, "relations", "a relation")}
         meta = {**records.typed(record, "meta", dict, {}), **records.rest(record, {*_KNOWN, key, spans_key})}
-        yield Document(text, title_of(text), source.name, meta=records.checked_meta(meta), marks=frozenset(marks))
+        yield Document(text, title_of(text), source.name, meta=strict.checked_meta(meta), marks=frozenset(marks))
 
     return records.read_records(source, found)
 

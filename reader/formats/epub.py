@@ -17,7 +17,7 @@ from reader.formats.base import Format, Found, Source
 from reader.formats.head import Head
 from reader.formats.markup import Start, local
 from reader.formats.paragraphs import text_of, title_in
-from reader.formats.records import Unfit
+from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.formats.web import decoded
 from reader.model import Document

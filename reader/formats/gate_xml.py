@@ -20,7 +20,8 @@ from reader.formats.head import Head
 from reader.formats.losses import carried, described, lose_text, named, shown
 from reader.formats.markup import Characters, End, Start, attribute, escaped, local, unprintable
 from reader.formats.offsets import Offsets, Unit
-from reader.formats.records import Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.formats.writing import file_name
 from reader.model import Document, Loss, Span

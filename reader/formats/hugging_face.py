@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reader.formats import json_writing, records
+from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, lose_span, outermost, shown
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.tagging import Row, found_in, joined, placed, row
 from reader.formats.text import title_of
 from reader.formats.tokenizing import cover, cut
@@ -46,7 +46,7 @@ def names_beside(source: Source) -> list[str]:
     info = source.beside("dataset_info.json")
     if info is None:
         return []
-    for _, value in records.values(info):
+    for _, value in strict.values(info):
         features = value.get("features") if isinstance(value, dict) else None
         if isinstance(features, dict) and (found := names_in(features)):
             return found

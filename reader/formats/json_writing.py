@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reader.formats.base import Lose, Writer
-from reader.formats.records import Record, dump
+from reader.formats.strict import Record, dump
 from reader.model import Document
 
 

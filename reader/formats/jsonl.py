@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from reader.formats import json_writing, records
+from reader.formats import json_writing, records, strict
 from reader.formats.base import EVERYTHING, Format, Found, Source
 from reader.formats.head import Head
 from reader.formats.losses import in_order, shown
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.model import (
     Document,
@@ -69,7 +69,7 @@ def document_of(record: Record, source_name: str) -> Document:
         records.string(record, "title") if "title" in record else title_of(text),
         records.string(record, "source") if "source" in record else source_name,
         records.string(record, "language"),
-        records.checked_meta({**meta, **extra}),
+        strict.checked_meta({**meta, **extra}),
         frozenset(_marks(record, text)),
         records.name(records.string(record, "annotator"), "an annotator", empty=True),
         tuple(_suggestions(record, text)),
@@ -133,7 +133,7 @@ def _suggestions(record: Record, text: str) -> Iterator[Suggestion]:
     for value in records.objects(record, "suggestions", _SPAN):
         score = value.get("score", 1.0)
         if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
-            raise Unfit(f"expected a score from 0 to 1, found {records.kind(score)}")
+            raise Unfit(f"expected a score from 0 to 1, found {strict.kind(score)}")
         yield Suggestion(_span(value, text), records.string(value, "source") or "import", float(score))
 
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from reader.formats import json_writing, records
+from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source, grouped
 from reader.formats.head import Head
 from reader.formats.losses import OTHER, carried, kept_for, relations_between, shown
 from reader.formats.offsets import Placing
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.model import Document, Mark, Relation, Span, State, Status, Suggestion, Tag, state_of
 
@@ -101,7 +101,7 @@ def _marks(annotation: Record, placing: Placing) -> tuple[list[str], frozenset[M
         if result.get("type") == "choices" and isinstance(choices, list) and str(result.get("id")) not in by_id:
             marks |= {Tag(records.label({"label": choice}, "a choice")) for choice in choices}
         elif not spans and result.get("type") != "relation":
-            other.append(records.checked_meta(result))
+            other.append(strict.checked_meta(result))
     marks |= {_relation(result, by_id, label) for result in results for label in _relation_labels(result)}
     if annotation.get("was_cancelled") is True:
         return repairs, frozenset({Status(State.SKIPPED)}), other

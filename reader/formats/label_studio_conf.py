@@ -9,7 +9,7 @@ from reader.errors import InputError
 from reader.formats import markup
 from reader.formats.base import Source
 from reader.formats.markup import Start, attribute
-from reader.formats.records import Unfit
+from reader.formats.strict import Unfit
 from reader.model import Label
 
 _KINDS = {"Labels": "span", "HyperTextLabels": "span", "Choices": "tag", "Relations": "relation"}

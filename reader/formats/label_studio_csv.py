@@ -11,10 +11,10 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reader.formats import label_studio_min, records, table
+from reader.formats import label_studio_min, strict, table
 from reader.formats.base import Format, Found, Options, Source
 from reader.formats.head import Head
-from reader.formats.records import Unfit
+from reader.formats.strict import Unfit
 
 _OWN = {"annotation_id", "annotator", "lead_time"}
 
@@ -57,7 +57,7 @@ def _value(cell: str) -> object:
     """A cell, or the JSON array or object in it."""
     if cell[:1] in ("[", "{"):
         try:
-            return records.json_value(cell)
+            return strict.json_value(cell)
         except Unfit:
             return cell
     return cell

@@ -10,7 +10,7 @@ from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried
 from reader.formats.offsets import Placing
-from reader.formats.records import Record
+from reader.formats.strict import Record
 from reader.formats.text import title_of
 from reader.model import Document, Mark, Span, Tag
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reader.formats import json_writing, records
+from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source, grouped
 from reader.formats.head import Head
 from reader.formats.losses import carried
 from reader.formats.offsets import Placing
-from reader.formats.records import Record
+from reader.formats.strict import Record
 from reader.formats.text import title_of
 from reader.model import Document, Span
 
@@ -36,7 +36,7 @@ def read(source: Source) -> Iterator[Found]:
         for example in records.objects(holder, "examples", "an example"):
             try:
                 yield from _documents(example, source, place)
-            except records.Unfit as error:
+            except strict.Unfit as error:
                 yield place.problem(str(error))
 
     return records.read_records(source, found)
@@ -62,7 +62,7 @@ def _documents(example: Record, source: Source, place: Place) -> Iterator[Found]
             text,
             title_of(text),
             source.name,
-            meta=records.checked_meta(meta),
+            meta=strict.checked_meta(meta),
             marks=frozenset(spans),
             annotator=records.name(who, "an annotator", empty=True),
         )

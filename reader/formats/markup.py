@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from reader.formats import limits
 from reader.formats.base import Source
-from reader.formats.records import Unfit
+from reader.formats.strict import Unfit
 
 _CHUNK = 1 << 16
 
@@ -51,59 +51,67 @@ def events(source: Source) -> Iterator[Event]:
 
     Entity declarations are refused, so nothing grows and nothing is opened; a bare DOCTYPE is passed over.
     """
-    parser = expat.ParserCreate(encoding=source.encoding or None, namespace_separator="}")
-    parser.buffer_text = True
-    parser.buffer_size = _CHUNK
-    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    found: list[Event] = []
-    depth = 0
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > limits.XML_DEPTH:
-            raise Unfit(f"expected at most {limits.XML_DEPTH} elements within each other, found more", line())
-        found.append(Start(_name(name), {_name(key): value for key, value in attributes.items()}, line()))
-
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        found.append(End(_name(name)))
-
-    def characters(text: str) -> None:
-        if found and isinstance(found[-1], Characters):
-            found[-1] = Characters(found[-1].text + text)
-        else:
-            found.append(Characters(text))
-
-    def entity(name: str, *_: object) -> None:
-        raise Unfit(f"expected no entity declarations, found one of {name!r}", line())
-
-    def line() -> int:
-        return parser.CurrentLineNumber
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = characters
-    parser.EntityDeclHandler = entity
+    reading = _Reading(expat.ParserCreate(encoding=source.encoding or None, namespace_separator="}"))
     with source.open() as file:
-        while True:
-            data = file.read(_CHUNK)
-            try:
-                parser.Parse(data, not data)
-            except expat.ExpatError as error:
-                message = f"expected XML, found an error at column {error.offset + 1}: {expat.ErrorString(error.code)}"
-                raise Unfit(message, error.lineno) from error
-            except (LookupError, ValueError) as error:
-                if isinstance(error, Unfit):
-                    raise
-                raise Unfit(f"expected XML in an encoding that is known, found another: {error}", line()) from error
-            # The last text may go on in the next chunk.
-            kept = found.pop() if data and found and isinstance(found[-1], Characters) else None
-            yield from found
-            found[:] = [kept] if kept else []
-            if not data:
-                return
+        while data := file.read(_CHUNK):
+            yield from reading.of(data)
+        yield from reading.of(b"")
+
+
+class _Reading:
+    """What a parser has met since it was last asked."""
+
+    def __init__(self, parser: expat.XMLParserType) -> None:
+        self._parser = parser
+        self._found: list[Event] = []
+        self._depth = 0
+        parser.buffer_text = True
+        parser.buffer_size = _CHUNK
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.EntityDeclHandler = self._entity
+
+    def of(self, data: bytes) -> list[Event]:
+        """The events of the next part of a file; b"" is its end. Raises Unfit."""
+        try:
+            self._parser.Parse(data, not data)
+        except expat.ExpatError as error:
+            message = f"expected XML, found an error at column {error.offset + 1}: {expat.ErrorString(error.code)}"
+            raise Unfit(message, error.lineno) from error
+        except (LookupError, ValueError) as error:
+            if isinstance(error, Unfit):
+                raise
+            raise Unfit(f"expected XML in an encoding that is known, found another: {error}", self._line) from error
+        found = self._found
+        # The last text may go on in the next part.
+        self._found = [found.pop()] if data and found and isinstance(found[-1], Characters) else []
+        return found
+
+    @property
+    def _line(self) -> int:
+        return self._parser.CurrentLineNumber
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > limits.XML_DEPTH:
+            raise Unfit(f"expected at most {limits.XML_DEPTH} elements within each other, found more", self._line)
+        self._found.append(Start(_name(name), {_name(key): value for key, value in attributes.items()}, self._line))
+
+    def _end(self, name: str) -> None:
+        self._depth -= 1
+        self._found.append(End(_name(name)))
+
+    def _characters(self, text: str) -> None:
+        match self._found:
+            case [*_, Characters(before)]:
+                self._found[-1] = Characters(before + text)
+            case _:
+                self._found.append(Characters(text))
+
+    def _entity(self, name: str, *_: object) -> None:
+        raise Unfit(f"expected no entity declarations, found one of {name!r}", self._line)
 
 
 def _name(name: str) -> str:

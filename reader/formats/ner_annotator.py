@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from reader.formats import records
+from reader.formats import records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, shown
 from reader.formats.offsets import Offsets, Placing, Unit
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.model import Document, Span
 
@@ -66,10 +66,10 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
             spans = carried(document, lose, CARRIES)
             classes |= {span.label for span in spans}
             entities = [[offsets.offset(span.start), offsets.offset(span.end), span.label] for span in spans]
-            file.write(before + records.dump([document.text, {"entities": entities}]).removesuffix(b"\n"))
+            file.write(before + strict.dump([document.text, {"entities": entities}]).removesuffix(b"\n"))
             before = b",\n"
         start = b"" if before == b",\n" else before
-        file.write(start + b'\n], "classes": ' + records.dump(sorted(classes)).removesuffix(b"\n") + b"}\n")
+        file.write(start + b'\n], "classes": ' + strict.dump(sorted(classes)).removesuffix(b"\n") + b"}\n")
 
 
 FORMAT = Format(

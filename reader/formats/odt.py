@@ -9,7 +9,7 @@ from reader.formats.archives import Archive
 from reader.formats.base import Format, Found, Source
 from reader.formats.head import Head
 from reader.formats.markup import Characters, End, Start, local
-from reader.formats.records import Unfit
+from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.model import Document
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import accumulate
 
 from reader.formats.losses import shown
-from reader.formats.records import Unfit
+from reader.formats.strict import Unfit
 
 
 class Unit(StrEnum):

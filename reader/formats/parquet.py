@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from reader.errors import InputError
-from reader.formats import hugging_face, limits, records
+from reader.formats import hugging_face, limits, records, strict
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.offsets import Placing
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.model import Document, Span
 
@@ -155,7 +155,7 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
         for number, document in enumerate(documents):
             row = hugging_face.record_of(document, number, lose)
             tags.update(row["ner_tags"])
-            rows.write(records.dump(row))
+            rows.write(strict.dump(row))
         rows.seek(0)
         labels = sorted({tag[2:] for tag in tags if tag != "O"})
         names = ["O", *(f"{letter}-{label}" for label in labels for letter in "BI")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from reader.formats import records
+from reader.formats import strict
 from reader.formats.base import Format, Lose
 from reader.formats.head import Head
 from reader.formats.losses import carried
@@ -32,7 +32,7 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
     }
     with path.open("wb") as file:
         for label, words in sorted(found):
-            file.write(records.dump({"label": label, "pattern": words}))
+            file.write(strict.dump({"label": label, "pattern": words}))
 
 
 FORMAT = Format(

@@ -15,11 +15,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from reader.formats import json_writing, losses, records
+from reader.formats import json_writing, losses, records, strict
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import described, shown
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.formats.tokenizing import cut
 from reader.model import Document, Loss, Mark, Rejected, Relation, Span, State, Status, Tag, state_of
@@ -112,14 +112,14 @@ def document_of(record: Record, source_name: str) -> Document:
     task = {key: value for key, value in record.items() if value is not None}
     text = records.text_of(task)
     tokens = tuple(_tokens(task, text))
-    meta = dict(records.checked_meta(records.typed(task, "meta", dict, {})))
+    meta = dict(strict.checked_meta(records.typed(task, "meta", dict, {})))
     title = records.string(meta, "title") if isinstance(meta.get("title"), str) else title_of(text)
     source = records.string(meta, "source") if isinstance(meta.get("source"), str) else source_name
     meta = {key: value for key, value in meta.items() if key not in ("title", "source") or not isinstance(value, str)}
     if kept := _kept(task):
         if "prodigy" in meta:
             raise Unfit("expected no prodigy in meta, where the rest of a task is kept, found one")
-        meta["prodigy"] = records.checked_meta(kept)
+        meta["prodigy"] = strict.checked_meta(kept)
     annotator = records.string(task, "_annotator_id") or records.string(task, "_session_id")
     marks = frozenset(_marks(task, text, tokens))
     return Document(

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reader.formats import json_writing, records
+from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import OTHER, carried, kept_for, relations_between, shown
 from reader.formats.offsets import Placing
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.model import Document, Relation, Span
 
@@ -43,7 +43,7 @@ def read(source: Source) -> Iterator[Found]:
         for value in records.objects(record, "attributes", "an attribute"):
             subject = str(value.get("subj"))
             if subject not in spans:
-                other.append(records.checked_meta(value))
+                other.append(strict.checked_meta(value))
                 continue
             name = records.name(records.string(value, "pred", required=True), "an attribute")
             said = value.get("obj")

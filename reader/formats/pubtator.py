@@ -17,7 +17,8 @@ from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import OTHER, carried, described, kept_for, lose_span, lose_text, named, shown
 from reader.formats.offsets import Placing
-from reader.formats.records import Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.model import Document, Loss, Span
 

@@ -1,38 +1,19 @@
-"""Strict JSON, one object a line: what JSON allows and no program should take is refused, with its line."""
+"""The fields of a record of JSON: each is of the type and the size a document can take, or the record is refused."""
 
 from __future__ import annotations
 
-import codecs
-import io
-import json
-import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import IO, Any, NoReturn, TypeAlias
+from typing import Any
 
-from reader.errors import InputError
 from reader.formats import limits
 from reader.formats.base import Found, Place, Source
-from reader.formats.decoding import decode_part, marked_as, numbered
 from reader.formats.losses import shown
+from reader.formats.strict import KINDS, SURROGATE, Record, Unfit, checked_meta, kind, values
 from reader.model import Document, Span
 
-Record: TypeAlias = dict[str, Any]
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")  # half a pair can only come from an escape, for UTF-8 has none
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-# Inside a JSON string these are allowed as such, but not every program that splits lines or prints knows it.
-_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
-
-class Unfit(ValueError):
-    """What was expected of a record, and what was found; `line` where it is known to be another than the record's."""
-
-    def __init__(self, message: str, line: int = 0) -> None:
-        super().__init__(message)
-        self.line = line
 
 
 def read_records(source: Source, to_found: Callable[[Record, Place], Iterable[Found]]) -> Iterator[Found]:
@@ -55,180 +36,6 @@ def read_records(source: Source, to_found: Callable[[Record, Place], Iterable[Fo
 def read_lines(source: Source, to_document: Callable[[Record, str], Document]) -> Iterator[Found]:
     """A document, or a Problem, for each JSON object."""
     return read_records(source, lambda record, place: [to_document(record, place.file)])
-
-
-def values(source: Source) -> Iterator[tuple[int, Any]]:
-    """`(line, value)` of a file of JSON: an object a line, or objects over several lines, or the items of an array.
-
-    A line that is no object is an Unfit and the next ones are still read; where objects spread over lines, the first
-    fault ends the file, for nobody can say where the next one begins.
-    """
-    with source.open() as file:
-        buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(file)  # type: ignore[type-var]
-        head = buffered.peek(limits.HEAD)
-        mark, encoding = marked_as(head)
-        if mark and encoding != "utf-8":
-            yield 1, Unfit(f"expected JSON in UTF-8, found {encoding.upper()}")
-            return
-        if _spreads(head[len(mark) :]):
-            yield from _spread(buffered, source.encoding)
-            return
-        for number, line in numbered(buffered):
-            if line.strip():
-                try:
-                    yield number, parse(line, source.encoding)
-                except Unfit as error:
-                    yield number, error
-
-
-def _spreads(head: bytes) -> bool:
-    """Whether a file begins with an array, or with an object that does not end on its line."""
-    line, newline, _ = head.lstrip().partition(b"\n")
-    return line.startswith(b"[") or (bool(newline) and line.startswith(b"{") and line.rstrip()[-1:] in b"{[,:")
-
-
-def _spread(file: IO[bytes], encoding: str) -> Iterator[tuple[int, Any]]:
-    """The items of an array, or values one after the other; only one is held at a time."""
-    chunks = _decoded(file, encoding)
-    text, place, line, wanted, array, ended = "", 0, 1, 1, False, False
-    while True:
-        try:
-            while len(text) - place < wanted and not ended:
-                chunk = next(chunks, "")
-                text, place, ended = text[place:] + chunk, 0, not chunk
-        except UnicodeError as error:
-            yield line, Unfit(f"expected JSON in {encoding or 'UTF-8'}, found bytes that are none: {error}")
-            return
-        begun = _behind(_BETWEEN, text, place)
-        line += text.count("\n", place, begun)
-        place = begun
-        if place == len(text):
-            if ended:
-                break
-            wanted = 1
-        elif text[place] == "[" and not array:
-            array, place = True, place + 1
-        elif array and text[place] == "]":
-            break
-        else:
-            try:
-                value, end = _DECODER.raw_decode(text, place)
-                value = _whole(value, text, place, end)
-            except json.JSONDecodeError as error:
-                # Twice as much the next time: to try with every chunk would take the square of the time.
-                wanted = 2 * (len(text) - place)
-                if not ended and wanted <= limits.LINE_BYTES:
-                    continue
-                column = error.pos - text.rfind("\n", 0, error.pos)
-                found = f"an error at column {column}: {error.msg}"
-                yield line + text.count("\n", place, error.pos), Unfit(f"expected a JSON object, found {found}")
-                return
-            except (Unfit, RecursionError) as error:
-                deep = Unfit(f"expected at most {limits.JSON_DEPTH} levels of nesting, found many more")
-                yield line, error if isinstance(error, Unfit) else deep
-                return
-            yield line, value
-            line += text.count("\n", place, end)
-            place, wanted = end, 1
-    if array and text[place:].strip() != "]":
-        yield line, Unfit("expected the end of the array and nothing behind it; the file may be cut off")
-
-
-_BETWEEN = re.compile(r"[ \t\r\n,]*")
-
-
-def _behind(pattern: re.Pattern[str], text: str, place: int) -> int:
-    found = pattern.match(text, place)
-    return found.end() if found else place
-
-
-def _decoded(file: IO[bytes], encoding: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(encoding or "utf-8-sig")()
-    while data := file.read(limits.HEAD):
-        yield decoder.decode(data)
-    yield decoder.decode(b"", final=True)
-
-
-def parse(line: bytes, encoding: str = "") -> Record:
-    """The JSON object of a line. Raises Unfit."""
-    if len(line) > limits.LINE_BYTES:
-        raise Unfit(f"expected at most {limits.LINE_BYTES:,} bytes a line, found more")
-    try:
-        text = decode_part(line, "", encoding)
-    except InputError as error:
-        raise Unfit(f"expected a JSON object in {encoding or 'UTF-8'}, found a line that {str(error)[2:]}") from error
-    try:
-        found = _whole(_DECODER.decode(text), text, 0, len(text))
-    except json.JSONDecodeError as error:
-        raise Unfit(f"expected a JSON object, found an error at column {error.colno}: {error.msg}") from error
-    except RecursionError as error:
-        raise Unfit(f"expected at most {limits.JSON_DEPTH} levels of nesting, found many more") from error
-    if not isinstance(found, dict):
-        raise Unfit(f"expected an object with a text, found {kind(found)}")
-    return found
-
-
-def json_value(text: str) -> Any:
-    """What JSON of any kind says. Raises Unfit."""
-    try:
-        return _whole(_DECODER.decode(text), text, 0, len(text))
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise Unfit(f"expected JSON, found {shown(text)}") from error
-
-
-def _whole(value: Any, text: str, start: int, end: int) -> Any:
-    """What a stretch of JSON says, all of it in Unicode. Raises Unfit."""
-    if _ESCAPED.search(text, start, end):
-        checked_meta({"": value})
-    return value
-
-
-def _object(pairs: list[tuple[str, Any]]) -> Record:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                raise Unfit(f"expected each key once, found {shown(name)} twice")
-            seen.add(name)
-    return found
-
-
-def _constant(name: str) -> NoReturn:
-    raise Unfit(f"expected a number, found {name}")
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > limits.DIGITS:
-        raise Unfit(f"expected a whole number of at most {limits.DIGITS} digits, found one of {len(digits):,}")
-    return int(digits)
-
-
-def _float(digits: str) -> float:
-    if not math.isfinite(found := float(digits)):
-        raise Unfit(f"expected a number that a computer can hold, found {shown(digits)}")
-    return found
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_float)
-
-
-def checked_meta(meta: Record) -> Record:
-    """Meta that can be kept: no half surrogate pairs, not too deep. Raises Unfit."""
-    level: list[Any] = [meta]
-    for _ in range(limits.JSON_DEPTH):
-        texts = [one for one in level if isinstance(one, str)]
-        texts += [name for one in level if isinstance(one, dict) for name in one]
-        if any(_SURROGATE.search(text) for text in texts):
-            raise Unfit("expected Unicode, found half a surrogate pair")
-        level = [inner for one in level if isinstance(one, dict | list) for inner in _inside(one)]
-        if not level:
-            return meta
-    raise Unfit(f"expected at most {limits.JSON_DEPTH} levels of nesting, found more")
-
-
-def _inside(value: Record | list[Any]) -> Iterable[Any]:
-    return value.values() if isinstance(value, dict) else value
 
 
 def text_of(record: Record) -> str:
@@ -304,7 +111,7 @@ def string(record: Record, key: str, *, required: bool = False) -> str:
     if required and key not in record:
         raise Unfit(f"expected {key}, found none")
     found = str(typed(record, key, str, ""))
-    if _SURROGATE.search(found):
+    if SURROGATE.search(found):
         raise Unfit(f"expected {key} in Unicode, found half a surrogate pair")
     if "\0" in found:
         raise Unfit(f"expected {key} without NUL, found it at {found.index(chr(0))}")
@@ -328,35 +135,8 @@ def typed(record: Record, key: str, wanted: type, default: Any) -> Any:
     """A value of one type, or the default where it is missing. Raises Unfit."""
     found = record.get(key, default)
     if not isinstance(found, wanted):
-        raise Unfit(f"expected {key} as {_KINDS[wanted]}, found {kind(found)}")
+        raise Unfit(f"expected {key} as {KINDS[wanted]}, found {kind(found)}")
     return found
-
-
-_KINDS: dict[type, str] = {
-    str: "a string",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    dict: "an object",
-    list: "an array",
-    type(None): "nothing",
-}
-
-
-def kind(value: Any) -> str:
-    """What a JSON value is, in words, and small ones as they are."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return shown(value) if isinstance(value, int | float | str) else _KINDS[type(value)]
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-
-
-def dump(value: Any) -> bytes:
-    """One line of JSON in UTF-8; no control character, line separator or half surrogate stands in it as such."""
-    text = _ENCODER.encode(value)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"
 
 
 def rest(record: Record, known: Iterable[str]) -> Record:

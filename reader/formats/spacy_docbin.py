@@ -18,7 +18,8 @@ from reader.formats import limits
 from reader.formats.base import Format, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, lose_span
-from reader.formats.records import Unfit, checked_meta, fitting, name
+from reader.formats.records import fitting, name
+from reader.formats.strict import Unfit, checked_meta
 from reader.formats.text import title_of
 from reader.model import Document, Problem, Span, Tag
 from reader.nlp import docbin

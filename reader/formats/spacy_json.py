@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from reader.formats import hugging_face, json_writing, records
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.tagging import Row, closed, found_in, joined, placed, row
 from reader.formats.text import title_of
 from reader.model import Document, Mark, Tag

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reader.formats import json_writing, records
+from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, outermost, shown
 from reader.formats.offsets import Placing
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.tagging import found_in, placed, row
 from reader.formats.text import title_of
 from reader.model import Document, Mark, Span, Tag
@@ -33,7 +33,7 @@ def looks(head: Head) -> str:
 
 def read(source: Source) -> Iterator[Found]:
     """A document a pair."""
-    for line, value in records.values(source):
+    for line, value in strict.values(source):
         try:
             if isinstance(value, Unfit):
                 raise value

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from reader.formats.records import Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Unfit
 from reader.model import Span
 
 TAG = re.compile(r"(?:([BIELMSU])-(.+)|O|-|_)", re.S)

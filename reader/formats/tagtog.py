@@ -18,13 +18,13 @@ from itertools import count
 from typing import Any
 
 from reader.errors import InputError
-from reader.formats import records
+from reader.formats import records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.decoding import decode
 from reader.formats.head import Head
 from reader.formats.losses import carried, lose_text, named, related, relations_between, shown
 from reader.formats.markup import unprintable
-from reader.formats.records import Record, Unfit
+from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.formats.writing import file_name
 from reader.model import Document, Loss, Mark, Relation, Span, State, Status, Tag
@@ -164,7 +164,7 @@ def _legend(source: Source) -> dict[str, str]:
     legend = source.nearby(_LEGEND)
     if legend is None:
         return {}
-    for _, value in records.values(legend):
+    for _, value in strict.values(legend):
         if isinstance(value, dict):
             return {key: one for key, one in value.items() if isinstance(one, str)}
         if isinstance(value, Unfit):
@@ -175,7 +175,7 @@ def _legend(source: Source) -> dict[str, str]:
 def _meta(record: Record) -> Record:
     """Where the text is from."""
     found = next(records.objects(record, "sources", "a source"), {})
-    return records.checked_meta({key: value for key, value in found.items() if isinstance(value, str) and value})
+    return strict.checked_meta({key: value for key, value in found.items() if isinstance(value, str) and value})
 
 
 class _Classes:
@@ -203,9 +203,9 @@ def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str
             continue
         name = file_name(document, taken)
         yield f"plain.html/{name}.plain.html", _page(document, name).encode()
-        yield f"ann.json/{name}.ann.json", records.dump(_record(document, classes, lose))
+        yield f"ann.json/{name}.ann.json", strict.dump(_record(document, classes, lose))
     if taken:
-        yield _LEGEND, records.dump(classes.names)
+        yield _LEGEND, strict.dump(classes.names)
 
 
 def _page(document: Document, name: str) -> str:

@@ -23,7 +23,8 @@ from reader.formats.head import Head
 from reader.formats.losses import carried, described, lose_text, named, shown
 from reader.formats.markup import Characters, End, Start, attribute, escaped, local, unprintable
 from reader.formats.nesting import nested, tagged
-from reader.formats.records import Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.model import Document, Loss, Span
 

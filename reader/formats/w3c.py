@@ -19,13 +19,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reader.errors import InputError
-from reader.formats import records
+from reader.formats import records, strict
 from reader.formats import text as plain
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, described, named, relations_between, shown
 from reader.formats.offsets import Placing
-from reader.formats.records import Record, Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.formats.writing import file_name
 from reader.model import Document, Loss, Mark, Note, Relation, Span, Tag
@@ -65,7 +66,7 @@ def read(source: Source) -> Iterator[Found]:
     texts: dict[str, Placing | None] = {}
     layers: dict[tuple[str, str], _Layer] = {}
     page: Record = {}
-    for number, value in records.values(source):
+    for number, value in strict.values(source):
         place = source.at(number)
         if isinstance(value, Unfit):
             yield source.at(value.line or number).problem(str(value))

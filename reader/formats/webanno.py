@@ -29,7 +29,8 @@ from reader.formats.layers import (
 )
 from reader.formats.losses import shown
 from reader.formats.offsets import Offsets, Placing, Unit
-from reader.formats.records import Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.formats.webanno_writing import write_files
 from reader.model import Document, Relation, Repair, Span

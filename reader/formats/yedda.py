@@ -13,7 +13,8 @@ from reader.formats import text as plain
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, lose_span, lose_text, outermost
-from reader.formats.records import Unfit, name
+from reader.formats.records import name
+from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.formats.writing import file_name
 from reader.model import Document, Span, Suggestion
