@@ -20,6 +20,7 @@ from pathlib import Path
 from bench.robot import CONFIRMING, LABELLING, MOVING, SELECTING, Habits, Robot, Tally
 from bench.rows import Row
 from reader import formats, words
+from reader.config import Config
 from reader.model import Document, Span, Suggestion, spans_of
 from reader.nlp import pipelines
 from reader.project import Project, Query
@@ -136,7 +137,7 @@ def annotate(documents: list[Document], habits: Habits = ALL_HABITS) -> Tally:
     """Have the robot do them all, and see that the export is the gold."""
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "annotations.db"
-        with Project.open(path, annotator="robot") as project:
+        with Project.open(path, annotator="robot", config=Config(model="none")) as project:
             tally = asyncio.run(_session(project, documents, habits))
             project.export(Path(name) / "out.jsonl", Query())
         found = [json.loads(line) for line in (Path(name) / "out.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -7,16 +7,35 @@ the cursor, the entities and the open suggestions, and the letters of the hints.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from textual.pilot import Pilot
 
 from reader import words
 from reader.model import Span
+from reader.motions import MOTIONS
 from reader.tui.article import ArticleScreen
+from reader.tui.hints import hints_for
 
 MOVING, SELECTING, LABELLING, CONFIRMING = "moving", "selecting", "labelling", "confirming"
+Plan: TypeAlias = list[tuple[str, list[str]]]
+"""What keys are for, and the keys."""
+
+_MOTIONS = {
+    "l": "word_next",
+    "h": "word_previous",
+    "tab": "mark_next",
+    "shift+tab": "mark_previous",
+    "right_parenthesis": "sentence_next",
+    "left_parenthesis": "sentence_previous",
+    "right_curly_bracket": "paragraph_next",
+    "left_curly_bracket": "paragraph_previous",
+}
+_SHORT = 3
+"""Keys up to which all ways through the text are tried; hints take no more."""
+
 _MOST = 400
 """Keys of one document behind which the robot gives up, so that a fault of its own ends."""
 
@@ -98,115 +117,130 @@ class Robot:
         return min(cursor, self._screen.view.visible_range()[0])
 
     async def _mend(self, there: Span | None, wanted: Span | None) -> None:
-        if wanted is None:
-            assert there is not None
-            await self._reach(there.start)
-            await self._press(LABELLING, "x")
+        """Press the cheapest plan; only turn the page where the place is on another one."""
+        place = wanted.start if wanted else there.start if there else 0
+        first, last = self._screen.view.visible_range()
+        if not first <= place < last:
+            await self._press(MOVING, "space" if place >= last else "pageup")
             return
-        steps = self._steps(there, wanted) if there else None
-        if there and steps is not None and len(steps) <= 3:
-            await self._reach(there.start)
-            await self._press(SELECTING, *steps)
-            if there.label != wanted.label:
-                await self._press(LABELLING, self._key(wanted.label))
-            return
-        await self._label(wanted)
+        plans = list(self._plans(there, wanted))
+        for what, keys in min(plans, key=_cost) if plans else self._by_character(wanted or Span(0, 1, "")):
+            await self._press(what, *keys)
 
-    def _steps(self, there: Span, wanted: Span) -> list[str] | None:
+    def _plans(self, there: Span | None, wanted: Span | None) -> Iterator[Plan]:
+        """Every way to make one difference good that the key map has."""
+        if there is not None:
+            way = (MOVING, self._way(there.start, there.end))
+            if wanted is None:
+                yield [way, (LABELLING, ["x"])]
+                return
+            if (steps := self._border_steps(there, wanted)) is not None:
+                yield [way, (SELECTING, steps), (LABELLING, self._keys(wanted) if there.label != wanted.label else [])]
+        assert wanted is not None
+        text = self._screen.document.text
+        inside = list(words.words(text, wanted.start, wanted.end))
+        if not inside or (inside[0][0], inside[-1][1]) != (wanted.start, wanted.end):
+            return
+        way, label = (MOVING, self._way(*inside[0])), (LABELLING, self._keys(wanted))
+        name_end = MOTIONS["name_end"](text, (), wanted.start)
+        if not self._marked(wanted.start):
+            yield [way, label, (SELECTING, [">"] * (len(inside) - 1))]
+        yield [way, (SELECTING, ["v", *self._word_steps(wanted.start, inside[-1][0])]), label]
+        yield [way, (SELECTING, ["e", *self._word_steps(name_end, inside[-1][0])]), label]
+        if self._habits.hints:
+            hint = self._hint(wanted.start, self._screen.pen.cursor)
+            yield [(MOVING, ["s", *hint]), (SELECTING, [">"] * self._words_on(name_end, inside[-1][0])), label]
+            yield [(MOVING, ["s", *hint]), (SELECTING, self._hint(inside[-1][0], name_end)), label]
+
+    def _marked(self, place: int) -> bool:
+        """Whether an entity or a suggestion is there, which a label would be for."""
+        document = self._screen.document
+        return bool(document.spans_at(place)) or any(
+            one.span.start <= place < one.span.end for one in document.suggestions
+        )
+
+    def _border_steps(self, there: Span, wanted: Span) -> list[str] | None:
         """The keys that move the borders; None where they do not lie at words."""
         text = self._screen.document.text
         around = list(words.words(text, min(there.start, wanted.start), max(there.end, wanted.end)))
-        starts, ends = [start for start, _ in around], [end for _, end in around]
-        keys = []
-        if there.start != wanted.start:
-            if wanted.start not in starts:
-                return None
-            low, high = sorted((there.start, wanted.start))
-            between = (
-                sum(low < start <= high for start in starts)
-                if wanted.start > there.start
-                else sum(low <= start < high for start in starts)
-            )
-            keys += ["," if wanted.start > there.start else ";"] * between
-        if there.end != wanted.end:
-            if wanted.end not in ends:
-                return None
-            low, high = sorted((there.end, wanted.end))
-            between = (
-                sum(low < end <= high for end in ends)
-                if wanted.end > there.end
-                else sum(low <= end < high for end in ends)
-            )
-            keys += [">" if wanted.end > there.end else "<"] * between
-        return keys
+        left = _between([start for start, _ in around], there.start, wanted.start)
+        right = _between([end for _, end in around], there.end, wanted.end)
+        if left is None or right is None:
+            return None
+        return [("," if left > 0 else ";")] * abs(left) + [(">" if right > 0 else "<")] * abs(right)
 
-    def _key(self, label: str) -> str:
-        found = self._screen.schema.get(label)
-        if found is None or not found.key:
-            raise SystemExit(f"the label {label} has no key")
-        return found.key
+    def _words_on(self, place: int, end: int) -> int:
+        """How many words on from one word another is; very many for one that stands before it."""
+        if end < place:
+            return _MOST
+        return sum(1 for _ in words.words(self._screen.document.text, place, end))
 
-    async def _label(self, wanted: Span) -> None:
-        """Label a stretch that has nothing on it: by words where it is made of some, else by characters."""
+    def _word_steps(self, place: int, end: int) -> list[str]:
+        """By word from a place to the start of a word."""
         text = self._screen.document.text
-        inside = list(words.words(text, wanted.start, wanted.end))
-        if inside and inside[0][0] == wanted.start and inside[-1][1] == wanted.end:
-            await self._reach(wanted.start)
-            pen = self._screen.pen
-            if len(inside) > 1 and (pen.entity or pen.suggestion):
-                await self._press(SELECTING, "v", *(["l"] * (len(inside) - 1)))
-                await self._press(LABELLING, self._key(wanted.label))
-                return
-            await self._press(LABELLING, self._key(wanted.label))
-            await self._press(SELECTING, *([">"] * (len(inside) - 1)))
-            return
-        word = words.word_at(text, wanted.start)
-        await self._reach(word[0] if word else wanted.start, wanted.start)
-        graphemes = 0
-        place = wanted.start
-        while (place := words.next_grapheme(text, place)) < wanted.end:
-            graphemes += 1
-        pen = self._screen.pen
-        if pen.cursor == wanted.start and not pen.by_character:
-            # A step by character and back, so that the selection begins with one.
-            await self._press(SELECTING, "L", "H")
-        await self._press(SELECTING, "v", *(["L"] * graphemes))
-        await self._press(LABELLING, self._key(wanted.label))
+        low, high = sorted((place, end))
+        starts = [start for start, _ in words.words(text, low, (words.word_at(text, high) or (high, high))[1])]
+        on = sum(place < start <= end for start in starts)
+        return ["l"] * on if end > place else ["h"] * sum(end <= start < place for start in starts)
 
-    async def _reach(self, place: int, exactly: int | None = None) -> None:
-        """Put the cursor on a word or a suggestion by the fewest keys; `exactly` also on a character of it."""
+    def _keys(self, wanted: Span) -> list[str]:
+        found = self._screen.schema.get(wanted.label)
+        if found is None or not found.key:
+            raise SystemExit(f"the label {wanted.label} has no key")
+        return [found.key]
+
+    def _by_character(self, wanted: Span) -> Plan:
+        """A selection that does not end at words."""
+        text = self._screen.document.text
+        word = words.word_at(text, wanted.start) or (wanted.start, wanted.start + 1)
+        inside = sum(1 for _ in words.graphemes(text, word[0], wanted.start))
+        size = sum(1 for _ in words.graphemes(text, wanted.start, wanted.end))
+        # A step by character and back, so that the selection begins with one.
+        return [
+            (MOVING, self._way(*word)),
+            (SELECTING, (["L"] * inside or ["L", "H"]) + ["v", *["L"] * (size - 1)]),
+            (LABELLING, self._keys(wanted)),
+        ]
+
+    def _hint(self, place: int, cursor: int) -> list[str]:
+        """The letters over a word when the cursor is at a place."""
         screen = self._screen
-        target = words.word_at(screen.document.text, place) or (place, place + 1)
-        for _ in range(200):
-            cursor = screen.pen.cursor
-            if target[0] <= cursor < target[1] or cursor == place:
-                break
-            await self._press(MOVING, *self._way(place))
-            if screen.hinting is not None:
-                letters = next((one for one, where in screen.hinting.hints.items() if where == target[0]), None)
-                await self._press(MOVING, *(letters or ["escape"]))
-        while exactly is not None and screen.pen.cursor != exactly:
-            await self._press(SELECTING, "L" if screen.pen.cursor < exactly else "H")
+        starts = [start for start, _ in words.words(screen.document.text, *screen.view.visible_range())]
+        return next(
+            (list(letters) for letters, start in hints_for(starts, cursor).items() if start == place), ["?"] * 9
+        )
 
-    def _way(self, place: int) -> list[str]:
-        """The next keys towards a place: all of them, or one that brings it onto the screen."""
+    def _way(self, start: int, end: int) -> list[str]:
+        """The fewest keys that bring the cursor from where it is into a stretch of the screen."""
         screen = self._screen
         document, cursor = screen.document, screen.pen.cursor
-        ways: list[tuple[int, list[str]]] = []
-        starts = [one.span.start for one in document.suggestions] or [span.start for span in document.spans]
-        if place in starts:
-            later = [start for start in starts if start > cursor] + [start for start in starts if start <= cursor]
-            steps = later.index(place) + 1
-            ways.append((steps, ["tab"] * steps))
-            ways.append((len(starts) - steps + 1, ["shift+tab"] * (len(starts) - steps + (cursor not in starts))))
-        text = document.text
-        low, high = sorted((cursor, place))
-        between = sum(1 for _ in zip(words.words(text, low, high), range(60), strict=False))
-        ways.append((max(1, between), ["l" if place > cursor else "h"] * max(1, between)))
-        first, last = screen.view.visible_range()
-        if first <= place < last:
-            if self._habits.hints:
-                ways.append((3, ["f"]))
-        else:
-            ways.append((4, ["space" if place >= last else "pageup"]))
-        return min((way for way in ways if way[1]), key=lambda way: way[0])[1]
+        found = [self._word_steps(cursor, start)]
+        if self._habits.hints:
+            found.append(["f", *self._hint(start, cursor)])
+        marks = [one.span for one in document.suggestions] or document.spans
+        ways: dict[int, list[str]] = {cursor: []}
+        edge = [cursor]
+        for _ in range(_SHORT):
+            following: list[int] = []
+            for place in edge:
+                for key, motion in _MOTIONS.items():
+                    to = MOTIONS[motion](document.text, marks, place)
+                    if to not in ways:
+                        ways[to] = [*ways[place], key]
+                        following.append(to)
+            edge = following
+        found += [keys for place, keys in ways.items() if start <= place < end]
+        return min(found, key=len)
+
+
+def _cost(plan: Plan) -> int:
+    return sum(len(keys) for _, keys in plan)
+
+
+def _between(borders: list[int], place: int, wanted: int) -> int | None:
+    """How many borders on a place has to go, negative for back; None where it cannot stop."""
+    if place == wanted:
+        return 0
+    if place not in borders or wanted not in borders:
+        return None
+    return borders.index(wanted) - borders.index(place)

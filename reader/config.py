@@ -26,7 +26,12 @@ class Config:
     theme: str = _setting("textual-dark", "The theme: textual-dark, textual-light, ansi-dark, nord, gruvbox and so on.")
     measure: int = _setting(80, "The width of the text in columns, 20 to 400.")
     annotator: str = _setting("", "Whose layer you work in; empty: your login name. `--as` overrides it.")
-    model: str = _setting("", "The spaCy pipeline that suggests: its name or a path; empty: the first installed one.")
+    model: str = _setting(
+        "", "The spaCy pipeline that suggests: its name or a path; empty: the first installed one; `none`: none."
+    )
+    model_labels: dict[str, str] = _setting(
+        {}, 'What the model\'s labels are called here, as a table: `GPE = "LOC"`; those called `""` are not suggested.'
+    )
     database: str = _setting("annotations.db", "The file to open when no `--db` is given.")
     backups: int = _setting(3, "How many copies are kept beside the file, made before imports and bulk edits; 0: none.")
     mouse: bool = _setting(True, "Whether the mouse works; false leaves it to the terminal.")
@@ -82,11 +87,12 @@ def _check(path: Path, text: str, name: str, value: Any) -> None:
         raise InputError(f"{where}: {name} takes {_kind(default)}, found {value!r}")
     if name == "measure" and not 20 <= value <= 400:
         raise InputError(f"{where}: measure takes 20 to 400 columns, found {value}")
-    if name == "keys":
-        for binding, keys in value.items():
-            if not isinstance(keys, str) or not keys:
-                place = f"{path}:{_line_of(text, binding)}"
-                raise InputError(f'{place}: keys.{binding} takes key names such as "D,ctrl+s", found {keys!r}')
+    for inner, said in value.items() if isinstance(value, dict) else ():
+        place = f"{path}:{_line_of(text, inner)}: {name}.{inner}"
+        if name == "keys" and (not isinstance(said, str) or not said):
+            raise InputError(f'{place} takes key names such as "D,ctrl+s", found {said!r}')
+        if name == "model_labels" and (not isinstance(said, str) or said != said.strip() or not said.isprintable()):
+            raise InputError(f'{place} takes a label of the project, or "", found {said!r}')
 
 
 def _kind(default: Any) -> str:

@@ -87,6 +87,35 @@ def mark_previous(text: str, marks: Sequence[Span], position: int) -> int:
     return marks[index - 1].start if index else position
 
 
+_LINKS = frozenset(("of", "the", "de", "del", "la", "le", "du", "der", "van", "von", "al", "bin", "di", "da"))
+"""Small words that names go on behind: Bank of the West, Charles de Gaulle."""
+
+_INITIAL = 3  # characters: behind a longer word a full stop ends a sentence, not "Lt." or "J."
+
+
+def name_end(text: str, marks: Sequence[Span], position: int) -> int:
+    """The start of the last word of the name that begins here: a run of words with capitals, or numbers."""
+    word = words.word_at(text, position)
+    if word is None or not _is_named(text, word):
+        return position
+    last = word
+    for following in words.words(text, word[1], words.line_end(text, word[1])[0]):
+        gap = text[word[1] : following[0]]
+        is_initial = gap == ". " and word[1] - word[0] <= _INITIAL
+        if not (gap in (" ", "-", "'", "\u2019", ".", " & ") or is_initial):
+            break
+        if _is_named(text, following):
+            last = following
+        elif text[following[0] : following[1]] not in _LINKS:
+            break
+        word = following
+    return last[0]
+
+
+def _is_named(text: str, word: tuple[int, int]) -> bool:
+    return text[word[0]].isupper() or text[word[0]].isdigit()
+
+
 def _clamped(text: str, found: int, position: int) -> int:
     """`found`, or the last word when it is the end of the text; never backwards when the cursor is beyond that."""
     return found if found < len(text) else max(position, end(text, (), position))
@@ -102,6 +131,7 @@ MOTIONS: dict[str, Motion] = {
     "sentence_previous": sentence_previous,
     "paragraph_next": paragraph_next,
     "paragraph_previous": paragraph_previous,
+    "name_end": name_end,
     "top": top,
     "end": end,
     "mark_next": mark_next,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reader.suggest.pipeline import PipelineClient
 
 T = TypeVar("T")
+NO_MODEL = "none"
 PAGE = 50
 """Documents whose suggestions are kept in one transaction."""
 
@@ -36,21 +37,26 @@ class SuggestReport(NamedTuple):
 class Suggestions:
     """What suggesters say, computed in child processes. The screen works the same without them."""
 
-    def __init__(self, store: Callable[[], Store], annotator: str, model: str) -> None:
+    def __init__(self, store: Callable[[], Store], annotator: str, model: str, labels: Mapping[str, str]) -> None:
         self._store = store
         self._annotator = annotator
         self._model = model
+        self._labels = labels
         self._client: PipelineClient | None = None
 
     @cached_property
     def pipeline(self) -> Pipeline | None:
         """The model that suggests, or None. Raises InputError when the one asked for is not there."""
+        if self._model == NO_MODEL:
+            return None
         from reader.nlp import pipelines
 
         return pipelines.choose(self._model)
 
     def available(self) -> str:
         """One line: which model suggests, or how to get one."""
+        if self._model == NO_MODEL:
+            return "Suggestions by memory alone: the settings say model = none"
         from reader.nlp.pipelines import HOW_TO_GET_ONE
 
         found = self.pipeline
@@ -73,8 +79,19 @@ class Suggestions:
         client = self._client
         await client.start()
         answer = await client.suggest(documents.text_of(store, document_id))
-        suggestions.put(store, [(document_id, found.source, answer)])
+        suggestions.put(store, [(document_id, found.source, self._as_called_here(answer, found.source))])
         return True
+
+    def _as_called_here(self, found: Iterable[Suggestion], source: str) -> list[Suggestion]:
+        """A model's suggestions with the labels that the settings have for its own."""
+        labels = self._labels
+        renamed = (
+            one._replace(span=one.span._replace(label=labels.get(one.span.label, one.span.label)))
+            if one.source == source
+            else one
+            for one in found
+        )
+        return [one for one in renamed if one.span.label]
 
     async def close(self) -> None:
         """End the child process."""
@@ -115,6 +132,7 @@ class Suggestions:
         for page in _pages(bulk(texts, found.reference if found else "", patterns, workers), PAGE):
             problems += [f"document {number}: {one}" for number, one in page if isinstance(one, ReaderError)]
             read = [(number, one) for number, one in page if not isinstance(one, ReaderError)]
+            read = [(number, self._as_called_here(one, source)) for number, one in read]
             kept += suggestions.put(store, _by_source(read, sources))
             done += len(read)
             progress("suggesting", done, len(waiting))

@@ -29,6 +29,7 @@ class Hinting:
 
     hints: dict[str, int]
     places: int
+    is_second: bool = False
     typed: str = ""
 
     def type(self, letter: str) -> int | None:

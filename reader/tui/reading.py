@@ -5,12 +5,10 @@ from __future__ import annotations
 import gc
 import re
 
-from textual import events, work
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.screen import Screen
 
-from reader import words
 from reader.errors import ReaderError, StoreError
 from reader.motions import MOTIONS
 from reader.project import Hit, Project, Query
@@ -20,7 +18,7 @@ from reader.tui.colors import styles_for
 from reader.tui.entity_panel import EntityPanel
 from reader.tui.fitting import classes_of
 from reader.tui.forgetting import Forgetting
-from reader.tui.hints import Hinting, hints_for
+from reader.tui.hinting import HintingScreen
 from reader.tui.pen import Pen
 from reader.tui.status_line import Status, StatusLine
 from reader.tui.typing import ASKING
@@ -37,7 +35,7 @@ LONG = 1_000_000
 """Characters from which on equal strings are counted only when they are asked for."""
 
 
-class ReadingScreen(Forgetting, Screen[None]):
+class ReadingScreen(Forgetting, HintingScreen):
     """One article to read: its marks are shown, and nothing here changes them."""
 
     AUTO_FOCUS = ""
@@ -55,7 +53,6 @@ class ReadingScreen(Forgetting, Screen[None]):
         self.wrong = self._fresh = False
         self.more = 0
         self.found = finding.Found()
-        self.hinting: Hinting | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -103,10 +100,6 @@ class ReadingScreen(Forgetting, Screen[None]):
         if self.project.changed_outside():
             self.document.reload()
             self._show_marks()
-
-    @property
-    def view(self) -> ArticleView:
-        return self.query_one(ArticleView)
 
     # Showing
 
@@ -187,7 +180,7 @@ class ReadingScreen(Forgetting, Screen[None]):
         document = self.document
         try:
             if self.project.suggestions.pipeline is None:
-                self._show_status(self.project.suggestions.available())
+                self._show_status(self.said or self.project.suggestions.available())
                 return
             if await self.project.suggestions.ensure(document.id) and document is self.document:
                 self.document.reload()
@@ -240,44 +233,6 @@ class ReadingScreen(Forgetting, Screen[None]):
             self._show_status("This is the last document" if step > 0 else "This is the first document")
         else:
             self.switch_to(found)
-
-    # Hints
-
-    def action_hint(self, places: int) -> None:
-        starts = [start for start, _ in words.words(self.document.text, *self.view.visible_range())]
-        self.hinting = Hinting(hints_for(starts, self.pen.cursor), places)
-        self._show_hints()
-
-    def _show_hints(self) -> None:
-        self.view.hints = self.hinting.left if self.hinting else None
-        self._show_status()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While hints show, every letter is a hint. Nothing can be done before there is anything to do it with."""
-        return self.hinting is None and self.is_mounted
-
-    def on_key(self, event: events.Key) -> None:
-        if self.hinting is None:
-            return
-        event.stop()
-        event.prevent_default()
-        place = self.hinting.type(event.character or "\0")
-        if place is not None:
-            self._take_hint(place, self.hinting.places)
-            return
-        if not self.hinting.left:
-            self.hinting = None
-        self._show_hints()
-
-    def _take_hint(self, place: int, places: int) -> None:
-        """Go to a word; where two were asked for, the selection reaches from the first to the second."""
-        self.hinting = None
-        self.view.hints = None
-        self.go_to(place)
-        if places == 2:
-            self.pen.anchor = self.pen.under()
-            self._show_cursor()
-            self.action_hint(1)
 
     # Finding
 
