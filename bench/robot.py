@@ -149,8 +149,11 @@ class Robot:
         yield [way, (SELECTING, ["e", *self._word_steps(name_end, inside[-1][0])]), label]
         if self._habits.hints:
             hint = self._hint(wanted.start, self._screen.pen.cursor)
-            yield [(MOVING, ["s", *hint]), (SELECTING, [">"] * self._words_on(name_end, inside[-1][0])), label]
-            yield [(MOVING, ["s", *hint]), (SELECTING, self._hint(inside[-1][0], name_end)), label]
+            steps = [{"l": ">", "h": "<"}[key] for key in self._word_steps(name_end, inside[-1][0])]
+            yield [(MOVING, ["s", *hint]), (SELECTING, steps), label]
+            if inside[-1][0] > name_end:
+                name = wanted.start, (words.word_at(text, name_end) or inside[-1])[1]
+                yield [(MOVING, ["s", *hint]), (SELECTING, self._hint(inside[-1][0], name_end, name)), label]
 
     def _marked(self, place: int) -> bool:
         """Whether an entity or a suggestion is there, which a label would be for."""
@@ -169,12 +172,6 @@ class Robot:
             return None
         return [("," if left > 0 else ";")] * abs(left) + [(">" if right > 0 else "<")] * abs(right)
 
-    def _words_on(self, place: int, end: int) -> int:
-        """How many words on from one word another is; very many for one that stands before it."""
-        if end < place:
-            return _MOST
-        return sum(1 for _ in words.words(self._screen.document.text, place, end))
-
     def _word_steps(self, place: int, end: int) -> list[str]:
         """By word from a place to the start of a word."""
         text = self._screen.document.text
@@ -190,25 +187,29 @@ class Robot:
         return [found.key]
 
     def _by_character(self, wanted: Span) -> Plan:
-        """A selection that does not end at words."""
+        """A selection that does not end at words: by word as far as it goes, then by character."""
         text = self._screen.document.text
         word = words.word_at(text, wanted.start) or (wanted.start, wanted.start + 1)
-        inside = sum(1 for _ in words.graphemes(text, word[0], wanted.start))
-        size = sum(1 for _ in words.graphemes(text, wanted.start, wanted.end))
-        # A step by character and back, so that the selection begins with one.
-        return [
-            (MOVING, self._way(*word)),
-            (SELECTING, (["L"] * inside or ["L", "H"]) + ["v", *["L"] * (size - 1)]),
-            (LABELLING, self._keys(wanted)),
-        ]
+        inside = [one for one in words.words(text, word[0], wanted.end + 1) if one[0] < wanted.end] or [word]
+        way = (MOVING, self._way(*word))
+        if word[0] == wanted.start:
+            end = inside[-1][1]
+            size = sum(1 for _ in words.graphemes(text, *sorted((end, wanted.end))))
+            fine = ["L" if end < wanted.end else "H"] * size
+            steps = ["v", *self._word_steps(wanted.start, inside[-1][0]), *fine]
+        else:
+            before = sum(1 for _ in words.graphemes(text, word[0], wanted.start))
+            size = sum(1 for _ in words.graphemes(text, wanted.start, wanted.end))
+            # A step by character, so that the selection begins with one.
+            steps = ["L"] * before + ["v", *["L"] * (size - 1)]
+        return [way, (SELECTING, steps), (LABELLING, self._keys(wanted))]
 
-    def _hint(self, place: int, cursor: int) -> list[str]:
-        """The letters over a word when the cursor is at a place."""
+    def _hint(self, place: int, cursor: int, selected: tuple[int, int] = (0, 0)) -> list[str]:
+        """The letters over a word when the cursor is at a place and something may be selected."""
         screen = self._screen
         starts = [start for start, _ in words.words(screen.document.text, *screen.view.visible_range())]
-        return next(
-            (list(letters) for letters, start in hints_for(starts, cursor).items() if start == place), ["?"] * 9
-        )
+        hints = hints_for([start for start in starts if not selected[0] <= start < selected[1]], cursor)
+        return next((list(letters) for letters, start in hints.items() if start == place), ["?"] * 9)
 
     def _way(self, start: int, end: int) -> list[str]:
         """The fewest keys that bring the cursor from where it is into a stretch of the screen."""

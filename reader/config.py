@@ -32,6 +32,9 @@ class Config:
     model_labels: dict[str, str] = _setting(
         {}, 'What the model\'s labels are called here, as a table: `GPE = "LOC"`; those called `""` are not suggested.'
     )
+    model_trims: str = _setting(
+        "", "Words to take off both ends of what the model suggests, `the 's` for instance, with spaces between them."
+    )
     database: str = _setting("annotations.db", "The file to open when no `--db` is given.")
     backups: int = _setting(3, "How many copies are kept beside the file, made before imports and bulk edits; 0: none.")
     mouse: bool = _setting(True, "Whether the mouse works; false leaves it to the terminal.")

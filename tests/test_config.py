@@ -44,6 +44,10 @@ def test_a_file_says_what_is_different_and_is_named_as_the_origin(settings: Path
         ('keys = "D"', 1, "keys takes a table, found 'D'"),
         ('[keys]\n"article.a" = "D"\n"article.b" = ""', 3, 'keys.article.b takes key names such as "D,ctrl+s"'),
         ('[keys]\n"article.a" = 1', 2, "keys.article.a takes key names"),
+        ("model_labels = 1", 1, "model_labels takes a table, found 1"),
+        ("[model_labels]\nGPE = 1", 2, 'model_labels.GPE takes a label of the project, or "", found 1'),
+        ('[model_labels]\nGPE = " LOC"', 2, "model_labels.GPE takes a label"),
+        ('[model_labels]\nORG = ""\nGPE = "L\\u001b"', 3, "model_labels.GPE takes a label"),
     ],
 )
 def test_a_bad_setting_is_named_with_its_line(settings: Path, content: str, line: int, said: str) -> None:

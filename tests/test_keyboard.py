@@ -69,6 +69,12 @@ async def after(
         ("G g g 1", {at("Ada", "PERSON")}),
         ("G home 1", {at("Ada", "PERSON")}),
         ("right_parenthesis left_parenthesis 1", {at("Ada", "PERSON")}),
+        ("e 1", {ADA}),
+        ("v e 1", {ADA}),
+        ("l e 1", {at("Lovelace", "PERSON")}),
+        ("l l e 1", {at("wrote", "PERSON")}),
+        ("e l 1", {at("Ada Lovelace wrote", "PERSON")}),
+        ("e escape 1", {at("Lovelace", "PERSON")}),
         ("v l 1 2", {at("Ada Lovelace", "ORG")}),
         ("v l 1 less_than_sign", {at("Ada", "PERSON")}),
         ("1 greater_than_sign", {ADA}),
@@ -148,6 +154,36 @@ async def test_keys_on_suggestions(keys: str, expected: set[Mark], tmp_path: Pat
 
 async def test_a_selection_takes_the_place_of_what_it_overlaps(tmp_path: Path) -> None:
     assert await after("v l 2", tmp_path / "a.db", marks=frozenset({ADA})) == {at("Ada Lovelace wrote", "ORG")}
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("2", {at("Charles Babbage", "ORG")}),
+        ("less_than_sign 2", {at("Charles", "ORG")}),
+        ("greater_than_sign 2", {at("Charles Babbage in", "ORG")}),
+        ("enter G P E enter", {at("Charles Babbage", "GPE")}),
+        ("escape 2", {at("Charles Babbage", "ORG")}),
+        ("escape escape 2", {at("Babbage", "ORG")}),
+        ("Q", set()),
+    ],
+)
+async def test_one_hint_selects_the_name_that_begins_there(keys: str, expected: set[Mark], tmp_path: Path) -> None:
+    with Project.open(tmp_path / "a.db", annotator="ada") as project:
+        first = project.import_documents([Document(TEXT, "Letter")]).first
+        assert first is not None
+        async with ReaderApp(project, first).run_test(size=SIZE) as pilot:
+            await pilot.pause()
+            screen = pilot.app.screen
+            assert isinstance(screen, ArticleScreen)
+            await pilot.press("s")
+            assert screen.hinting is not None
+            hint = next(
+                letters for letters, start in screen.hinting.hints.items() if TEXT[start:].startswith("Charles")
+            )
+            await pilot.press(*hint, *keys.split())
+            await pilot.pause()
+        assert project.open_document(first).marks - {Status(State.DOING)} == expected
 
 
 async def test_any_stretch_of_the_screen_takes_five_keys(tmp_path: Path) -> None:

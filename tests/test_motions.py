@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reader import words
 from reader.model import Span
 from reader.motions import MOTIONS
 
@@ -74,3 +75,33 @@ def test_motions_keep_their_direction_and_stay_in_the_text(text: str, position: 
         assert found >= position
     if motion.endswith("_previous"):
         assert found <= position
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ada Lovelace wrote", "Ada Lovelace"),
+        ("wrote to", "wrote"),
+        ("Bank of the West fell", "Bank of the West"),
+        ("Bank of mine", "Bank"),
+        ("Charles de Gaulle", "Charles de Gaulle"),
+        ("Lt. Gen. J. Early came", "Lt. Gen. J. Early"),
+        ("He came. She went", "He"),
+        ("In Kyiv. Then", "In Kyiv"),
+        ("55th New York Regiment", "55th New York Regiment"),
+        ("Johnson & Johnson, Inc", "Johnson & Johnson"),
+        ("Jean-Luc O'Neill", "Jean-Luc O'Neill"),
+        ("Ada\nLovelace", "Ada"),
+        ("Ada, Countess", "Ada"),
+        (
+            "\u0419\u043e\u0433\u0430\u043d\u043d \u0411\u0430\u0445 \u0431\u0443\u0432",
+            "\u0419\u043e\u0433\u0430\u043d\u043d \u0411\u0430\u0445",
+        ),
+        ("\u5317\u4eac", "\u5317"),
+    ],
+)
+def test_a_name_goes_on_to_its_last_word(text: str, name: str) -> None:
+    last = MOTIONS["name_end"](text, (), 0)
+    word = words.word_at(text, last)
+    assert word is not None
+    assert text[: word[1]] == name

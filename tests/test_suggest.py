@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reader.config import Config
 from reader.errors import InputError
-from reader.model import Mark, Rejected, Span, Suggestion, Tag
+from reader.model import Document, Mark, Rejected, Span, Suggestion, Tag
+from reader.project import Project, Query
+from reader.project.suggesting import without
 from reader.suggest import SUGGESTERS, patterns, rank, resolve
 from reader.suggest.settle import Cover, best_first
 
@@ -176,3 +180,48 @@ def test_a_pattern_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     for path, complaint in [(tmp_path / "missing", "No such file"), (tmp_path, "folder"), (binary, "0xff at 11")]:
         with pytest.raises(InputError, match=complaint):
             patterns.load(path)
+
+
+SAID = "The Bank of England wrote to Angela Merkel in Berlin. The Dutch Navy met Merkel's friends on Monday."
+
+
+def suggested(folder: Path, **settings: Any) -> set[tuple[str, str]]:
+    """The words and labels that a model suggests with these settings."""
+    with Project.open(folder / "a.db", config=Config(**settings)) as project:
+        project.import_documents([Document(SAID, "One")])
+        project.suggestions.run(Query(), workers=1)
+        found = project.open_document(1).suggestions
+        return {(SAID[one.span.start : one.span.end], one.span.label) for one in found}
+
+
+def test_a_models_labels_and_borders_are_what_the_settings_ask_for(tmp_path: Path) -> None:
+    for name in ("raw", "here"):
+        (tmp_path / name).mkdir()
+    raw = suggested(tmp_path / "raw")
+    assert {("The Bank of England", "ORG"), ("Berlin", "GPE"), ("Monday", "DATE")} <= raw
+    found = suggested(tmp_path / "here", model_labels={"GPE": "LOC", "DATE": ""}, model_trims="The the 's")
+    assert {("Bank of England", "ORG"), ("Berlin", "LOC")} <= found
+    assert {label for _, label in found} == {label.replace("GPE", "LOC") for _, label in raw} - {"DATE"}
+
+
+def test_no_model_is_asked_when_the_settings_say_none(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the settings say model = none"):
+        suggested(tmp_path, model="none")
+
+
+@pytest.mark.parametrize(
+    ("stretch", "left"),
+    [
+        ("the VI Corps", "VI Corps"),
+        ("theatre", "theatre"),
+        ("Ada 's", "Ada"),
+        ("Ada's", "Ada"),
+        ("the the Hague 's", "Hague"),
+        ("the", ""),
+        ("boss", "boss"),
+    ],
+)
+def test_trims_are_whole_words_at_both_ends(stretch: str, left: str) -> None:
+    text = f"({stretch})"
+    start, end = without(text, 1, len(text) - 1, ("the", "'s"))
+    assert text[start:end] == left

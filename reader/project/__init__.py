@@ -84,7 +84,7 @@ class Project:
         self.labels = Labels(self._current, self.annotator, self._roll)
         self.library = Library(self._current, self.annotator)
         self.history = History(self._current, self.annotator)
-        self.suggestions = Suggestions(self._current, self.annotator, config.model, config.model_labels)
+        self.suggestions = Suggestions(self._current, self.annotator, config)
 
     @classmethod
     def open(cls, path: Path | str, *, annotator: str = "", create: bool = True, config: Config | None = None) -> Self:

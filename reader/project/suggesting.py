@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from reader import words
+from reader.config import Config
 from reader.errors import InputError, ReaderError, RecordError
 from reader.model import Suggestion
 from reader.project.importing import Progress, no_progress
@@ -37,11 +39,12 @@ class SuggestReport(NamedTuple):
 class Suggestions:
     """What suggesters say, computed in child processes. The screen works the same without them."""
 
-    def __init__(self, store: Callable[[], Store], annotator: str, model: str, labels: Mapping[str, str]) -> None:
+    def __init__(self, store: Callable[[], Store], annotator: str, config: Config) -> None:
         self._store = store
         self._annotator = annotator
-        self._model = model
-        self._labels = labels
+        self._model = config.model
+        self._labels = config.model_labels
+        self._trims = tuple(config.model_trims.split())
         self._client: PipelineClient | None = None
 
     @cached_property
@@ -79,19 +82,21 @@ class Suggestions:
         client = self._client
         await client.start()
         answer = await client.suggest(documents.text_of(store, document_id))
-        suggestions.put(store, [(document_id, found.source, self._as_called_here(answer, found.source))])
+        suggestions.put(store, [(document_id, found.source, list(self._as_here(answer, found.source, document_id)))])
         return True
 
-    def _as_called_here(self, found: Iterable[Suggestion], source: str) -> list[Suggestion]:
-        """A model's suggestions with the labels that the settings have for its own."""
-        labels = self._labels
-        renamed = (
-            one._replace(span=one.span._replace(label=labels.get(one.span.label, one.span.label)))
-            if one.source == source
-            else one
-            for one in found
-        )
-        return [one for one in renamed if one.span.label]
+    def _as_here(self, found: Iterable[Suggestion], source: str, document_id: int) -> Iterator[Suggestion]:
+        """A model's suggestions with the labels and the borders that the settings ask for; others as they are."""
+        text = documents.text_of(self._store(), document_id) if self._trims else ""
+        for one in found:
+            if one.source != source:
+                yield one
+                continue
+            span = one.span
+            start, end = without(text, span.start, span.end, self._trims) if self._trims else span[:2]
+            label = self._labels.get(span.label, span.label)
+            if label and start < end:
+                yield one._replace(span=span._replace(start=start, end=end, label=label))
 
     async def close(self) -> None:
         """End the child process."""
@@ -132,7 +137,7 @@ class Suggestions:
         for page in _pages(bulk(texts, found.reference if found else "", patterns, workers), PAGE):
             problems += [f"document {number}: {one}" for number, one in page if isinstance(one, ReaderError)]
             read = [(number, one) for number, one in page if not isinstance(one, ReaderError)]
-            read = [(number, self._as_called_here(one, source)) for number, one in read]
+            read = [(number, list(self._as_here(one, source, number))) for number, one in read]
             kept += suggestions.put(store, _by_source(read, sources))
             done += len(read)
             progress("suggesting", done, len(waiting))
@@ -146,6 +151,24 @@ class Suggestions:
             and row.state not in CLOSED
             and not all(suggestions.has(store, document_id, name) for name in sources)
         )
+
+
+def without(text: str, start: int, end: int, trims: Iterable[str]) -> tuple[int, int]:
+    """A stretch without these words and the spaces beside them at both its ends; empty where nothing else is in it.
+
+    A word that begins with an apostrophe needs no space before it.
+    """
+    start, end = words.trim(text, start, end)
+    while start < end:
+        stretch = text[start:end]
+        if one := next((one for one in trims if stretch == one or stretch.startswith(f"{one} ")), ""):
+            start += len(one)
+        elif one := next((one for one in trims if stretch.endswith(one if one[0] in "'\u2019" else f" {one}")), ""):
+            end -= len(one)
+        else:
+            break
+        start, end = words.trim(text, start, end)
+    return start, end
 
 
 def _source_of(path: Path) -> str:

@@ -37,8 +37,10 @@ class HintingScreen(Screen[None]):
         self._hint(Hinting(self._hints(), places))
 
     def _hints(self) -> dict[str, int]:
+        """Letters for the words on the screen; none over what is selected, so that it can be seen."""
+        low, high = self.pen.selection or (0, 0)
         starts = [start for start, _ in words.words(self.pen.document.text, *self.view.visible_range())]
-        return hints_for(starts, self.pen.cursor)
+        return hints_for([start for start in starts if not low <= start < high], self.pen.cursor)
 
     def _hint(self, hinting: Hinting | None) -> None:
         if hinting is None and self.hinting is None:
@@ -73,6 +75,7 @@ class HintingScreen(Screen[None]):
         if hinting.places == 2:
             self.action_name()
             self._hint(Hinting(self._hints(), 1, is_second=True))
+            self._show_status("label, or end elsewhere")
 
     def action_name(self) -> None:
         """Select the name that begins under the cursor; a selection that is there goes on to the end of the name."""
