@@ -188,8 +188,8 @@ def test_a_window_moves_as_little_as_shows_a_row_and_its_margin(line: int, margi
 @pytest.mark.parametrize("text", ["", "\n", "one"])
 def test_a_window_on_next_to_nothing(text: str) -> None:
     window = Window(Flow(text, 10), 5)
-    assert window.range == (0, len(text))
+    assert window.extent == (0, len(text))
     assert not window.scroll(1)
     assert not window.scroll(-1)
     assert not window.reveal(0, 1)
-    assert Window(Flow(text, 10), 0).range == (0, 0)
+    assert Window(Flow(text, 10), 0).extent == (0, 0)

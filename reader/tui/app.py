@@ -99,6 +99,9 @@ class ReaderApp(TypingApp):
         if isinstance(self.screen, ArticleScreen):
             self.screen.complete()
 
+    def only_commands(self) -> bool:
+        return isinstance(self.screen, ArticleScreen) and self.screen.only_commands
+
     def takes_keys(self) -> bool:
         return super().takes_keys() and not (isinstance(self.screen, LibraryScreen) and not self.screen.is_built)
 

@@ -11,14 +11,16 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import BLACK
+from textual.filter import LineFilter
 from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
 
 from reader import words
 from reader.model import Span, Suggestion
-from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Stretches, draw, state
-from reader.tui.layout import Flow, Row, Window
+from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, State, Stretches, draw, state
+from reader.tui.layout import Flow, Row, Window, cells
 from reader.tui.pointer import Pointed
 
 __all__ = ["ArticleView", "LabelStyle"]
@@ -86,16 +88,19 @@ class ArticleView(Pointed, can_focus=True):
         self.by_character = False
         self._measure = measure
         self._looks: Looks | None = None
+        self._background = BLACK
+        self._filters: Sequence[LineFilter] = ()
         self._clear("")
 
     def _clear(self, text: str) -> None:
+        self._area = self.size
         self._scene = Scene(text)
         self._window = Window(Flow(text, self._width), self.size.height)
         self._matches: Sequence[tuple[int, int]] = ()
         self._cursor = 0
         self._column: int | None = None  # the cell the cursor keeps to while it moves from row to row
         self._strips: dict[int, Strip] = {}
-        self._states: dict[int, tuple[object, ...]] = {}  # of the rows in `_strips`
+        self._states: dict[int, State] = {}  # of the rows in `_strips`
 
     # What is shown
 
@@ -199,7 +204,7 @@ class ArticleView(Pointed, can_focus=True):
 
     def visible_range(self) -> tuple[int, int]:
         """The stretch of the text that is on the screen."""
-        return self._window.range
+        return self._window.extent
 
     def move_to(self, position: int) -> None:
         """Put the cursor on a character and scroll as far as needed to see it, with some rows around it."""
@@ -218,8 +223,7 @@ class ArticleView(Pointed, can_focus=True):
         rows, height = self._window.rows, self.size.height
         if not rows:
             return
-        row = self._flow.row_at(self._cursor)
-        index = rows.index(row) if row in rows else 0
+        index = self._window.index(self._cursor) or 0
         step = round(pages * (height - 2 if abs(pages) >= 1 and height > 3 else height))
         if self._scroll(step or (1 if pages > 0 else -1)):
             self._go_to_row(self._window.rows[min(index, len(self._window.rows) - 1)], 0)
@@ -260,12 +264,13 @@ class ArticleView(Pointed, can_focus=True):
     @property
     def _width(self) -> int:
         """The cells of a row of text: the measure, less where the widget is narrow."""
-        return max(1, min(self._measure or self.size.width, self.size.width - (3 if self.size.width > 40 else 2)))
+        width = self._area.width
+        return max(1, min(self._measure or width, width - (3 if width > 40 else 2)))
 
     @property
     def _left(self) -> int:
         """The cells to the left of the text, which stands in the middle."""
-        return max(0, (self.size.width - 1 - self._width) // 2)
+        return max(0, (self._area.width - 1 - self._width) // 2)
 
     @property
     def _flow(self) -> Flow:
@@ -273,10 +278,10 @@ class ArticleView(Pointed, can_focus=True):
 
     def _lay_out(self, top: int) -> None:
         """Lay the text out for the size there is, from `top` on, with the cursor in sight."""
-        flow = self._flow
+        self._area, flow = self.size, self._flow
         if flow.width != self._width:
             flow, self._column = Flow(flow.text, self._width), None
-        self._window = Window(flow, self.size.height, top)
+        self._window = Window(flow, self._area.height, top)
         self._window.reveal(self._cursor, 0)
         self._strips.clear()
 
@@ -284,13 +289,8 @@ class ArticleView(Pointed, can_focus=True):
         self._lay_out(top)
         self.refresh()
 
-    @property
-    def _fits(self) -> bool:
-        """Whether the text is laid out for the size there is."""
-        return self._window.height == self.size.height and self._flow.width == self._width
-
     def on_resize(self) -> None:
-        if not self._fits:
+        if self._area != self.size:
             self._show_window(self.top)
 
     # Drawing
@@ -301,31 +301,45 @@ class ArticleView(Pointed, can_focus=True):
         self._strips.clear()
         super().notify_style_update()
 
-    def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
-        if not self._fits:
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of the screen as they are kept: without a border, Textual has nothing to add but its filters."""
+        if self._area != self.size:
             # Drawn before it is told of its size.
             self._lay_out(self.top)
-        strip = self._strips.get(y)
-        if strip is None:
-            self._strips[y] = strip = self._strip(y)
-        return strip
+        background, filters = self.background_colors[1], self.get_line_filters()
+        if (background, filters) != (self._background, self._filters):
+            self._strips.clear()
+            self._background, self._filters = background, filters
+        lines = [self._strips.get(y) or self.render_line(y) for y in crop.line_range]
+        return lines if crop.width == self._area.width else [line.crop(*crop.column_span) for line in lines]
 
-    def _strip(self, y: int) -> Strip:
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
         looks = self._looks = self._looks or self._looks_now()
-        width = self.size.width
-        if width < 2:
-            return Strip.blank(width, looks.base)
+        width = self._area.width
         segments = [Segment(" " * self._left, looks.base)] if self._left else []
         if y < len(self._window.rows):
-            self._states[y] = state(self._scene, self._window.rows[y])
-            segments += draw(self._scene, self._window.rows[y], looks)
-        return Strip.join([Strip(segments).adjust_cell_length(width - 1, looks.base), Strip([self._bar(y, looks)], 1)])
+            row = self._window.rows[y]
+            self._states[y] = seen = state(self._scene, row)
+            segments += draw(self._scene, row, looks, seen.over)
+        rest = width - 1 - sum(cells(segment.text) for segment in segments)
+        if width < 2 or rest < 0:
+            # The space or the wide letter at the end of a full row may hang over its edge.
+            strip = Strip(segments).adjust_cell_length(max(0, width - 1), looks.base)
+            segments = [*strip, *([self._bar(y, looks)] if width > 1 else [])]
+        else:
+            segments += [Segment(" " * rest, looks.base)] if rest else []
+            segments.append(self._bar(y, looks))
+        strip = Strip(segments, width)
+        for one in self._filters:
+            strip = strip.apply_filter(one, self._background)
+        self._strips[y] = strip
+        return strip
 
     def _bar(self, y: int, looks: Looks) -> Segment:
         """A cell of the scroll bar, which shows the share of characters."""
         start, end = self.visible_range()
-        length, height = len(self._scene.text), self.size.height
+        length, height = len(self._scene.text), self._area.height
         full = end - start >= length
         inside = start * height // max(1, length) <= y < -(-end * height // max(1, length))
         return Segment("┃" if inside and not full else " ", looks.base if full else looks.base + looks.bar)
@@ -344,9 +358,7 @@ class ArticleView(Pointed, can_focus=True):
 
     def _redraw(self, *places: tuple[int, int]) -> None:
         """Draw the rows again on which any of these stretches lies."""
-        self._draw_again(
-            y for y, row in enumerate(self._window.rows) if any(self._scene.touches(row, place) for place in places)
-        )
+        self._draw_again(sorted({y for place in places for y in self._window.touched(*place)}))
 
     def _redraw_changed(self) -> None:
         """Draw the rows again that no longer look as they did."""

@@ -137,16 +137,37 @@ class Scene:
         return mark.whole if mark else NOWHERE
 
 
-def draw(scene: Scene, row: Row, looks: Looks) -> list[Segment]:
+class Over(NamedTuple):
+    """What lies over one row."""
+
+    facts: list[Stretch]
+    suggestions: list[Stretch]
+    matches: list[Stretch]
+
+
+class State(NamedTuple):
+    """What the look of a row depends on, beside the looks and the colours: rows of equal state are drawn alike."""
+
+    row: Row
+    touching: tuple[tuple[int, int], ...]
+    hints: tuple[tuple[int, str], ...] | None
+    over: Over
+
+
+def state(scene: Scene, row: Row) -> State:
+    """The state of a row."""
+    places = (scene.word, scene.character, scene.current, scene.selection)
+    touching = tuple(one if scene.touches(row, one) else NOWHERE for one in places)
+    hints = tuple((at, hint) for at, hint in scene.hints.items() if row.start <= at < row.end) if scene.hints else None
+    over = Over(*(kind.over(row.start, row.limit) for kind in (scene.facts, scene.suggestions, scene.matches)))
+    return State(row, touching, hints, over)
+
+
+def draw(scene: Scene, row: Row, looks: Looks, over: Over) -> list[Segment]:
     """A row as segments, each with a style; what follows the row's last character is not part of it, but for a cursor
     or a selection on the row's newline, which shows as one cell."""
     text = scene.text[row.start : row.end]
     shown = display(text)
-    over = _Over(
-        scene.facts.over(row.start, row.limit),
-        scene.suggestions.over(row.start, row.limit),
-        scene.matches.over(row.start, row.limit),
-    )
     segments: list[Segment] = []
     at = row.start
     for start, end, hint in _parts(scene, row, over, text, shown):
@@ -166,24 +187,7 @@ def draw(scene: Scene, row: Row, looks: Looks) -> list[Segment]:
     return segments
 
 
-class _Over(NamedTuple):
-    """What lies over one row."""
-
-    facts: list[Stretch]
-    suggestions: list[Stretch]
-    matches: list[Stretch]
-
-
-def state(scene: Scene, row: Row) -> tuple[object, ...]:
-    """What the look of a row depends on, beside the looks and the colours: rows of equal state are drawn alike."""
-    places = (scene.word, scene.character, scene.current, scene.selection)
-    touching = tuple(one if scene.touches(row, one) else NOWHERE for one in places)
-    hints = tuple((place, scene.hints[place]) for place in scene.hints if row.start <= place < row.end)
-    over = tuple(kind.over(row.start, row.limit) for kind in (scene.facts, scene.suggestions, scene.matches))
-    return row, touching, bool(scene.hints), hints, over
-
-
-def _parts(scene: Scene, row: Row, over: _Over, text: str, shown: str) -> Iterator[tuple[int, int, str]]:
+def _parts(scene: Scene, row: Row, over: Over, text: str, shown: str) -> Iterator[tuple[int, int, str]]:
     """The row cut where its look changes: (start, end, letters of a hint drawn instead)."""
     cuts = {row.start, row.end, *scene.word, *scene.character, *scene.current, *scene.selection}
     for mark in (*over.facts, *over.suggestions, *over.matches):
@@ -214,24 +218,17 @@ def _hint(scene: Scene, row: Row, shown: str, position: int, following: int) -> 
     return end, letters[:width].ljust(width)
 
 
-def _style(scene: Scene, looks: Looks, over: _Over, start: int, end: int) -> Style:
+def _style(scene: Scene, looks: Looks, over: Over, start: int, end: int) -> Style:
     """The style of `[start, end)`, over which nothing changes."""
     facts = [mark for mark in over.facts if mark.start <= start < mark.end]
-    suggestion = innermost(mark for mark in over.suggestions if mark.start <= start < mark.end)
-    fact = innermost(facts)
-    mark = fact or suggestion
-    label = scene.labels.get(mark.label, LabelStyle()) if mark and looks.colors else LabelStyle()
-    tint = label.background
-    current = mark is not None and mark.whole == scene.current
+    suggestion = innermost([mark for mark in over.suggestions if mark.start <= start < mark.end])
+    mark = innermost(facts) or suggestion
+    label = scene.labels.get(mark.label, _NO_LABEL) if mark and looks.colors else _NO_LABEL
     style = looks.base
     if scene.hints:
         style += looks.dim
-    elif fact:
-        style += _colors(label.foreground, tint)
-        style += Style(bold=True, underline=not tint or len(facts) > 1 or current or bool(suggestion))
-        style += Style(italic=bool(suggestion) or (not tint and len(facts) > 1))
-    elif suggestion:
-        style += _colors(label.foreground, tint if current else "") + Style(underline=True, italic=True)
+    elif mark:
+        style = _marked(style, label, len(facts), suggestion is not None, mark.whole == scene.current)
     if any(match.start <= start < match.end for match in over.matches):
         style += looks.match
     if scene.selection[0] <= start < scene.selection[1]:
@@ -241,6 +238,19 @@ def _style(scene: Scene, looks: Looks, over: _Over, start: int, end: int) -> Sty
         if scene.character[0] <= start < scene.character[1]:
             style += Style(reverse=not style.reverse)
     return style
+
+
+_NO_LABEL = LabelStyle()
+
+
+@lru_cache(maxsize=1024)
+def _marked(base: Style, label: LabelStyle, facts: int, suggested: bool, current: bool) -> Style:
+    """The style of so many nested facts, and perhaps a suggestion; `label` is that of the innermost."""
+    tint = label.background
+    if not facts:
+        return base + _colors(label.foreground, tint if current else "") + Style(underline=True, italic=True)
+    marks = Style(bold=True, underline=not tint or facts > 1 or current or suggested)
+    return base + _colors(label.foreground, tint) + marks + Style(italic=suggested or (not tint and facts > 1))
 
 
 def _cursor(looks: Looks, label: LabelStyle, style: Style) -> Style:

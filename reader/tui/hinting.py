@@ -22,6 +22,11 @@ class HintingScreen(Screen[None]):
     def view(self) -> ArticleView:
         return self.query_one(ArticleView)
 
+    @property
+    def only_commands(self) -> bool:
+        """Whether the text has the keys, and no letter of them is a hint."""
+        return self.hinting is None and self.focused is self.view
+
     # What a subclass says
 
     def go_to(self, position: int | None, *, by_character: bool = False) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
+from operator import itemgetter
 from typing import NamedTuple
 
 from rich.cells import get_character_cell_size
@@ -202,6 +203,9 @@ class Row(NamedTuple):
     limit: int
 
 
+_START, _LIMIT = itemgetter(0), itemgetter(2)
+
+
 class Flow:
     """A text laid out at a width. Rows are known by their first character; blocks laid out are kept for a while."""
 
@@ -221,7 +225,7 @@ class Flow:
             self._laid_out[block.start] = found
             if len(self._laid_out) > 256:
                 self._laid_out.popitem(last=False)
-        return found[max(0, bisect_right(found, position, key=lambda row: row.start) - 1)]
+        return found[max(0, bisect_right(found, position, key=_START) - 1)]
 
     def after(self, row: Row) -> Row | None:
         """The next row, or None after the last."""
@@ -290,7 +294,7 @@ class Window:
         self.rows, self.top = rows, rows[0].start
 
     @property
-    def range(self) -> tuple[int, int]:
+    def extent(self) -> tuple[int, int]:
         """The stretch of the text that is on the screen."""
         return (self.top, self.rows[-1].limit) if self.rows else (self.top, self.top)
 
@@ -298,6 +302,21 @@ class Window:
     def margin(self) -> int:
         """How many rows are kept in sight above and below a cursor that moves."""
         return max(0, min(2, (self.height - 1) // 4))
+
+    def index(self, position: int) -> int | None:
+        """Which of the rows a character is on, the first is 0; None where it is not on the screen."""
+        index = bisect_right(self.rows, position, key=_START) - 1
+        if index < 0:
+            return None
+        limit = self.rows[index].limit
+        return index if position < limit or position == limit == len(self.flow.text) else None
+
+    def touched(self, start: int, end: int) -> range:
+        """Which of the rows `[start, end)` shows on; the end of the text shows on the last one."""
+        rows = self.rows
+        if rows and rows[-1].start <= start == rows[-1].end == len(self.flow.text):
+            return range(len(rows) - 1, len(rows))
+        return range(bisect_right(rows, start, key=_LIMIT), bisect_left(rows, end, key=_START))
 
     def scroll(self, count: int) -> bool:
         """Scroll by rows, down or up when negative; whether that showed anything else."""
@@ -311,8 +330,10 @@ class Window:
         """Scroll as little as shows a character and `margin` rows around it, or to it if it is far; whether it did."""
         if not self.rows:
             return False
-        row = self.flow.row_at(position)
-        first, last = self.flow.moved(self.rows[0], margin), self.flow.moved(self.rows[-1], -margin)
+        index = self.index(position)
+        row = self.flow.row_at(position) if index is None else self.rows[index]
+        # Where there are fewer rows than the margin, all the text is on the screen.
+        first, last = self.rows[: margin + 1][-1], self.rows[-1 - margin :][0]
         if row.start < first.start:
             reached, step = first, -1
         elif row.start > last.start:

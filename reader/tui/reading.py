@@ -35,10 +35,17 @@ LONG = 1_000_000
 """Characters from which on equal strings are counted only when they are asked for."""
 
 
+class Columns(Horizontal):
+    """The text and the panel. They cover it all, so nothing of its own is drawn."""
+
+    BLANK = True
+
+
 class ReadingScreen(Forgetting, HintingScreen):
     """One article to read: its marks are shown, and nothing here changes them."""
 
     AUTO_FOCUS = ""
+    BLANK = True  # the same of the screen
 
     def __init__(
         self, project: Project, document_id: int, query: Query | None = None, position: int | None = None
@@ -55,7 +62,7 @@ class ReadingScreen(Forgetting, HintingScreen):
         self.found = finding.Found()
 
     def compose(self) -> ComposeResult:
-        with Horizontal():
+        with Columns():
             yield ArticleView(measure=self.project.config.measure)
             yield EntityPanel()
         yield StatusLine()

@@ -63,6 +63,7 @@ class RowList(Widget, can_focus=True):
         index: int
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        self._drawn: tuple[Region, list[Strip]] | None = None
         super().__init__(id=id, classes=classes)
         self.auto_links = False
         self.cursor = 0
@@ -172,6 +173,16 @@ class RowList(Widget, can_focus=True):
     def notify_style_update(self) -> None:
         self._looks.clear()
         super().notify_style_update()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows as they were drawn last, while none has changed: Textual asks at every change anywhere."""
+        if self._drawn is None or self._drawn[0] != crop:
+            self._drawn = crop, super().render_lines(crop)
+        return self._drawn[1]
+
+    def _set_dirty(self, *regions: Region) -> None:
+        self._drawn = None
+        super()._set_dirty(*regions)
 
     def render_line(self, y: int) -> Strip:
         width, base = self.size.width, self.look("")

@@ -2,10 +2,14 @@
 
 Textual hands a key to the focused widget at once. Of keys that come in one read, by a fast hand or a slow line, the
 later ones would be taken by the screen that the first one is about to cover, as commands.
+
+Where nothing on the screen reads keys as letters, a key goes to its binding without the way through every widget's
+queue, which costs as much as all that a move does.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from typing import Any
 
@@ -52,38 +56,53 @@ class TypingApp(App[int]):
         """Whether the screen is there with all that its actions ask for; a key that came too early waits."""
         return self.screen.is_mounted
 
+    def only_commands(self) -> bool:
+        """Whether every key is a command now: no widget takes keys itself, and what a command does is done at once."""
+        return False
+
+    async def _next(self) -> None:
+        """Deal with the keys that wait, up to one that takes its time."""
+        if self._overdue is not None:
+            self._overdue.stop()
+            self._overdue = None
+        self._screen_before = None
+        while self._waiting and self._screen_before is None:
+            if self.takes_keys():
+                await self._take(self._waiting.popleft())
+            else:
+                self._screen_before = self.screen
+                self._overdue = self.set_timer(PATIENCE, self._next)
+
     async def _take(self, event: events.Key) -> None:
         self.before_key()
         self._screen_before = self.screen
         target: Widget = self.focused or self.screen
-        await super().on_event(event)
+        if self.app_focus and self.only_commands():
+            if not await self._check_bindings(event.key, priority=True):
+                await self._check_bindings(event.key)
+            if not self._is_changing():
+                self._screen_before = None
+                if self.message_queue_size:
+                    # Of many keys at once, pasted or held down, the screen shows some on the way.
+                    await asyncio.sleep(0)
+                return
+        else:
+            await super().on_event(event)
         target.post_message(KeyDone())
         self._overdue = self.set_timer(PATIENCE, self._next)
 
     async def on_key_done(self) -> None:
         if self._screen_before is None:
             return
-        if self._screen_before is not self.screen or self._is_about_to_ask():
-            # A screen comes or goes: what it does on the way is first.
+        if self._is_changing():
+            # What it does on the way is first.
             self._screen_before = self.screen
             self.screen.post_message(KeyDone())
-            return
-        await self._next()
+        else:
+            await self._next()
 
-    def _is_about_to_ask(self) -> bool:
-        """Whether the screen began to ask something and the dialog is not there yet."""
-        return any(
+    def _is_changing(self) -> bool:
+        """Whether a screen came or went with the key, or began to ask something and the dialog is not there yet."""
+        return self._screen_before is not self.screen or any(
             worker.group == ASKING and worker.node is self.screen and not worker.is_finished for worker in self.workers
         )
-
-    async def _next(self) -> None:
-        if self._overdue is not None:
-            self._overdue.stop()
-        self._screen_before = None
-        if not self._waiting:
-            return
-        if self.takes_keys():
-            await self._take(self._waiting.popleft())
-        else:
-            self._screen_before = self.screen
-            self._overdue = self.set_timer(PATIENCE, self._next)
