@@ -66,14 +66,6 @@ def reject(marks: Marks, suggestion: Suggestion) -> Edit:
     return Edit(added=frozenset({Rejected(suggestion.span)}) - marks)
 
 
-def finish(marks: Marks, suggestions: Iterable[Suggestion], *, overlaps: bool = False) -> Edit:
-    """Accept what is still suggested, and mark the document done."""
-    edit = Edit()
-    for suggestion in suggestions:
-        edit = then(edit, accept(edit.on(marks), suggestion, overlaps=overlaps))
-    return then(edit, set_state(edit.on(marks), State.DONE))
-
-
 def set_state(marks: Marks, state: State) -> Edit:
     """Put the layer into a state; `todo` is the absence of a status."""
     wanted: Marks = frozenset() if state is State.TODO else frozenset({Status(state)})

@@ -195,6 +195,9 @@ def is_border(text: str, position: int) -> bool:
     """Whether no word, and no grapheme, lies across `position`."""
     if not 0 < position < len(text):
         return True
+    before, after = text[position - 1], text[position]
+    if after in " \n" or (before in " \n" and "!" <= after <= "~"):
+        return True  # so it is nearly everywhere, and found without a look at the words around
     word = word_at(text, position)
     return (word is None or word[0] == position) and _is_boundary(text, position)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from operator import itemgetter
 
 from reader import edits, words
 from reader.edits import Action
 from reader.model import (
     Document,
     Edit,
+    Mark,
     Marks,
     Rejected,
     Schema,
@@ -18,10 +18,9 @@ from reader.model import (
     State,
     Status,
     Suggestion,
-    reading_order,
-    spans_of,
     state_of,
 )
+from reader.spans import Spans
 from reader.store import documents, log, suggestions, tables
 from reader.store.connection import Store, now
 from reader.store.log import LayerEdit
@@ -30,7 +29,7 @@ from reader.suggest import memory, resolve
 MEMORY_LIMIT = 300_000
 """Characters up to which a text is searched for remembered words as a whole."""
 
-SMALL = 64
+SMALL = 1000
 """Spans up to which an edit is put into the others' order one by one."""
 
 Counts = dict[str, dict[str, int]]
@@ -41,9 +40,6 @@ GLANCE = 1_000_000
 
 SCREENFUL = 50_000
 """Characters around the place of a long text whose spans are shown with it."""
-
-
-_START = itemgetter(0)
 
 
 class OpenDocument:
@@ -65,18 +61,14 @@ class OpenDocument:
         )
         self.position, self.top = place[0] if place else (0, 0)
         self._was_read = bool(place)
-        self.spans: list[Span] = []
         self.suggestions: list[Suggestion] = []
         self.whole = not glance or len(self.text) <= GLANCE
-        self.marks: Marks = self._marks()
         self._kept = suggestions.of(store, document_id) if self.whole else []
         self._given: Counts = {}
         self._turned_down: Counts = {}
         self._waiting: list[tuple[Edit, str, int]] = []
         self._recall = memory.Recall(self.document.text)
-        self._rest: Marks = frozenset()  # the marks that are no spans
-        self._longest = 0
-        self._sort()
+        self._take_over(self._read())
         self._refresh()
 
     @property
@@ -89,23 +81,30 @@ class OpenDocument:
 
     @property
     def state(self) -> State:
-        return state_of(self._rest)
+        return state_of(self.rest)
+
+    @property
+    def marks(self) -> Marks:
+        """All marks of the layer; made anew, for a long document has very many."""
+        return self.rest.union(self.spans)
 
     def spans_at(self, position: int) -> list[Span]:
         """The spans that cover a character."""
-        return self._spans_over(position, position + 1)
+        return self.spans.over(position, position + 1)
 
-    def _spans_over(self, start: int, end: int) -> list[Span]:
-        first = bisect_left(self.spans, start - self._longest, key=_START)
-        last = bisect_left(self.spans, end, key=_START)
-        return [span for span in self.spans[first:last] if start < span.end]
+    def suggestion_at(self, position: int) -> Suggestion | None:
+        """The first suggestion that covers a character."""
+        last = bisect_right(self.suggestions, position, key=_start)
+        first = bisect_left(self.suggestions, position - self._widest, key=_start)
+        return next((one for one in self.suggestions[first:last] if position < one.span.end), None)
 
     def around(self, *spans: Span) -> Marks:
         """The marks that an edit of these stretches can meet: a long document has many thousands more."""
         start, end = min(span.start for span in spans), max(span.end for span in spans)
-        return self._rest.union(self._spans_over(start, end))
+        return self.rest.union(self.spans.over(start, end))
 
-    def _marks(self) -> Marks:
+    def _read(self) -> Marks:
+        """The marks in the file; of a document that is not whole the spans near its place."""
         layer = self._store.annotator_id(self.annotator)
         if self.whole:
             return tables.marks_of(self._store, self.id, layer)
@@ -118,40 +117,39 @@ class OpenDocument:
         A document that was just opened has no memory yet: it is shown sooner, and reloaded when it is on the screen.
         """
         self.whole = True
-        layer = self._store.annotator_id(self.annotator)
-        self.marks = tables.marks_of(self._store, self.id, layer)
+        marks = self._read()
         for edit, _, _ in self._waiting:
-            self.marks = edit.on(self.marks)
+            marks = edit.on(marks)
+        self._take_over(marks)
+        self.reload_suggestions()
+
+    def reload_suggestions(self) -> None:
+        """Read suggestions and memory again from the file; the marks stay."""
         self._kept = suggestions.of(self._store, self.id)
         phrases = {phrase for _, _, phrase in memory.phrases(self.text)} if len(self.text) <= MEMORY_LIMIT else set()
         phrases |= {self.text[one.span.start : one.span.end] for one in self._kept}
+        layer = self._store.annotator_id(self.annotator)
         self._given = tables.remembered(self._store, layer, phrases)
         self._turned_down = tables.remembered(self._store, layer, phrases, table="rejected")
-        self._sort()
         self._refresh()
 
-    def _sort(self) -> None:
-        self.spans = spans_of(self.marks)
-        self._rest = frozenset(mark for mark in self.marks if type(mark) is not Span)
-        self._longest = max((span.end - span.start for span in self.spans), default=0)
+    def _take_over(self, marks: Marks) -> None:
+        self.spans = Spans(marks)
+        self.rest: Marks = frozenset(mark for mark in marks if type(mark) is not Span)
 
     def _change(self, edit: Edit) -> None:
         """Take an edit over; a small one into the sorted spans, where a long document has thousands."""
-        before, self.marks = self.marks, edit.on(self.marks)
-        removed = {mark for mark in edit.removed if isinstance(mark, Span) and mark in before}
-        added = [mark for mark in edit.added if isinstance(mark, Span) and (mark not in before or mark in removed)]
-        if len(removed) + len(added) > SMALL:
-            self._sort()
+        if len(edit.removed) + len(edit.added) > SMALL:
+            self._take_over(edit.on(self.marks))
         else:
-            self.spans = list(self.spans)
-            for span in removed:
-                first = bisect_left(self.spans, reading_order(span), key=reading_order)
-                del self.spans[self.spans.index(span, first)]
-            for span in added:
-                insort(self.spans, span, key=reading_order)
-                self._longest = max(self._longest, span.end - span.start)
+            for mark in edit.removed:
+                if type(mark) is Span:
+                    self.spans.take(mark)
+            for mark in edit.added:
+                if type(mark) is Span:
+                    self.spans.add(mark)
             rest = (frozenset(mark for mark in marks if type(mark) is not Span) for marks in edit)
-            self._rest = Edit(*rest).on(self._rest)
+            self.rest = Edit(*rest).on(self.rest)
         self._learn(edit)
         self._refresh()
 
@@ -162,6 +160,7 @@ class OpenDocument:
                 self._change(one.edit.inverse() if undone else one.edit)
 
     def _refresh(self) -> None:
+        self._widest = 0
         if self.state in documents.CLOSED:
             self.suggestions = []
             return
@@ -173,9 +172,15 @@ class OpenDocument:
             )
             for words, labels in self._turned_down.items()
         }
+        candidates = [*found, *self._kept]
+        # Whichever is less: all spans, or those that the suggestions meet.
+        near: Iterable[Mark] = self.spans
+        if len(candidates) * 8 < len(self.spans):
+            near = (span for one in candidates for span in self.spans.over(one.span.start, one.span.end))
         self.suggestions = resolve(
-            self.text, [*found, *self._kept], self.marks, overlaps=self._overlaps, turned_down=refused
+            self.text, candidates, [*self.rest, *near], overlaps=self._overlaps, turned_down=refused
         )
+        self._widest = max((one.span.end - one.span.start for one in self.suggestions), default=0)
 
     def _remembered(self, phrase: str) -> str:
         """The label given to these words most often, unless it was turned down as often."""
@@ -209,7 +214,7 @@ class OpenDocument:
             with self._store.transaction():
                 return
         if self.state is State.TODO and not any(isinstance(mark, Status) for mark in edit.added):
-            edit = edits.then(edit, edits.set_state(self._rest, State.DOING))
+            edit = edits.then(edit, edits.set_state(self.rest, State.DOING))
         self._waiting.append((edit, verb, position))
         self._change(edit)
         self.save()
@@ -253,10 +258,13 @@ class OpenDocument:
         return edits.label(self.around(span), span, overlaps=self._overlaps)
 
     def finish(self) -> Edit:
-        return edits.finish(self.marks, self.suggestions, overlaps=self._overlaps)
+        """Accept what is still suggested, and mark the document done."""
+        return edits.then(together(map(self.accept, self.suggestions)), edits.set_state(self.rest, State.DONE))
 
     def repeat(self, action: Action, stretch: tuple[int, int]) -> Edit:
         """What doing the action on one stretch changes."""
+        if action.verb == "label" and not self.spans.over(*stretch):
+            return Edit(added=frozenset({Span(*stretch, action.label)}))
         return edits.repeat(
             action, self.around(Span(*stretch, "")), self.suggestions, *stretch, overlaps=self._overlaps
         )
@@ -269,6 +277,10 @@ class OpenDocument:
     def repeat_all(self, action: Action, stretches: Iterable[tuple[int, int]]) -> Edit:
         """The action on all of these stretches, as one edit."""
         return together(self.repeat(action, stretch) for stretch in stretches)
+
+
+def _start(suggestion: Suggestion) -> int:
+    return suggestion.span.start
 
 
 def together(parts: Iterable[Edit]) -> Edit:

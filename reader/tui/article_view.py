@@ -19,7 +19,8 @@ from textual.strip import Strip
 
 from reader import words
 from reader.model import Span, Suggestion
-from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, State, Stretches, draw, state
+from reader.spans import Spans
+from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, State, draw, state
 from reader.tui.layout import Flow, Row, Window, cells
 from reader.tui.pointer import Pointed
 
@@ -107,13 +108,13 @@ class ArticleView(Pointed, can_focus=True):
     def show(
         self,
         text: str,
-        spans: Sequence[Span],
+        spans: Spans,
         suggestions: Sequence[Suggestion],
         styles: Mapping[str, LabelStyle],
     ) -> None:
         """Show another text from its start, without selection, hints and matches."""
         self._clear(text)
-        self._scene.set_marks(spans, [suggestion.span for suggestion in suggestions], styles)
+        self._scene.set_marks(spans, Spans(suggestion.span for suggestion in suggestions), styles)
         self.restore(0, 0)
 
     def restore(self, position: int, top: int) -> None:
@@ -123,13 +124,13 @@ class ArticleView(Pointed, can_focus=True):
 
     def refresh_marks(
         self,
-        spans: Sequence[Span],
+        spans: Spans,
         suggestions: Sequence[Suggestion],
         styles: Mapping[str, LabelStyle] | None = None,
     ) -> None:
         """Show other marks on the same text, or other colours; only rows that look different are drawn again."""
         colours = self._scene.labels
-        self._scene.set_marks(spans, [suggestion.span for suggestion in suggestions], styles or colours)
+        self._scene.set_marks(spans, Spans(suggestion.span for suggestion in suggestions), styles or colours)
         if self._scene.labels != colours:
             self._draw_all()
         else:
@@ -176,7 +177,7 @@ class ArticleView(Pointed, can_focus=True):
     @matches.setter
     def matches(self, matches: Sequence[tuple[int, int]]) -> None:
         self._matches = matches
-        self._scene.matches = Stretches([Span(start, end, "") for start, end in matches])
+        self._scene.matches = Spans(Span(start, end, "") for start, end in matches)
         self._redraw_changed()
 
     @property

@@ -12,7 +12,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from reader.model import Schema, Span, Suggestion
+from reader.model import Schema, Suggestion
+from reader.spans import Spans
 from reader.tui.colors import ink
 from reader.tui.fitting import fit
 from reader.tui.highlight import LabelStyle
@@ -48,7 +49,7 @@ class EntityPanel(RowList):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._names = Names()
-        self._waiting: tuple[str, Sequence[Span], Sequence[Suggestion], Schema] | None = None
+        self._waiting: tuple[str, Spans, Sequence[Suggestion], Schema] | None = None
         self._styles: Mapping[str, LabelStyle] = {}
         self._position = 0
         self._here: Name | None = None
@@ -56,7 +57,7 @@ class EntityPanel(RowList):
     def show(
         self,
         text: str,
-        spans: Sequence[Span],
+        spans: Spans,
         suggestions: Sequence[Suggestion],
         schema: Schema,
         styles: Mapping[str, LabelStyle],

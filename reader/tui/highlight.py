@@ -7,12 +7,10 @@ words and the others underline them.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from operator import itemgetter
 from typing import NamedTuple
 
 from rich.segment import Segment
@@ -20,10 +18,8 @@ from rich.style import Style
 from textual.color import Color
 
 from reader import words
-from reader.model import Span
+from reader.spans import Spans
 from reader.tui.layout import Row, cells, display
-
-_LONG = 1024  # characters; the few marks longer than this are kept apart, so that the others are found near their start
 
 
 class LabelStyle(NamedTuple):
@@ -46,30 +42,14 @@ class Stretch(NamedTuple):
     whole: tuple[int, int]
 
 
-class Stretches:
-    """Spans found by place, of which none is copied. A discontinuous one lies on its fragments only."""
-
-    def __init__(self, spans: Sequence[Span] = ()) -> None:
-        """`spans` are in reading order, and stay as they are."""
-        self._spans = spans
-        self._apart = [
-            Stretch(start, end, span.label, (span.start, span.end))
-            for span in spans
-            if span[1] - span[0] > _LONG or span[3]
-            for start, end in span.fragments or ((span.start, span.end),)
-        ]
-
-    def over(self, low: int, high: int) -> list[Stretch]:
-        """Those that share a character with `[low, high)`."""
-        found = [mark for mark in self._apart if mark.start < high and low < mark.end]
-        first = bisect_left(self._spans, low - _LONG, key=_START)
-        for start, end, label, fragments, _ in self._spans[first : bisect_left(self._spans, high, key=_START)]:
-            if low < end and end - start <= _LONG and not fragments:
-                found.append(Stretch(start, end, label, (start, end)))
-        return found
-
-
-_START = itemgetter(0)
+def stretches(spans: Spans, low: int, high: int) -> list[Stretch]:
+    """What of the spans shares a character with `[low, high)`; a discontinuous one lies on its fragments only."""
+    return [
+        Stretch(start, end, span.label, (span.start, span.end))
+        for span in spans.over(low, high)
+        for start, end in span.fragments or ((span.start, span.end),)
+        if start < high and low < end
+    ]
 
 
 def innermost(marks: Iterable[Stretch]) -> Stretch | None:
@@ -103,17 +83,17 @@ class Scene:
 
     text: str = ""
     labels: Mapping[str, LabelStyle] = field(default_factory=dict)
-    facts: Stretches = field(default_factory=Stretches)
-    suggestions: Stretches = field(default_factory=Stretches)
-    matches: Stretches = field(default_factory=Stretches)
+    facts: Spans = field(default_factory=Spans)
+    suggestions: Spans = field(default_factory=Spans)
+    matches: Spans = field(default_factory=Spans)
     hints: Mapping[int, str] = field(default_factory=dict)
     word: tuple[int, int] = NOWHERE
     character: tuple[int, int] = NOWHERE
     current: tuple[int, int] = NOWHERE
     selection: tuple[int, int] = NOWHERE
 
-    def set_marks(self, facts: Sequence[Span], suggestions: Sequence[Span], labels: Mapping[str, LabelStyle]) -> None:
-        self.facts, self.suggestions, self.labels = Stretches(facts), Stretches(suggestions), labels
+    def set_marks(self, facts: Spans, suggestions: Spans, labels: Mapping[str, LabelStyle]) -> None:
+        self.facts, self.suggestions, self.labels = facts, suggestions, labels
         self.current = self.mark_at(self.word[0] if self.character == NOWHERE else self.character[0])
 
     def put_cursor(self, position: int, *, by_character: bool) -> None:
@@ -133,7 +113,7 @@ class Scene:
     def mark_at(self, position: int) -> tuple[int, int]:
         """The extent of the innermost fact over a character, else of the suggestion."""
         here = position, position + 1
-        mark = innermost(self.facts.over(*here)) or innermost(self.suggestions.over(*here))
+        mark = innermost(stretches(self.facts, *here)) or innermost(stretches(self.suggestions, *here))
         return mark.whole if mark else NOWHERE
 
 
@@ -159,8 +139,8 @@ def state(scene: Scene, row: Row) -> State:
     places = (scene.word, scene.character, scene.current, scene.selection)
     touching = tuple(one if scene.touches(row, one) else NOWHERE for one in places)
     hints = tuple((at, hint) for at, hint in scene.hints.items() if row.start <= at < row.end) if scene.hints else None
-    over = Over(*(kind.over(row.start, row.limit) for kind in (scene.facts, scene.suggestions, scene.matches)))
-    return State(row, touching, hints, over)
+    kinds = scene.facts, scene.suggestions, scene.matches
+    return State(row, touching, hints, Over(*(stretches(kind, row.start, row.limit) for kind in kinds)))
 
 
 def draw(scene: Scene, row: Row, looks: Looks, over: Over) -> list[Segment]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reader.model import Schema, Span
+from reader.spans import Spans
 
 _LONGEST = 200  # characters of a name that count; a panel shows fewer
 
@@ -57,22 +58,29 @@ class Names:
 
     def __init__(self) -> None:
         self._text = ""
-        self._marks: tuple[Sequence[Span], Sequence[Span]] = ((), ())
+        self._marks: tuple[Spans, Sequence[Span]] = (Spans(), ())
+        self._seen = 0  # how many of the changes of the facts
         self._groups: dict[str, _Group] = {}
         self._rows: list[tuple[int, str]] = []  # (the row of the heading, the label)
         self.count = 0
 
-    def show(self, text: str, facts: Sequence[Span], suggested: Sequence[Span], schema: Schema) -> None:
-        """Take other marks, both in reading order; only what differs from the last ones is counted."""
+    def show(self, text: str, facts: Spans, suggested: Sequence[Span], schema: Schema) -> None:
+        """Take other marks, both in reading order; only what differs from the last ones is counted.
+
+        The facts may be the last ones with changes; others than those are compared with them.
+        """
         if text is not self._text:
-            self._text, self._marks, self._groups = text, ((), ()), {}
-        for kind, new in enumerate((facts, suggested)):
-            low, old_end, new_end = _changed(self._marks[kind], new)
-            for span in self._marks[kind][low:old_end]:
+            self._text, self._marks, self._groups, self._seen = text, (Spans(), ()), {}, 0
+        for step, span in self._marks[0].changes[self._seen :]:
+            self._add(span, 0, step)
+        pairs = [(1, self._marks[1], suggested), *([(0, self._marks[0], facts)] if facts is not self._marks[0] else [])]
+        for kind, old, new in pairs:
+            low, old_end, new_end = _changed(old, new)
+            for span in old[low:old_end]:
                 self._add(span, kind, -1)
             for span in new[low:new_end]:
                 self._add(span, kind, 1)
-        self._marks = (list(facts), list(suggested))
+        self._marks, self._seen = (facts, suggested), len(facts.changes)
         places = {label.name: place for place, label in enumerate(schema.labels)}
         labels = sorted(self._groups, key=lambda name: (places.get(name, len(places)), name))
         self._rows, self.count = [], 0

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from reader import edits, words
 from reader.edits import Action
 from reader.model import Edit, Note, Span, State, Suggestion
 from reader.project import OpenDocument
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -46,7 +51,7 @@ class Pen:
 
     @property
     def suggestion(self) -> Suggestion | None:
-        return next((one for one in self.document.suggestions if one.span.start <= self.cursor < one.span.end), None)
+        return self.document.suggestion_at(self.cursor)
 
     def target(self) -> tuple[int, int] | None:
         """What an action is about: the selection, else the entity, the suggestion or the word under the cursor."""
@@ -128,7 +133,7 @@ class Pen:
         """Turn down the suggestion under the cursor, or take away the entity."""
         if (suggestion := self.suggestion) is not None:
             self.last = Action("reject", self._words(suggestion.span), suggestion.span.label)
-            return edits.reject(self.document.marks, suggestion)
+            return edits.reject(self.document.rest, suggestion)
         if (entity := self.entity) is not None:
             self.last = Action("remove", self._words(entity), entity.label)
             return edits.remove(self.document.around(entity), entity)
@@ -185,29 +190,31 @@ class Pen:
     def note(self) -> Note | None:
         """The note on the entity under the cursor, or on the document where there is none."""
         entity = self.entity
-        return next((mark for mark in self.document.marks if isinstance(mark, Note) and mark.span == entity), None)
+        return next((mark for mark in self.document.rest if isinstance(mark, Note) and mark.span == entity), None)
 
     def set_note(self, text: str) -> Edit:
-        return edits.set_note(self.document.marks, text, self.entity)
+        return edits.set_note(self.document.rest, text, self.entity)
 
     def toggle_tag(self, name: str) -> Edit:
-        return edits.toggle_tag(self.document.marks, name)
+        return edits.toggle_tag(self.document.rest, name)
 
     def set_state(self, state: State) -> Edit:
         """Put the document into a state, or back to `doing` when it is in it already."""
-        return edits.set_state(self.document.marks, State.DOING if self.document.state is state else state)
+        return edits.set_state(self.document.rest, State.DOING if self.document.state is state else state)
 
     def next_mark(self, step: int) -> int | None:
         """The start of the next (1) or previous (-1) open suggestion, or entity where none is open, all round."""
-        starts = [one.span.start for one in self.document.suggestions] or [span.start for span in self.document.spans]
-        if step > 0:
-            return next((start for start in starts if start > self.cursor), starts[0] if starts else None)
-        return next((start for start in reversed(starts) if start < self.cursor), starts[-1] if starts else None)
+        if not self.document.suggestions and not self.document.spans:
+            return None
+        if self.document.suggestions:
+            found = _beside(self.document.suggestions, self.cursor, step, lambda one: one.span.start)
+            return found.span.start
+        return _beside(self.document.spans, self.cursor, step, lambda span: span.start).start
 
     def next_suggestion(self) -> int | None:
         """The start of the open suggestion at or after the cursor, all round."""
-        starts = [one.span.start for one in self.document.suggestions]
-        return next((start for start in starts if start >= self.cursor), starts[0] if starts else None)
+        open_ones = self.document.suggestions
+        return _beside(open_ones, self.cursor - 1, 1, lambda one: one.span.start).span.start if open_ones else None
 
     def more(self) -> int:
         """How many more equal strings in this article the last action would change."""
@@ -215,3 +222,10 @@ class Pen:
 
     def _words(self, span: Span) -> str:
         return self.document.text[span.start : span.end]
+
+
+def _beside(items: Sequence[_T], position: int, step: int, start: Callable[[_T], int]) -> _T:
+    """The first of some sorted items that starts after a position (1), or the last before it (-1), all round."""
+    if step > 0:
+        return items[bisect_right(items, position, key=start) % len(items)]
+    return items[bisect_left(items, position, key=start) - 1]

@@ -31,7 +31,7 @@ AHEAD = 3
 LOOK_SECONDS = 2.0
 """How often the file is looked at for what others changed, and edits that the disk refused are tried again."""
 
-LONG = 1_000_000
+LONG = 300_000
 """Characters from which on equal strings are counted only when they are asked for."""
 
 
@@ -58,7 +58,7 @@ class ReadingScreen(Forgetting, HintingScreen):
         self.schema = project.schema
         self.said = ""
         self.wrong = self._fresh = False
-        self.more = 0
+        self.more: int | None = 0  # how many equal strings there are; None where they are not counted
         self.found = finding.Found()
 
     def compose(self) -> ComposeResult:
@@ -144,7 +144,7 @@ class ReadingScreen(Forgetting, HintingScreen):
         """After an edit: the new marks, everywhere they show, and what `A` would do."""
         document = self.document
         self.schema = self.project.schema
-        self.more = self.pen.more() if len(document.text) < LONG else 0
+        self.more = self.pen.more() if len(document.text) < LONG else None
         styles = styles_for(self.schema, self.app.current_theme)
         self.view.refresh_marks(document.spans, document.suggestions, styles)
         self.query_one(EntityPanel).show(document.text, document.spans, document.suggestions, self.schema, styles)
@@ -163,6 +163,7 @@ class ReadingScreen(Forgetting, HintingScreen):
         document, pen = self.document, self.pen
         entity, suggestion = pen.entity, pen.suggestion
         here = entity.label if entity else f"{suggestion.span.label}? ({suggestion.source})" if suggestion else ""
+        count = "" if self.more is None else f"{self.more} "
         status = Status(
             schema=self.schema,
             styles=styles_for(self.schema, self.app.current_theme),
@@ -172,7 +173,7 @@ class ReadingScreen(Forgetting, HintingScreen):
             percent=self.view.percent,
             here=here,
             suggestions=len(document.suggestions),
-            repeat=f"A: {self.more} more '{pen.last.words}'" if self.more and pen.last else "",
+            repeat=f"A: {count}more '{pen.last.words}'" if self.more != 0 and pen.last else "",
             saved="read only" if self.project.read_only else "NOT SAVED" if wrong or document.waiting else "saved",
             message=self.said,
             wrong=wrong or bool(document.waiting),
@@ -190,7 +191,7 @@ class ReadingScreen(Forgetting, HintingScreen):
                 self._show_status(self.said or self.project.suggestions.available())
                 return
             if await self.project.suggestions.ensure(document.id) and document is self.document:
-                self.document.reload()
+                self.document.reload_suggestions()
                 self._show_marks()
             following = document.id
             for _ in range(AHEAD):
