@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from reader.errors import InputError, StoreError
@@ -251,16 +253,25 @@ def _row(store: Store, document_id: int, sort_key: Any, annotator: str) -> Docum
 
 
 def _open_suggestions(store: Store, document_id: int, annotator_id: int | None) -> int:
-    return int(
-        store.value(
-            "SELECT count(*) FROM (SELECT DISTINCT start_char, end_char FROM suggestions AS s"
-            " WHERE document_id = :id AND NOT EXISTS (SELECT 1 FROM spans WHERE document_id = :id"
-            " AND annotator_id = :annotator AND start_char < s.end_char AND end_char > s.start_char)"
-            " AND NOT EXISTS (SELECT 1 FROM rejected WHERE document_id = :id AND annotator_id = :annotator"
-            " AND start_char = s.start_char AND end_char = s.end_char AND label = s.label))",
-            {"id": document_id, "annotator": annotator_id},
-        )
+    """How many stretches have a suggestion that is neither on a span nor rejected."""
+    here = {"id": document_id, "annotator": annotator_id}
+    found = store.rows(
+        "SELECT DISTINCT start_char, end_char FROM suggestions AS s WHERE document_id = :id AND NOT EXISTS"
+        " (SELECT 1 FROM rejected WHERE document_id = :id AND annotator_id = :annotator"
+        " AND start_char = s.start_char AND end_char = s.end_char AND label = s.label)",
+        here,
     )
+    if not found:
+        return 0
+    # Not within SQL, which would look at all spans of a long document for each of its suggestions.
+    spans = store.rows(
+        "SELECT start_char, end_char FROM spans WHERE document_id = :id AND annotator_id = :annotator"
+        " ORDER BY start_char",
+        here,
+    )
+    starts = [start for start, _ in spans]
+    reach = list(accumulate((end for _, end in spans), max))
+    return sum(not (before := bisect_left(starts, end)) or reach[before - 1] <= start for start, end in found)
 
 
 def count(store: Store, query: Query, annotator: str) -> int:
