@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 
@@ -12,7 +13,12 @@ _NAMES = [
     *(("GPE", name) for name in ("Kherson", "Kyiv", "London", "Lviv", "New York")),
     *(("ORG", name) for name in ("Telegram", "the Red Cross", "Reuters", "Acme Corp")),
 ]
-_WORDS = "the of and to in that it was for on with he as at by his had not but from they which one said were".split()
+_SMALL = "the of and to in that it was for on with he as at by his had not but from they which one said were".split()
+_SYLLABLES = "ba de lo mi ra tu ken sal vor pin gel hos tam rud nep cal dis mor fen lat".split()
+# As in real text, half of the words are the same few, and the others seldom come twice on a page.
+_WORDS = _SMALL * 80 + [
+    "".join(parts) for parts in itertools.product(_SYLLABLES, _SYLLABLES, ("", "s", "ed", "ing", "ly"))
+]
 NAMED = "Kherson"
 
 

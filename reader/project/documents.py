@@ -61,7 +61,8 @@ class OpenDocument:
         )
         self.position, self.top = place[0] if place else (0, 0)
         self._was_read = bool(place)
-        self.suggestions: list[Suggestion] = []
+        self._open: list[Suggestion] | None = None  # the suggestions; None: to be found when they are asked for
+        self._widest = 0
         self.whole = not glance or len(self.text) <= GLANCE
         self._kept = suggestions.of(store, document_id) if self.whole else []
         self._given: Counts = {}
@@ -69,7 +70,6 @@ class OpenDocument:
         self._waiting: list[tuple[Edit, str, int]] = []
         self._recall = memory.Recall(self.document.text)
         self._take_over(self._read())
-        self._refresh()
 
     @property
     def text(self) -> str:
@@ -94,9 +94,10 @@ class OpenDocument:
 
     def suggestion_at(self, position: int) -> Suggestion | None:
         """The first suggestion that covers a character."""
-        last = bisect_right(self.suggestions, position, key=_start)
-        first = bisect_left(self.suggestions, position - self._widest, key=_start)
-        return next((one for one in self.suggestions[first:last] if position < one.span.end), None)
+        found = self.suggestions
+        last = bisect_right(found, position, key=_start)
+        first = bisect_left(found, position - self._widest, key=_start)
+        return next((one for one in found[first:last] if position < one.span.end), None)
 
     def around(self, *spans: Span) -> Marks:
         """The marks that an edit of these stretches can meet: a long document has many thousands more."""
@@ -131,7 +132,7 @@ class OpenDocument:
         layer = self._store.annotator_id(self.annotator)
         self._given = tables.remembered(self._store, layer, phrases)
         self._turned_down = tables.remembered(self._store, layer, phrases, table="rejected")
-        self._refresh()
+        self._open = None
 
     def _take_over(self, marks: Marks) -> None:
         self.spans = Spans(marks)
@@ -151,7 +152,7 @@ class OpenDocument:
             rest = (frozenset(mark for mark in marks if type(mark) is not Span) for marks in edit)
             self.rest = Edit(*rest).on(self.rest)
         self._learn(edit)
-        self._refresh()
+        self._open = None
 
     def follow(self, batch: int, *, undone: bool) -> None:
         """Take over what an action, done or taken back, changed in this document; `reload` sees everything."""
@@ -159,11 +160,15 @@ class OpenDocument:
             if one.document_id == self.id and one.annotator == self.annotator:
                 self._change(one.edit.inverse() if undone else one.edit)
 
-    def _refresh(self) -> None:
-        self._widest = 0
-        if self.state in documents.CLOSED:
-            self.suggestions = []
-            return
+    @property
+    def suggestions(self) -> list[Suggestion]:
+        """What is still suggested, in reading order; found again after each change, when it is asked for."""
+        if self._open is None:
+            self._open = [] if self.state in documents.CLOSED else self._resolved()
+            self._widest = max((one.span.end - one.span.start for one in self._open), default=0)
+        return self._open
+
+    def _resolved(self) -> list[Suggestion]:
         known = {words: label for words in self._given if (label := self._remembered(words))}
         found = self._recall.suggest(known) if known and len(self.text) <= MEMORY_LIMIT else []
         refused = {
@@ -177,10 +182,8 @@ class OpenDocument:
         near: Iterable[Mark] = self.spans
         if len(candidates) * 8 < len(self.spans):
             near = (span for one in candidates for span in self.spans.over(one.span.start, one.span.end))
-        self.suggestions = resolve(
-            self.text, candidates, [*self.rest, *near], overlaps=self._overlaps, turned_down=refused
-        )
-        self._widest = max((one.span.end - one.span.start for one in self.suggestions), default=0)
+        marks = [*self.rest, *near]
+        return resolve(self.text, candidates, marks, overlaps=self._overlaps, turned_down=refused)
 
     def _remembered(self, phrase: str) -> str:
         """The label given to these words most often, unless it was turned down as often."""

@@ -202,8 +202,11 @@ class Store:
 
     def ensure_annotator(self, name: str) -> int:
         """The id of an annotator, made on first use. Only inside a transaction."""
-        self.connection.execute("INSERT OR IGNORE INTO annotators (name) VALUES (?)", (name,))
-        return int(self.connection.execute("SELECT id FROM annotators WHERE name = ?", (name,)).fetchone()[0])
+        found = self.connection.execute("SELECT id FROM annotators WHERE name = ?", (name,)).fetchone()
+        if found is None:
+            added = self.connection.execute("INSERT INTO annotators (name) VALUES (?) RETURNING id", (name,))
+            [found] = added.fetchall()
+        return int(found[0])
 
     def backup(self, target: Path, progress: Callable[[int, int], None] | None = None) -> None:
         """A whole copy through SQLite's backup API, put in place at the end. Raises StoreError."""

@@ -16,6 +16,9 @@ def best_first(items: Iterable[_T], stretch: Callable[[_T], tuple[int, int]], or
     """
     chosen: list[_T] = []
     for cluster in _clusters(sorted(items, key=stretch), stretch):
+        if len(cluster) == 1:
+            chosen += cluster
+            continue
         taken: list[tuple[int, int]] = []
         kept = []
         for item in sorted(cluster, key=order):

@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -58,8 +59,12 @@ class StatusLine(Widget):
 
     def show(self, status: Status) -> None:
         """Show another status; nothing is drawn when it is the same."""
-        if status != self._status:
-            self._status = status
+        if status == self._status:
+            return
+        before, self._status = self._status, status
+        if (before.schema, before.styles) == (status.schema, status.styles):
+            self.refresh(Region(0, 0, self.size.width, 1))
+        else:
             self.refresh()
 
     # Drawing
