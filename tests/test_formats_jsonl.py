@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reader import formats
-from reader.formats import Source, limits
+from reader.formats import Source, limits, strict
 from reader.formats.jsonl import KEYS
 from reader.model import Document, Note, Problem, Rejected, Relation, Span, State, Status, Suggestion, Tag
 
@@ -288,3 +292,37 @@ def test_the_documented_example_and_every_documented_key_are_as_the_program_does
     assert f"at most {limits.DIGITS} digits" in DOCS
     assert f"at most {limits.JSON_DEPTH} levels" in DOCS
     assert f"at most {limits.LABEL} characters" in DOCS
+
+
+def _written(value: Any, draw: Callable[[Any], Any]) -> str:
+    """JSON with odd spaces; the pairs of an object may say a key twice."""
+    gap = draw(st.sampled_from(["", "", " ", "\t "]))
+    if isinstance(value, list):
+        return "[" + ",".join(_written(one, draw) for one in value) + "]"
+    if isinstance(value, tuple):
+        pairs = (f"{json.dumps(key, ensure_ascii=False)}{gap}:{_written(one, draw)}" for key, one in value)
+        return "{" + ",".join(pairs) + "}"
+    return value if isinstance(value, str) and value[:1] in "-0123456789NI" else json.dumps(value, ensure_ascii=False)
+
+
+words_of_json = st.sampled_from(["a", "b", '":', '"', 'a" :', "\\", "\U0001f600", "é\n"])
+numbers_of_json = st.sampled_from(["1", "-0", "1e999", "1.5", "NaN", "Infinity", "9" * 40, "9" * 5000])
+values_of_json = st.recursive(
+    words_of_json | numbers_of_json | st.none() | st.booleans(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.lists(st.tuples(words_of_json, inner), max_size=3).map(tuple).filter(bool)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.lists(st.tuples(words_of_json, values_of_json), max_size=4).map(tuple), st.data())
+def test_plain_lines_say_what_a_look_at_each_part_says(pairs: Any, data: st.DataObject) -> None:
+    text = "{}" if not pairs else _written(pairs, data.draw)
+    try:
+        expected: Any = strict.json_value(text)
+    except strict.Unfit:
+        with pytest.raises(strict.Unfit):
+            strict.parse(text.encode())
+    else:
+        assert strict.parse(text.encode()) == expected

@@ -5,7 +5,7 @@ See [jsonl.md](jsonl.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from reader.formats.losses import in_order, shown
 from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.model import (
+    NO_MARKS,
     Document,
     Mark,
     Note,
@@ -106,7 +107,7 @@ def _span(value: Record, text: str) -> Span:
     start, end, label = value.get("start"), value.get("end"), value.get("label")
     # Nearly all spans are plain and right; whatever is not is told by what follows.
     if (
-        value.keys() <= _PLAIN
+        (len(value) == 3 or (len(value) == 4 and "text" in value))
         and type(start) is int
         and type(end) is int
         and type(label) is str
@@ -119,9 +120,6 @@ def _span(value: Record, text: str) -> Span:
     attributes = records.typed(value, "attributes", dict, {})
     texts = tuple(sorted((records.name(key, "an attribute"), records.string(attributes, key)) for key in attributes))
     return records.fitting(Span(start, end, records.label(value), fragments, texts), text)
-
-
-_PLAIN = {"start", "end", "label", "text"}
 
 
 @lru_cache(maxsize=1024)
@@ -150,7 +148,8 @@ def _tokens(record: Record, text: str) -> Iterator[tuple[int, int]]:
 def record_of(document: Document) -> Record:
     """The native form of a document; what is empty is left out, and the same document always gives the same record."""
     text = document.text
-    marks = document.marks
+    spans = [mark for mark in document.marks if type(mark) is Span]
+    marks = document.marks.difference(spans) if len(spans) < len(document.marks) else NO_MARKS
     relations = [mark for mark in marks if isinstance(mark, Relation)]
     notes = [mark for mark in marks if isinstance(mark, Note)]
     state = state_of(marks)
@@ -162,7 +161,7 @@ def record_of(document: Document) -> Record:
         "meta": document.meta,
         "annotator": document.annotator,
         "status": "" if state is State.TODO else str(state),
-        "spans": _spans((mark for mark in marks if isinstance(mark, Span)), text),
+        "spans": _spans(spans, text),
         "rejected": _spans((mark.span for mark in marks if isinstance(mark, Rejected)), text),
         "relations": [
             {"head": _span_record(mark.head, text), "tail": _span_record(mark.tail, text), "label": mark.label}
@@ -182,7 +181,7 @@ def record_of(document: Document) -> Record:
     return {key: value for key, value in found.items() if value or key in ("text", "title", "source")}
 
 
-def _spans(spans: Iterator[Span], text: str) -> list[Record]:
+def _spans(spans: Iterable[Span], text: str) -> list[Record]:
     return [_span_record(span, text) for span in in_order(spans)]
 
 

@@ -111,7 +111,7 @@ def string(record: Record, key: str, *, required: bool = False) -> str:
     if required and key not in record:
         raise Unfit(f"expected {key}, found none")
     found = str(typed(record, key, str, ""))
-    if SURROGATE.search(found):
+    if not found.isascii() and SURROGATE.search(found):
         raise Unfit(f"expected {key} in Unicode, found half a surrogate pair")
     if "\0" in found:
         raise Unfit(f"expected {key} without NUL, found it at {found.index(chr(0))}")

@@ -37,7 +37,8 @@ def documents_of(
         if everyone:
             others = (documents.get(store, document_id, name) for name in documents.annotators(store, document_id))
             views = [one for one in others if one.marks] or views
-        views[0] = replace(views[0], suggestions=tuple(suggestions.of(store, document_id)))
+        if kept := suggestions.of(store, document_id):
+            views[0] = replace(views[0], suggestions=tuple(kept))
         for document in views:
             yield _with_labels(document, frozenset(labels)) if labels else document
 

@@ -199,7 +199,8 @@ def _take_file(
                 return False
         layer = override or record.annotator or annotator
         digest = documents.key_of(record.text, 0)
-        key = documents.key_of(record.text, ordinals[digest, record.annotator])
+        ordinal = ordinals[digest, record.annotator]
+        key = documents.key_of(record.text, ordinal) if ordinal else digest
         ordinals[digest, record.annotator] += 1
         _take_document(store, tally, record, key, layer, complete)
         if tally.documents % 1000 == 0:
@@ -227,13 +228,15 @@ def _take_document(
     tally.documents += 1
     tally.new += new
     tally.first = document_id if tally.first is None else tally.first
-    tally.spans += sum(isinstance(mark, Span) for mark in record.marks)
-    tally.relations += sum(isinstance(mark, Relation) for mark in record.marks)
+    kinds = Counter(map(type, record.marks))
+    tally.spans += kinds[Span]
+    tally.relations += kinds[Relation]
     if record.marks:
         _add_labels(store, tally, record.marks, complete)
-        layer_id = store.ensure_annotator(layer)
-        base = frozenset() if new else log.imported(store, document_id, layer_id)
-        edit = edits.diff(base, record.marks)
+        if new:
+            edit = Edit(added=record.marks)
+        else:
+            edit = edits.diff(log.imported(store, document_id, store.ensure_annotator(layer)), record.marks)
         if edit:
             if not new:
                 tally.changed += 1
@@ -262,7 +265,8 @@ def _changes(record: Document, edit: Edit) -> list[str]:
 def _add_labels(
     store: Store, tally: _Tally, marks: Iterable[Mark], complete: Callable[[Iterable[Label], Schema], list[Label]]
 ) -> None:
-    wanted = {named for mark in marks if (named := _label_of(mark))}
+    wanted = {("span", label) for label in {mark.label for mark in marks if type(mark) is Span}}
+    wanted |= {named for mark in marks if type(mark) is not Span and (named := _label_of(mark))}
     if wanted <= tally.known:
         return
     schema = tables.schema(store)
@@ -274,7 +278,7 @@ def _add_labels(
 
 def _label_of(mark: Mark) -> tuple[str, str] | None:
     match mark:
-        case Span(label=label) | Rejected(Span(label=label)):
+        case Rejected(Span(label=label)):
             return ("span", label)
         case Tag(label):
             return ("tag", label)

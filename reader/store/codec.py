@@ -103,14 +103,15 @@ def mark_from_json(value: dict[str, Any]) -> Mark:
 
 def marks_to_json(marks: Iterable[Mark]) -> str:
     """A JSON array, in an order that depends on the marks alone."""
-    return "[" + ",".join(sorted(map(_dumped, marks))) + "]"
-
-
-def _dumped(mark: Mark) -> str:
-    """A mark as `dump` writes it; a plain span by hand, for these are nearly all there is."""
-    if isinstance(mark, Span) and not mark.fragments and not mark.attributes:
-        return f'{{"span":{{"start":{mark.start},"end":{mark.end},"label":{_encode_label(mark.label)}}}}}'
-    return _encode(mark_to_json(mark))
+    # Plain spans by hand, for these are nearly all there is: start, end, label; fragments and attributes are empty.
+    dumped = [
+        f'{{"span":{{"start":{mark[0]},"end":{mark[1]},"label":{_encode_label(mark[2])}}}}}'
+        if type(mark) is Span and not mark[3] and not mark[4]
+        else _encode(mark_to_json(mark))
+        for mark in marks
+    ]
+    dumped.sort()
+    return "[" + ",".join(dumped) + "]"
 
 
 def marks_from_json(text: str) -> Marks:

@@ -111,7 +111,7 @@ def get(store: Store, document_id: int, annotator: str, *, marks: bool = True) -
         str(title),
         str(source),
         str(language),
-        load(meta, f"the meta of document {document_id}"),
+        load(meta, f"the meta of document {document_id}") if meta != "{}" else {},
         tables.marks_of(store, document_id, store.annotator_id(annotator)) if marks else NO_MARKS,
         annotator,
         tokens=tuple((start, end) for start, end in load(tokens, f"tokens of document {document_id}"))
@@ -132,6 +132,8 @@ def annotators(store: Store, document_id: int) -> list[str]:
 
 def problem(meta: str, tokens: str | None, length: int) -> str:
     """What is wrong with the JSON that describes a document of so many characters, or ""."""
+    if meta == "{}" and tokens is None:
+        return ""  # as nearly everywhere
     try:
         said = json.loads(meta)
         if not isinstance(said, dict):

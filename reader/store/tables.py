@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from typing import cast
 
 from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, State, Status, Tag, spans_of
 from reader.store.codec import checked, dump, load, span_from_json, span_to_json
@@ -68,14 +69,22 @@ def apply(store: Store, document_id: int | None, annotator_id: int, edit: Edit, 
             deleted = connection.executemany(_DELETE[kind], [layer + _columns(mark) for mark in marks]).rowcount
             entities -= deleted if kind is Span else 0
     for kind, marks in _by_kind(edit.added).items():
-        if kind in _INSERT:
+        if kind is Span:
+            rows: list[Row] = [
+                (*layer, start, end, label, dump(fragments), dump(attributes), text[start:end])
+                for start, end, label, fragments, attributes in cast(list[Span], marks)
+            ]
+        elif kind in _INSERT:
             rows = [layer + _columns(mark) + _words(mark, text) for mark in marks]
+        if kind in _INSERT:
             inserted = connection.executemany(_INSERT[kind], rows).rowcount
             entities += inserted if kind is Span else 0
     _touch_layer(connection, layer, edit, entities, at)
 
 
 def _by_kind(marks: Marks) -> dict[type, list[Mark]]:
+    if set(map(type, marks)) == {Span}:
+        return {Span: list(marks)}
     found: dict[type, list[Mark]] = {}
     for mark in marks:
         found.setdefault(type(mark), []).append(mark)
@@ -119,7 +128,17 @@ SELECT 5, state, NULL, NULL, NULL, NULL FROM layers {_LAYER} AND state <> '{Stat
 def marks_of(store: Store, document_id: int, annotator_id: int | None) -> Marks:
     """All marks of a layer, from the tables."""
     rows = store.rows(_MARKS, {"document": document_id, "annotator": annotator_id})
-    return frozenset([_span(row) if row[0] == 0 else _mark(row) for row in rows])
+    # Plain spans by hand, for these are nearly all there is: kind, start, end, label, fragments, attributes.
+    return frozenset(
+        [
+            Span(row[1], row[2], row[3])
+            if row[0] == 0 and row[4] == row[5] == "[]" and type(row[1]) is type(row[2]) is int and type(row[3]) is str
+            else _span(row)
+            if row[0] == 0
+            else _mark(row)
+            for row in rows
+        ]
+    )
 
 
 @mapper
