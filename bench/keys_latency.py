@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from bench.corpus import text_with_spans
+from bench.corpus import NAMED, text_with_spans
 from bench.ptys import Program
 from bench.rows import Row
+from reader.config import VARIABLE
 from reader.model import Document
 from reader.project import Project
 
-# What is pressed, what takes it back (not timed), the baseline's key, and the most it may cost of it.
-KEYS = {
-    "move": (b"l", b"", b"l", 1.1),
-    "page": (b" ", b"\x1b[5~", b" ", 1.6),
-    "Tab": (b"\t", b"", b"l", 1.1),
-    "label": (b"1", b"u", b"x", 1.3),
-    "undo": (b"u", b"", b"x", 1.3),
-}
-PRESSES = 25
+
+class Key(NamedTuple):
+    """What is pressed, what comes before and after it (not timed), and the baseline's key.
+
+    `target` and `tail` are the most that the median and the p99 may cost of the baseline's.
+    """
+
+    name: str
+    key: bytes
+    base: bytes
+    target: float = 0.0
+    tail: float = 0.0
+    before: bytes = b""
+    after: tuple[bytes, ...] = ()
+
+
+PAGE_UP = b"\x1b[5~"
+KEYS = (
+    Key("move", b"l", b"l", 1.1, 1.5),
+    Key("page", b" ", b" ", 1.6, 1.5, after=(PAGE_UP,)),
+    Key("Tab", b"\t", b"l", 1.1, 1.5),
+    Key("label", b"1", b"x", 1.3, 2.0, after=(b"u",)),
+    Key("undo", b"u", b"x", 1.1, 1.5, before=b"1"),
+    Key("A, which asks", b"A", b" ", before=b"1", after=(b"\x1b", b"u")),
+    Key("next document", b"]", b" ", after=(b"[",)),
+)
+SCROLL = Key("scroll", b"j", b"j", 1.4, 1.5)
+PRESSES = 40
+SECONDS_BEYOND = 0.1
+"""What finding may take on the screen beyond the bare search."""
 
 
 def run(full: bool) -> Iterator[Row]:
     """Each key at each size; then the bytes of a move and a page."""
-    sizes = [3_000, 1_000_000, *([100_000_000] if full else [])]
+    sizes = [3_000, 1_000_000, 10_000_000, *([100_000_000] if full else [])]
     for size in sizes:
         with tempfile.TemporaryDirectory() as name:
             yield from _of_size(size, Path(name))
@@ -34,35 +59,74 @@ def run(full: bool) -> Iterator[Row]:
 def _of_size(size: int, folder: Path) -> Iterator[Row]:
     text, spans = text_with_spans(size)
     with Project.open(folder / "annotations.db") as project:
-        project.import_documents([Document(text, "The document", marks=spans)])
+        project.import_documents([Document(text, "The document", marks=spans), Document("Another one.", "The next")])
+        project.open_document(1).remember(0, 0)
     (folder / "text.txt").write_text(text, encoding="utf-8")
-    shown = f"{size / 1e6:g} MB" if size >= 1_000_000 else f"{size // 1000} kB"
+    # A model that reads at the other core's expense would be timed too.
+    (folder / "config.toml").write_text('model = "none"\n', encoding="utf-8")
+    of = f"{size / 1e6:g} MB" if size >= 1_000_000 else f"{size // 1000} kB"
     with (
-        Program(["-m", "reader"], folder) as ours,
+        Program(["-m", "reader"], folder, {VARIABLE: str(folder / "config.toml")}) as ours,
         Program(
             ["-m", "bench.minimal", str(folder / "text.txt"), str(folder / "rows.db")], Path(__file__).parents[1]
         ) as minimal,
     ):
-        ours.settle(4.0)
-        minimal.settle(4.0)
+        # All the marks of a long text are there before the first key is dealt with.
+        for program in (ours, minimal):
+            program.settle(4.0)
+            program.press(b"l")
         found_bytes: dict[str, list[float]] = {}
-        for name, (key, back, base, target) in KEYS.items():
-            mine: list[float] = []
-            theirs: list[float] = []
-            for _ in range(PRESSES):
-                if name == "undo":
-                    ours.press(b"1")
-                seconds, number = ours.press(key)
-                mine.append(1000 * seconds)
-                found_bytes.setdefault(name, []).append(number)
-                if back:
-                    ours.press(back)
-                theirs.append(1000 * minimal.press(base)[0])
-                if base == b" ":
-                    minimal.press(b"\x1b[5~")
-            unit = "ms from the key to the settled screen"
-            yield Row(f"key: {name}, {shown}", "the smallest Textual program", unit, tuple(mine), tuple(theirs), target)
+        for one in KEYS:
+            row, found_bytes[one.name] = _pressed(ours, minimal, one, of)
+            yield row
         for name, most in (("move", 1000.0), ("page", 20_000.0)):
-            yield Row(
-                f"bytes: {name}, {shown}", f"{most:,.0f} bytes", "bytes a key", tuple(found_bytes[name]), (most,), 1.0
-            )
+            number = tuple(found_bytes[name])
+            yield Row(f"bytes: {name}, {of}", f"{most:,.0f} bytes", "bytes a key", number, (most,), 1.0)
+        if size > 100_000:
+            for _ in range(60):  # to where each further row scrolls
+                ours.press(b"j")
+            yield _pressed(ours, minimal, SCROLL, of)[0]
+            yield _find(ours, text, of)
+
+
+def _pressed(ours: Program, minimal: Program, one: Key, of: str) -> tuple[Row, list[float]]:
+    """A key many times in both, and how many bytes it wrote."""
+    mine: list[float] = []
+    theirs: list[float] = []
+    written: list[float] = []
+    for _ in range(PRESSES):
+        if one.before:
+            ours.press(one.before)
+        seconds, number = ours.press(one.key)
+        mine.append(1000 * seconds)
+        written.append(number)
+        for key in one.after:
+            ours.press(key)
+        theirs.append(1000 * minimal.press(one.base)[0])
+        if one.base == b" ":
+            minimal.press(PAGE_UP)
+    unit = "ms from the key to the settled screen"
+    base = "a page of the smallest Textual program" if one.base == b" " else "the smallest Textual program"
+    row = Row(f"key: {one.name}, {of}", base, unit, tuple(mine), tuple(theirs), one.target, tail=one.tail)
+    return row, written
+
+
+def _find(ours: Program, text: str, of: str) -> Row:
+    """A name that stands everywhere: what the screen adds to finding it."""
+    beyond = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        found = [match.span() for match in re.finditer(NAMED, text)]
+        bare = time.perf_counter() - begun
+        assert found
+        ours.press(b"/" + NAMED.encode())
+        beyond.append(max(0.0, ours.press(b"\r")[0] - bare))
+        ours.press(b"\x1b")
+    return Row(
+        f"find: {NAMED}, {of}",
+        f"{SECONDS_BEYOND:g} s",
+        "s on the screen beyond re.finditer",
+        tuple(beyond),
+        (SECONDS_BEYOND,),
+        1.0,
+    )

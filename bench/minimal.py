@@ -1,7 +1,8 @@
 """The smallest Textual program that does the same to the eye: the baseline of the screen's benchmarks.
 
-`python -m bench.minimal TEXT [DATABASE]` draws the lines of a file by the line API. `l` moves a cursor by a cell, space
-turns a page, `x` marks the row of the cursor and commits a row to a database with Reader's pragmas.
+`python -m bench.minimal TEXT [DATABASE]` draws the lines of a file by the line API. `l` moves a cursor by a cell, `j`
+scrolls by a row, space turns a page, `x` marks the row of the cursor and commits a row to a database with Reader's
+pragmas.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ class Lines(ScrollView, can_focus=True):
     def key_l(self) -> None:
         self._at[1] = (self._at[1] + 1) % 99
         self._draw_row()
+
+    def key_j(self) -> None:
+        self._at[0] = min(self._at[0] + 1, len(self._rows) - 1)
+        self.scroll_to(y=self._at[0], animate=False, force=True)
 
     def key_space(self) -> None:
         self._at[0] = min(self._at[0] + self.size.height, len(self._rows) - 1)

@@ -11,8 +11,9 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 SIZE = (120, 40)
@@ -25,13 +26,15 @@ PATIENCE = 120.0
 class Program:
     """`python ARGUMENTS` in a terminal of 120 by 40."""
 
-    def __init__(self, arguments: Sequence[str], cwd: Path | str) -> None:
+    def __init__(
+        self, arguments: Sequence[str], cwd: Path | str, environment: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.started = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", SIZE[1], SIZE[0], 0, 0))
             os.chdir(cwd)
-            os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", COLORTERM="truecolor")
+            os.environ.update(TERM="xterm-256color", LANG="C.UTF-8", COLORTERM="truecolor", **environment)
             # Where this is set, what was edited since the last install is compiled at every start.
             os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
             os.execv(sys.executable, [sys.executable, *arguments])

@@ -7,24 +7,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
-from reader import edits
 from reader.config import Config
 from reader.edits import Action
 from reader.errors import InputError, StoreError
-from reader.model import Document, Schema, State, state_of
+from reader.model import Document, Schema, State
 from reader.project import importing
-from reader.project.documents import OpenDocument, together
+from reader.project.documents import OpenDocument
 from reader.project.history import History, Undone
 from reader.project.importing import ImportReport, Progress, no_progress
 from reader.project.labels import DEFAULT_LABELS, Labels, complete_labels, write_default_schema
 from reader.project.library import Hit, Library
+from reader.project.repeating import repeated
 from reader.project.suggesting import Suggestions, SuggestReport
 from reader.store import documents, log, suggestions, tables
 from reader.store.connection import Store
 from reader.store.documents import SORTS, DocumentRow, Query
 from reader.store.log import LayerEdit
-from reader.suggest import resolve
-from reader.words import occurrences
 
 if TYPE_CHECKING:
     from reader.formats import ExportReport, Options, Source
@@ -274,9 +272,9 @@ class Project:
         """A document to read and edit. Raises InputError when there is none of that number."""
         return OpenDocument(self._store, document_id, self.annotator, self.schema, glance=glance)
 
-    def everywhere(self, action: Action, *, ignore_case: bool = False) -> Everywhere:
-        """How much an action would change in all documents that are not removed."""
-        found = [len(places) for _, places in self._everywhere(action, ignore_case)]
+    def everywhere(self, action: Action, *, ignore_case: bool = False, skip: int | None = None) -> Everywhere:
+        """How much an action would change in all documents that are not removed, but for the one to `skip`."""
+        found = [len(places) for _, places in self._everywhere(action, ignore_case, skip)]
         return Everywhere(len(found), sum(found))
 
     def apply_everywhere(
@@ -297,19 +295,14 @@ class Project:
         )
         return Everywhere(len(changed), sum(changed))
 
-    def _everywhere(self, action: Action, ignore_case: bool) -> Iterator[tuple[LayerEdit, list[tuple[int, int]]]]:
-        layer = self._store.annotator_id(self.annotator)
-        overlaps = self.schema.overlaps
-        for document_id, text in self.library.candidates(action.words, ignore_case=ignore_case):
-            marks = tables.marks_of(self._store, document_id, layer)
-            if state_of(marks) is State.REMOVED:
-                continue
-            kept = suggestions.of(self._store, document_id) if action.verb == "reject" else []
-            suggested = resolve(text, kept, marks, overlaps=overlaps)
-            places = occurrences(text, action.words, ignore_case=ignore_case)
-            parts = [(place, edits.repeat(action, marks, suggested, *place, overlaps=overlaps)) for place in places]
-            if found := [place for place, edit in parts if edit]:
-                yield LayerEdit(document_id, self.annotator, together(edit for _, edit in parts), text), found
+    def _everywhere(
+        self, action: Action, ignore_case: bool, skip: int | None = None
+    ) -> Iterator[tuple[LayerEdit, list[tuple[int, int]]]]:
+        found = self.library.candidates(action.words, ignore_case=ignore_case)
+        texts = (one for one in found if one[0] != skip)
+        return repeated(
+            self._store, texts, self.annotator, action, ignore_case=ignore_case, overlaps=self.schema.overlaps
+        )
 
     def merge(self, others: Sequence[Path], *, progress: Progress = no_progress) -> list[MergeReport]:
         """Unite other files with this one, each as one transaction. Raises StoreError, NotSaved, ReadOnly."""

@@ -20,6 +20,7 @@ from reader.model import (
     Suggestion,
     state_of,
 )
+from reader.project.repeating import repeat_at, together
 from reader.spans import Spans
 from reader.store import documents, log, suggestions, tables
 from reader.store.connection import Store, now
@@ -156,7 +157,7 @@ class OpenDocument:
 
     def follow(self, batch: int, *, undone: bool) -> None:
         """Take over what an action, done or taken back, changed in this document; `reload` sees everything."""
-        for one in log.edits_of(self._store, batch):
+        for one in log.edits_of(self._store, batch, with_text=False):
             if one.document_id == self.id and one.annotator == self.annotator:
                 self._change(one.edit.inverse() if undone else one.edit)
 
@@ -266,11 +267,11 @@ class OpenDocument:
 
     def repeat(self, action: Action, stretch: tuple[int, int]) -> Edit:
         """What doing the action on one stretch changes."""
-        if action.verb == "label" and not self.spans.over(*stretch):
-            return Edit(added=frozenset({Span(*stretch, action.label)}))
-        return edits.repeat(
-            action, self.around(Span(*stretch, "")), self.suggestions, *stretch, overlaps=self._overlaps
-        )
+        here: list[Suggestion] = []
+        if action.verb == "reject":
+            first = bisect_left(self.suggestions, stretch[0], key=_start)
+            here = self.suggestions[first : bisect_right(self.suggestions, stretch[0], key=_start)]
+        return repeat_at(stretch, action, self.spans, self.rest, here, overlaps=self._overlaps)
 
     def targets(self, action: Action, *, ignore_case: bool = False) -> list[tuple[int, int]]:
         """The equal strings of this article that the action would change, in reading order."""
@@ -284,13 +285,3 @@ class OpenDocument:
 
 def _start(suggestion: Suggestion) -> int:
     return suggestion.span.start
-
-
-def together(parts: Iterable[Edit]) -> Edit:
-    """Edits of stretches that do not touch each other, as one."""
-    removed: set[object] = set()
-    added: set[object] = set()
-    for part in parts:
-        removed |= part.removed
-        added |= part.added
-    return Edit(frozenset(removed), frozenset(added))  # type: ignore[arg-type]

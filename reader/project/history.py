@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from reader.project.documents import OpenDocument
 from reader.store import log
 from reader.store.connection import Store
 from reader.store.log import Batch
@@ -28,13 +29,16 @@ class History:
         self._store = store
         self._annotator = annotator
 
-    def undo(self) -> Undone | None:
-        """Take back the newest action that stands; None when there is none. Raises NotSaved, ReadOnly."""
-        return self._told("undid", log.undo(self._store(), self._annotator))
+    def undo(self, at_hand: OpenDocument | None = None) -> Undone | None:
+        """Take back the newest action that stands; None when there is none. Raises NotSaved, ReadOnly.
 
-    def redo(self) -> Undone | None:
-        """Do the action taken back last again; None when there is none."""
-        return self._told("redid", log.redo(self._store(), self._annotator))
+        The text of the document `at_hand` need not be read again.
+        """
+        return self._told("undid", log.undo(self._store(), self._annotator, _texts(at_hand)))
+
+    def redo(self, at_hand: OpenDocument | None = None) -> Undone | None:
+        """Do the action taken back last again; None when there is none. Raises NotSaved, ReadOnly."""
+        return self._told("redid", log.redo(self._store(), self._annotator, _texts(at_hand)))
 
     def log(self, limit: int = 50, document: int | None = None) -> list[Batch]:
         """The newest actions of everybody, newest first."""
@@ -47,3 +51,7 @@ class History:
         documents = log.documents_of(self._store(), batch.id)
         where = f" in {changed} articles" if changed > 1 else ""
         return Undone(batch.verb, documents, batch.position, changed, f"{told}: {batch.verb}{where}", batch.id)
+
+
+def _texts(document: OpenDocument | None) -> dict[int, str]:
+    return {document.id: document.text} if document else {}

@@ -7,7 +7,8 @@ shifted left by 16 bits, and never at or before the newest one in the file. Ties
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from reader.errors import StoreError
@@ -16,6 +17,8 @@ from reader.model import Change, Edit, Label, Marks, Status
 from reader.store import tables
 from reader.store.codec import marks_from_json, marks_to_json
 from reader.store.connection import Store, mapper, now
+
+_NO_TEXTS: Mapping[int, str] = MappingProxyType({})
 
 CLOCK_SHIFT = 16
 LAST_CLOCK = 1 << 62
@@ -136,18 +139,25 @@ def open_batch(
     return Batch(identifier, batch_uid, at, annotator, verb, source, position, undoes)
 
 
-def undo(store: Store, annotator: str) -> tuple[Batch, int] | None:
-    """Take back the annotator's newest batch that stands; gives it and the number of documents changed."""
-    return _reverse(store, annotator, "undo", _undoable)
+def undo(store: Store, annotator: str, texts: Mapping[int, str] = _NO_TEXTS) -> tuple[Batch, int] | None:
+    """Take back the annotator's newest batch that stands; gives it and the number of documents changed.
+
+    `texts` are those of documents that are at hand, and need not be read.
+    """
+    return _reverse(store, annotator, "undo", _undoable, texts)
 
 
-def redo(store: Store, annotator: str) -> tuple[Batch, int] | None:
+def redo(store: Store, annotator: str, texts: Mapping[int, str] = _NO_TEXTS) -> tuple[Batch, int] | None:
     """Bring back the batch undone last, unless something else was done since."""
-    return _reverse(store, annotator, "redo", _redoable)
+    return _reverse(store, annotator, "redo", _redoable, texts)
 
 
 def _reverse(
-    store: Store, annotator: str, verb: str, choose: Callable[[Store, str], Batch | None]
+    store: Store,
+    annotator: str,
+    verb: str,
+    choose: Callable[[Store, str], Batch | None],
+    texts: Mapping[int, str],
 ) -> tuple[Batch, int] | None:
     # Chosen inside the transaction, so that two programs on one file never take back the same action twice.
     with store.transaction():
@@ -158,7 +168,7 @@ def _reverse(
             store,
             annotator,
             verb,
-            (_reversed_edits if verb == "undo" else edits_of)(store, batch.id),
+            _done_again(store, batch.id, texts, inverse=verb == "undo"),
             source=batch.verb,
             position=batch.position,
             undoes=batch.uid,
@@ -166,9 +176,14 @@ def _reverse(
     return batch, documents
 
 
-def _reversed_edits(store: Store, batch_id: int) -> Iterator[LayerEdit]:
-    for one in edits_of(store, batch_id):
-        yield LayerEdit(one.document_id, one.annotator, one.edit.inverse(), one.text)
+def _done_again(store: Store, batch_id: int, texts: Mapping[int, str], *, inverse: bool) -> Iterator[LayerEdit]:
+    for document_id, annotator, edit, _ in edits_of(store, batch_id, with_text=False):
+        wanted = edit.inverse() if inverse else edit
+        text = ""
+        if wanted.added and document_id is not None:
+            # What is added is written with its words.
+            text = texts.get(document_id) or store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,))
+        yield LayerEdit(document_id, annotator, wanted, text or "")
 
 
 def edits_of(store: Store, batch_id: int, *, with_text: bool = True) -> Iterator[LayerEdit]:

@@ -150,7 +150,8 @@ class ArticleScreen(ReadingScreen):
         done = None
         with self._telling():
             self.document.save()
-            done = self.project.history.redo() if redo else self.project.history.undo()
+            history = self.project.history
+            done = (history.redo if redo else history.undo)(self.document)
         if self.wrong:
             return
         if done is None:

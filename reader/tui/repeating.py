@@ -29,10 +29,11 @@ async def ask_where(
     ignore_case = False
     while True:
         here = document.targets(action, ignore_case=ignore_case)
-        everywhere = project.everywhere(action, ignore_case=ignore_case)
+        others = project.everywhere(action, ignore_case=ignore_case, skip=document.id)
+        places, documents = others.places + len(here), others.documents + bool(here)
         rows = [
             ("A", f"in this article: {len(here)}"),
-            ("e", f"in all articles: {everywhere.places} in {everywhere.documents}"),
+            ("e", f"in all articles: {places} in {documents}"),
             ("o", "one by one, in this article"),
             ("i", "only the case as typed" if ignore_case else "any case"),
         ]
