@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from bench import copies
@@ -62,6 +64,34 @@ def run(full: bool) -> Iterator[Row]:
         )
         found = pairs(ours, loads)
         yield Row("import: JSONL with spans, against parsing", "json.loads of the lines", unit, *map(tuple, found))
+        yield _index(done, folder, number)
+
+
+def _index(done: Path, folder: Path, number: int) -> Row:
+    """The search index of what was imported, against one that SQLite makes of the same texts."""
+
+    def ours() -> float:
+        target = folder / "index.db"
+        shutil.copy(done, target)
+        with Project.open(target, annotator="ann") as project:
+            begun = time.perf_counter()
+            project.index()
+            return number / (time.perf_counter() - begun)
+
+    def rebuild() -> float:
+        target = folder / "rebuild.db"
+        shutil.copy(done, target)
+        with closing(copies.connect(target)) as database, database:
+            [(made,)] = database.execute("SELECT sql FROM sqlite_schema WHERE name = 'texts_search'")
+            database.execute(made.replace("texts_search", "bare"))
+            begun = time.perf_counter()
+            database.execute("INSERT INTO bare (rowid, text) SELECT document_id, text FROM texts")
+            database.commit()
+            return number / (time.perf_counter() - begun)
+
+    found = pairs(ours, rebuild)
+    unit = f"articles a second, of {number:,}"
+    return Row("import: the search index behind it", "one INSERT into FTS5", unit, *map(tuple, found), 0.8, more=True)
 
 
 def _import(lines: Path, target: Path) -> None:

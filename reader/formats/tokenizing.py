@@ -33,7 +33,7 @@ def sentences(document: Document, borders: Borders) -> list[Borders]:
     if document.tokens and set(gaps) <= {" ", "\n"}:
         ends = [place for place, gap in enumerate([*gaps, "\n"], 1) if gap == "\n"]
         return [borders[first:last] for first, last in pairwise([0, *ends])] if borders else []
-    return [list(found) for found in tokenizing.sentences(document.text, document.language, borders)]
+    return [list(found) for found in tokenizing.sentences(document.text, borders)]
 
 
 def cut(document: Document, spans: list[Span]) -> Borders:

@@ -70,7 +70,7 @@ class _Table:
             columns = self._columns.setdefault(one.layer, [label_feature_of(document, one.layer)])
             columns += [key for key, _ in one.features if key not in columns]
         borders = cut(document, list(self._written))
-        self.sentences = tokenizing.sentences(document.text, document.language, borders)
+        self.sentences = tokenizing.sentences(document.text, borders)
         self.addresses = {
             border: f"{number}-{place}"
             for number, sentence in enumerate(self.sentences, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,10 @@ class Content:
     meta: dict[str, Any]
 
 
+ZONE = 1_000_000
+"""Characters of documents for which a vocabulary keeps the words."""
+
+
 def write(
     contents: Iterable[tuple[Document, list[Span], list[str]]], path: Path, misfit: Callable[[Document, Span], None]
 ) -> None:
@@ -59,8 +64,16 @@ def write(
 
     store = DocBin(store_user_data=True)
     nested = False
-    for document, spans, tags in contents:
-        with tokenizer(document.language).memory_zone():
+    room, language = 0, ""
+    with ExitStack() as zone:
+        for document, spans, tags in contents:
+            if room <= 0 or document.language != language:
+                # What a vocabulary learns of the words is forgotten now and then: not so seldom that it grows, and not
+                # so often that all are learnt for each document.
+                zone.close()
+                room, language = ZONE, document.language
+                zone.enter_context(tokenizer(language).memory_zone())
+            room -= len(document.text)
             doc = _doc(document, spans, tags, misfit)
             nested = nested or len(doc.ents) < len(doc.spans[SPANS_KEY])
             store.add(doc)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -38,18 +39,34 @@ def tokenize(texts: Iterable[str], language: str = "") -> Iterator[Borders]:
         yield found
 
 
-def sentences(text: str, language: str, tokens: Borders) -> list[Borders]:
-    """The tokens by sentence, as spaCy's rule-based sentencizer and the lines of the text divide them."""
-    from spacy.pipeline import Sentencizer
-    from spacy.tokens import Doc
+def sentences(text: str, tokens: Borders) -> list[Borders]:
+    """The tokens by sentence, as spaCy's rule-based sentencizer and the lines of the text divide them.
 
-    nlp = tokenizer(language)
+    The rule: behind a token that ends sentences, the next one that is no punctuation begins one.
+    """
+    ends = _sentence_ends()
     found: list[Borders] = []
-    with nlp.memory_zone():
-        doc = Sentencizer()(Doc(nlp.vocab, words=[text[start:end] for start, end in tokens]))
-        beginnings = [bool(token.is_sent_start) for token in doc]
-    for begins, (start, end) in zip(beginnings, tokens, strict=True):
-        if begins or not found or re.search(r"[\n\r\v\f\x85\u2028\u2029]", text[found[-1][-1][1] : start]):
+    is_over = False
+    last = 0
+    for start, end in tokens:
+        word = text[start:end]
+        begins = False
+        if word in ends:
+            is_over = True
+        elif is_over and (word.isalnum() or not all(unicodedata.category(character)[0] == "P" for character in word)):
+            begins, is_over = True, False
+        if begins or not found or (last < start and _NEW_LINE.search(text, last, start)):
             found.append([])
         found[-1].append((start, end))
+        last = end
     return found
+
+
+_NEW_LINE = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
+
+
+@cache
+def _sentence_ends() -> frozenset[str]:
+    from spacy.pipeline import Sentencizer
+
+    return frozenset(Sentencizer.default_punct_chars)

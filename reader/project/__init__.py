@@ -204,10 +204,10 @@ class Project:
 
     def index(self, progress: Progress = no_progress) -> None:
         """Bring the search index up to date; may be stopped at any time."""
-        left = total = self.library.index()
+        left = total = self.library.index(1000)
         while left:
             progress("indexing for search", total - left, total)
-            left = self.library.index()
+            left = self.library.index(1000)
 
     def documents(
         self,

@@ -41,18 +41,26 @@ def indexed_up_to(store: Store) -> int:
     return int(said) if said.isdecimal() and len(said) < 19 else 0
 
 
+STEP = 4_000_000
+"""Characters after which a step ends, so that nobody waits long for it."""
+
+
 def index_step(store: Store, size: int = 200) -> int:
     """Index the next documents; gives how many are left. Each step is a transaction, so it can stop anywhere."""
     with store.transaction() as connection:
         done = indexed_up_to(store)
         batch = store.rows(
-            "SELECT document_id FROM texts WHERE document_id > ? ORDER BY document_id LIMIT ?", (done, size)
+            "SELECT document_id FROM (SELECT id AS document_id, sum(length) OVER (ORDER BY id) - length AS before"
+            " FROM documents WHERE id > ? ORDER BY id LIMIT ?) WHERE before < ?",
+            (done, size, STEP),
         )
         if not batch:
             return 0
-        for (document_id,) in batch:
-            text = store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,))
-            connection.execute("INSERT INTO texts_search (rowid, text) VALUES (?, ?)", (document_id, spaced(text)))
+        texts = (
+            (document_id, spaced(store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,)) or ""))
+            for (document_id,) in batch
+        )
+        connection.executemany("INSERT INTO texts_search (rowid, text) VALUES (?, ?)", texts)
         last = batch[-1][0]
         store.set_setting("indexed_up_to", str(last))
         # Numbers are given in a row, and counting the texts anew at each step would read them all.
