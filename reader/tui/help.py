@@ -46,6 +46,10 @@ _NAMES = {
 }
 
 
+DESCRIPTION = 58
+"""Cells that the longest description takes."""
+
+
 class Command(NamedTuple):
     """Something to do: its keys as they are written, what it does, why that key, and where it is done."""
 
@@ -126,7 +130,9 @@ class CommandRows(RowList):
             return
         keys = min(17, max(6, width // 4))
         name = 28 if width >= 76 else 0
-        why = (width - keys - name) * 2 // 5 if width >= 100 else 0
+        # What a key does is never cut for why it is that key.
+        room = width - keys - name - DESCRIPTION - 2
+        why = room if name and room >= 12 else 0
         yield Segment(fit(f"  {row.keys}", keys) + " ", self.look("strong"))
         yield Segment(fit(row.description, max(0, width - keys - name - why - 2)) + " ", self.look(""))
         yield Segment(fit(row.why, why), self.look("dim"))
