@@ -54,7 +54,7 @@ def test_it_reads_and_labels_in_any_environment(name: str, folder: Path) -> None
 
 
 def test_it_outlives_any_size(folder: Path) -> None:
-    for first in ((0, 0), (1, 1), (1000, 1000)):
+    for first in ((0, 0), (1, 1), (1000, 1000), (65535, 65535)):
         with Listener([], cwd=folder, size=first) as terminal:
             terminal.read_until(b"\x1b[?1049h")
             for size in (*SIZES, (1000, 1000), (0, 0), (65535, 65535), (80, 24)):

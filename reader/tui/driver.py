@@ -84,6 +84,8 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._file = cast(Any, Terminal())
+        # What a screen asks for that comes before the first message of a size; Textual would ask the terminal itself.
+        self._size = self._size or self._get_terminal_size()
 
     def run_input_thread(self) -> None:
         """Read and dispatch until the program ends or the terminal is gone."""
