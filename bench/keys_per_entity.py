@@ -28,6 +28,9 @@ from reader.tui.app import ReaderApp
 
 DATA = Path(os.environ.get("READER_CORPORA") or Path(__file__).parent / "data")
 MODEL = "en_core_web_sm"
+ENTITIES = 200
+"""Of each corpus as many documents are read as have these; all of them in the full run."""
+
 ARTICLE = 2500
 """Characters of a document; corpora of sentences are cut at line ends."""
 
@@ -56,7 +59,7 @@ TARGETS = {"with": 1.5, "without": 4.0}
 def run(full: bool) -> Iterator[Row]:
     """For each corpus: with suggestions, without, without hints; and against the two models."""
     for name, mapping in CORPORA.items():
-        documents = list(articles(DATA / name, 1000 if full else 12))
+        documents = list(articles(DATA / name, 10_000 if full else ENTITIES))
         suggested = list(with_suggestions(documents, mapping))
         ours = annotate(suggested)
         alone = annotate(documents)
@@ -94,18 +97,19 @@ def _thirds(tally: Tally) -> list[float]:
     return [sum(keys for keys, _ in part) / max(1, sum(number for _, number in part)) for part in parts]
 
 
-def articles(path: Path, most: int) -> Iterator[Document]:
-    """The documents of a corpus with flat gold, cut into articles at line ends."""
-    number = 0
+def articles(path: Path, enough: int) -> Iterator[Document]:
+    """The documents of a corpus with flat gold, cut into articles at line ends, until they have entities enough."""
+    number = entities = 0
     for source in formats.sources([path]):
         for document in formats.read(source):
             if not isinstance(document, Document):
                 continue
             for piece in _pieces(document):
-                if number == most:
+                if entities >= enough:
                     return
-                if any(isinstance(mark, Span) for mark in piece.marks):
+                if piece.marks:
                     number += 1
+                    entities += len(piece.marks)
                     yield replace(piece, title=f"{path.stem} {number}", meta={})
 
 

@@ -221,7 +221,9 @@ class Robot:
         marks = [one.span for one in document.suggestions] or document.spans
         ways: dict[int, list[str]] = {cursor: []}
         edge = [cursor]
-        for _ in range(_SHORT):
+        # A hint is never longer than _SHORT; without hints the shortest way is looked for until it is found.
+        longest = _SHORT if self._habits.hints else min(map(len, found))
+        while edge and len(ways[edge[0]]) < longest and not any(start <= place < end for place in edge):
             following: list[int] = []
             for place in edge:
                 for key, motion in _MOTIONS.items():
