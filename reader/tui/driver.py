@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import selectors
 import signal
 import sys
@@ -19,6 +20,9 @@ from textual.message import Message
 
 LARGEST = 1000
 """Rows or columns; what a terminal claims beyond that is not believed."""
+
+PIECE = 2048
+"""Characters that are written at once where the terminal has room."""
 
 
 _STRING = re.compile("\x1b[]PX^_](?=.)", re.DOTALL)
@@ -52,16 +56,31 @@ class Terminal:
         streams = (sys.__stdout__, sys.__stderr__)
         self._file = next((one.fileno() for one in streams if one and one.isatty()), 2)
         self._gone = False
+        self._room = select.poll()
+        self._room.register(self._file, select.POLLOUT)
+        self.written = 0
+        """How many texts `write` has dealt with."""
 
     def write(self, text: str) -> None:
+        """Write it, however long that takes."""
+        self._put(text)
+        self.written += 1
+
+    def offer(self, text: str) -> str:
+        """Write as much as the terminal takes at once; what is left of it."""
+        at = 0
+        while at < len(text) and self._room.poll(0):
+            self._put(text[at : at + PIECE])
+            at += PIECE
+        return text[at:]
+
+    def _put(self, text: str) -> None:
         data = text.encode("utf-8", "replace")
         while data and not self._gone:
             try:
                 data = data[os.write(self._file, data) :]
             except BlockingIOError:
-                with selectors.DefaultSelector() as selector:
-                    selector.register(self._file, selectors.EVENT_WRITE)
-                    selector.select()
+                self._room.poll()
             except OSError:
                 self._gone = True
                 hang_up()
@@ -83,7 +102,9 @@ class TerminalDriver(LinuxDriver):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._file = cast(Any, Terminal())
+        self._terminal = Terminal()
+        self._file = cast(Any, self._terminal)
+        self._handed_over = 0
         # What a screen asks for that comes before the first message of a size; Textual would ask the terminal itself.
         self._size = self._size or self._get_terminal_size()
 
@@ -126,6 +147,18 @@ class TerminalDriver(LinuxDriver):
             size = Size(*believed(message.size.width, message.size.height))
             message = events.Resize(size, size, size, message.pixel_size)
         super().process_message(message)
+
+    def write(self, data: str) -> None:
+        # Handing a row to the thread that writes costs more than all the rest of a key; it gets what has to wait.
+        if self._handed_over == self._terminal.written:
+            data = self._terminal.offer(data)
+        if data:
+            self._handed_over += 1
+            super().write(data)
+
+    def send_message(self, message: Message) -> None:
+        # Into the app's queue itself, which is safe from this thread, and not by way of a task.
+        self._app.post_message(message)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         return believed(*super()._get_terminal_size())

@@ -33,6 +33,7 @@ class EntityPanel(RowList):
         _bind("h,left,escape,q,p", "leave", "leave", "Back to the text", "everywhere"),
     ]
     HEADING = True
+    EDGE = True
     ONE_CLICK = True
     FOCUS_ON_CLICK = False
 
