@@ -18,7 +18,8 @@ from rich.style import Style
 from textual.color import Color
 
 from reader import words
-from reader.spans import Spans
+from reader.spans import Spans, SpansInOrder
+from reader.tui.finding import Matches
 from reader.tui.layout import Row, cells, display
 
 
@@ -42,7 +43,7 @@ class Stretch(NamedTuple):
     whole: tuple[int, int]
 
 
-def stretches(spans: Spans, low: int, high: int) -> list[Stretch]:
+def stretches(spans: SpansInOrder, low: int, high: int) -> list[Stretch]:
     """What of the spans shares a character with `[low, high)`; a discontinuous one lies on its fragments only."""
     return [
         Stretch(start, end, span.label, (span.start, span.end))
@@ -83,16 +84,16 @@ class Scene:
 
     text: str = ""
     labels: Mapping[str, LabelStyle] = field(default_factory=dict)
-    facts: Spans = field(default_factory=Spans)
+    facts: SpansInOrder = field(default_factory=Spans)
     suggestions: Spans = field(default_factory=Spans)
-    matches: Spans = field(default_factory=Spans)
+    matches: Matches = field(default_factory=Matches)
     hints: Mapping[int, str] = field(default_factory=dict)
     word: tuple[int, int] = NOWHERE
     character: tuple[int, int] = NOWHERE
     current: tuple[int, int] = NOWHERE
     selection: tuple[int, int] = NOWHERE
 
-    def set_marks(self, facts: Spans, suggestions: Spans, labels: Mapping[str, LabelStyle]) -> None:
+    def set_marks(self, facts: SpansInOrder, suggestions: Spans, labels: Mapping[str, LabelStyle]) -> None:
         self.facts, self.suggestions, self.labels = facts, suggestions, labels
         self.current = self.mark_at(self.word[0] if self.character == NOWHERE else self.character[0])
 
@@ -139,8 +140,11 @@ def state(scene: Scene, row: Row) -> State:
     places = (scene.word, scene.character, scene.current, scene.selection)
     touching = tuple(one if scene.touches(row, one) else NOWHERE for one in places)
     hints = tuple((at, hint) for at, hint in scene.hints.items() if row.start <= at < row.end) if scene.hints else None
-    kinds = scene.facts, scene.suggestions, scene.matches
-    return State(row, touching, hints, Over(*(stretches(kind, row.start, row.limit) for kind in kinds)))
+    here = row.start, row.limit
+    matches = [Stretch(*match, "", match) for match in scene.matches.over(*here)]
+    return State(
+        row, touching, hints, Over(stretches(scene.facts, *here), stretches(scene.suggestions, *here), matches)
+    )
 
 
 def draw(scene: Scene, row: Row, looks: Looks, over: Over) -> list[Segment]:
