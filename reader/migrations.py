@@ -40,7 +40,15 @@ def digest_of(*values: object) -> int:
     return int.from_bytes(found, "big") >> 1
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_first_schema, m002_digests)
+def m003_long_spans(connection: sqlite3.Connection) -> None:
+    """The few long spans have an index, so that what lies on a place of a text is found without a look at all."""
+    connection.execute(
+        "CREATE INDEX spans_long ON spans (document_id, annotator_id, start_char, end_char)"
+        " WHERE end_char - start_char > 1024"
+    )
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_first_schema, m002_digests, m003_long_spans)
 VERSION = len(STEPS)
 
 

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from reader import words
 from reader.model import Span
 from reader.motions import MOTIONS
+from reader.spans import Spans
 
 TEXT = "Vladimir Saldo's U.S. visit. He left!\n\nNext day: nothing.\n"
 #       0         1         2         3          4         5
 #       0123456789012345678901234567890123456 7 8901234567890123456 7
-MARKS = [Span(0, 14, "PERSON"), Span(9, 14, "PERSON"), Span(17, 21, "GPE"), Span(39, 47, "DATE")]
+MARKS = Spans([Span(0, 14, "PERSON"), Span(9, 14, "PERSON"), Span(17, 21, "GPE"), Span(39, 47, "DATE")])
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_where_the_cursor_goes(motion: str, position: int, expected: int) -> Non
 @pytest.mark.parametrize("motion", MOTIONS)
 @pytest.mark.parametrize("text", ["", " ", "\n\n\n", "...", "日本", "e\u0301", "\u200d", "one"])
 def test_a_motion_in_a_text_without_anywhere_to_go_stays_in_it(motion: str, text: str) -> None:
-    assert 0 <= MOTIONS[motion](text, [], 0) <= max(0, len(text) - 1)
+    assert 0 <= MOTIONS[motion](text, Spans(), 0) <= max(0, len(text) - 1)
 
 
 @given(
@@ -69,7 +70,7 @@ def test_a_motion_in_a_text_without_anywhere_to_go_stays_in_it(motion: str, text
 )
 def test_motions_keep_their_direction_and_stay_in_the_text(text: str, position: int, motion: str) -> None:
     position = min(position, max(0, len(text) - 1))
-    found = MOTIONS[motion](text, [], position)
+    found = MOTIONS[motion](text, Spans(), position)
     assert 0 <= found <= max(0, len(text) - 1)
     if motion.endswith("_next"):
         assert found >= position
@@ -101,7 +102,7 @@ def test_motions_keep_their_direction_and_stay_in_the_text(text: str, position: 
     ],
 )
 def test_a_name_goes_on_to_its_last_word(text: str, name: str) -> None:
-    last = MOTIONS["name_end"](text, (), 0)
+    last = MOTIONS["name_end"](text, Spans(), 0)
     word = words.word_at(text, last)
     assert word is not None
     assert text[: word[1]] == name

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import sqlite3
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate
@@ -146,6 +148,37 @@ def problem(meta: str, tokens: str | None, length: int) -> str:
     if not in_order or (borders and not 0 <= borders[0] <= borders[-1] <= length):
         return "its tokens are out of order or outside the text"
     return ""
+
+
+def described(store: Store, document_id: int) -> tuple[str, int]:
+    """The title of a document and its length in characters. Raises InputError without one."""
+    rows = store.rows("SELECT title, length FROM documents WHERE id = ?", (document_id,))
+    if not rows:
+        raise InputError(f"no document has the number {document_id}")
+    return str(rows[0][0]), int(rows[0][1])
+
+
+def part_of(store: Store, document_id: int, start: int, end: int, length: int) -> str | None:
+    """The characters `[start, end)` of a text of a length, read without the others.
+
+    None where they are not found without a look at all before them, or cannot be read.
+    """
+    try:
+        with store.connection.blobopen("texts", "text", document_id, readonly=True) as blob:
+            size = len(blob)
+            plain = size == length  # a byte for each character
+            if not plain and end > _NEAR:
+                return None
+            blob.seek(start if plain else 0)
+            read = blob.read(end - start if plain else min(size, 4 * end))
+        found = codecs.getincrementaldecoder("utf-8")().decode(read)
+    except (sqlite3.Error, UnicodeDecodeError):
+        return None
+    found = found if plain else found[start:end]
+    return found if len(found) == end - start else None
+
+
+_NEAR = 1 << 18  # characters up to which a text is read from its start for a part of it
 
 
 def text_of(store: Store, document_id: int) -> str:

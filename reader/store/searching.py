@@ -67,8 +67,13 @@ def index_step(store: Store, size: int = 200) -> int:
         return int(store.value("SELECT max(id) FROM documents")) - int(last)
 
 
-def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterator[tuple[int, str]]:
-    """Every document, as (id, text), that may hold the string; the caller looks exactly. By id, page by page."""
+def candidates(
+    store: Store, words: str, *, ignore_case: bool = False, skip: int | None = None
+) -> Iterator[tuple[int, str]]:
+    """Every document, as (id, text), that may hold the string; the caller looks exactly. By id, page by page.
+
+    The document to `skip` is not read: its text may be very long.
+    """
     match = match_of(words)
     indexed = indexed_up_to(store)
     if match:
@@ -79,6 +84,7 @@ def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterat
                 "SELECT rowid FROM texts_search WHERE texts_search MATCH ? AND rowid <= ? ORDER BY rowid",
                 (match, indexed),
             )
+            if row[0] != skip
         ]
         for start in range(0, len(found), 500):
             yield from store.rows(
@@ -91,9 +97,9 @@ def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterat
     test = "instr(text, :words)" if not ignore_case else "1"
     while True:
         page = store.rows(
-            f"SELECT document_id, {_TEXT} FROM texts WHERE document_id > :last AND {test}"
-            " ORDER BY document_id LIMIT 200",
-            {"last": last, "words": words},
+            f"SELECT document_id, {_TEXT} FROM texts WHERE document_id > :last AND document_id IS NOT :skip"
+            f" AND {test} ORDER BY document_id LIMIT 200",
+            {"last": last, "words": words, "skip": skip},
         )
         if not page:
             return

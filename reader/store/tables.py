@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import cast
 
-from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, State, Status, Tag, spans_of
+from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, State, Status, Tag
+from reader.spans import LONG
 from reader.store.codec import checked, dump, load, span_from_json, span_to_json
 from reader.store.connection import Row, Store, mapper
 
@@ -114,13 +115,20 @@ def _touch_layer(connection: sqlite3.Connection, layer: tuple[int, int], edit: E
 
 # One statement: most layers have rows in one of these tables alone, and each question costs.
 _LAYER = "WHERE document_id = :document AND annotator_id = :annotator"
-_MARKS = f"""
-SELECT 0, start_char, end_char, label, fragments, attributes FROM spans {_LAYER} UNION ALL
+_REST = f"""
 SELECT 1, start_char, end_char, label, fragments, attributes FROM rejected {_LAYER} UNION ALL
 SELECT 2, label, NULL, NULL, NULL, NULL FROM tags {_LAYER} UNION ALL
 SELECT 3, label, head, tail, NULL, NULL FROM relations {_LAYER} UNION ALL
 SELECT 4, span, text, NULL, NULL, NULL FROM notes {_LAYER} UNION ALL
 SELECT 5, state, NULL, NULL, NULL, NULL FROM layers {_LAYER} AND state <> '{State.TODO}'
+"""
+_SPANS = "SELECT 0, start_char, end_char, label, fragments, attributes FROM spans"
+_MARKS = f"{_SPANS} {_LAYER} UNION ALL {_REST}"
+# The few long ones have an index of their own; the others that reach into a stretch begin near it.
+_OVER = f"""
+{_SPANS} {_LAYER} AND start_char >= :start - {LONG} AND start_char < :end AND end_char > :start UNION ALL
+{_SPANS} INDEXED BY spans_long {_LAYER} AND start_char < :start - {LONG} AND end_char > :start
+AND end_char - start_char > {LONG}
 """
 
 
@@ -142,14 +150,21 @@ def marks_of(store: Store, document_id: int, annotator_id: int | None) -> Marks:
 
 
 @mapper
-def spans_between(store: Store, document_id: int, annotator_id: int | None, start: int, end: int) -> list[Span]:
-    """The spans of a layer that begin in `[start, end)`, in characters, in reading order."""
-    rows = store.rows(
-        f"SELECT 0, start_char, end_char, label, fragments, attributes FROM spans {_LAYER}"
-        " AND start_char >= :start AND start_char < :end",
-        {"document": document_id, "annotator": annotator_id, "start": start, "end": end},
-    )
-    return spans_of(map(_span, rows))
+def spans_over(store: Store, document_id: int, annotator_id: int | None, start: int, end: int) -> list[Span]:
+    """The spans of a layer that share a character with `[start, end)`, in any order."""
+    rows = store.rows(_OVER, {"document": document_id, "annotator": annotator_id, "start": start, "end": end})
+    return [
+        Span(row[1], row[2], row[3])
+        if row[4] == row[5] == "[]" and type(row[1]) is type(row[2]) is int and type(row[3]) is str
+        else _span(row)
+        for row in rows
+    ]
+
+
+@mapper
+def rest_of(store: Store, document_id: int, annotator_id: int | None) -> Marks:
+    """All marks of a layer but its spans."""
+    return frozenset(map(_mark, store.rows(_REST, {"document": document_id, "annotator": annotator_id})))
 
 
 def _mark(row: Row) -> Mark:

@@ -16,8 +16,9 @@ from textual.message import Message
 from textual.strip import Strip
 
 from reader import words
-from reader.model import Span, Suggestion
-from reader.spans import Spans
+from reader.model import Suggestion
+from reader.spans import Spans, SpansInOrder
+from reader.tui.finding import Matches
 from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Seen, draw, seen
 from reader.tui.layout import Flow, Row, Window, cells
 from reader.tui.pointer import Pointed
@@ -89,9 +90,9 @@ class ArticleView(Pointed, can_focus=True):
 
     def _clear(self, text: str) -> None:
         self._area = self.size
+        self._around = (0, 0)
         self._scene = Scene(text)
         self._window = Window(Flow(text, self._width), self.size.height)
-        self._matches: Sequence[tuple[int, int]] = ()
         self._cursor = 0
         self._column: int | None = None  # the cell the cursor keeps to while it moves from row to row
         self._kept.clear()
@@ -102,12 +103,18 @@ class ArticleView(Pointed, can_focus=True):
     def show(
         self,
         text: str,
-        spans: Spans,
+        spans: SpansInOrder,
         suggestions: Sequence[Suggestion],
         styles: Mapping[str, LabelStyle],
+        *,
+        around: tuple[int, int] = (0, 0),
     ) -> None:
-        """Show another text from its start, without selection, hints and matches."""
+        """Show another text from its start, without selection, hints and matches.
+
+        `around` says how many characters there are before and after it, where it is a part.
+        """
         self._clear(text)
+        self._around = around
         self._scene.set_marks(spans, Spans(suggestion.span for suggestion in suggestions), styles)
         self.restore(0, 0)
 
@@ -118,7 +125,7 @@ class ArticleView(Pointed, can_focus=True):
 
     def refresh_marks(
         self,
-        spans: Spans,
+        spans: SpansInOrder,
         suggestions: Sequence[Suggestion],
         styles: Mapping[str, LabelStyle] | None = None,
     ) -> None:
@@ -167,14 +174,13 @@ class ArticleView(Pointed, can_focus=True):
             self._draw_all()
 
     @property
-    def matches(self) -> Sequence[tuple[int, int]]:
-        """What a search found, from left to right."""
-        return self._matches
+    def matches(self) -> Matches:
+        """What a search found."""
+        return self._scene.matches
 
     @matches.setter
-    def matches(self, matches: Sequence[tuple[int, int]]) -> None:
-        self._matches = matches
-        self._scene.matches = Spans(Span(start, end, "") for start, end in matches)
+    def matches(self, matches: Matches) -> None:
+        self._scene.matches = matches
         self._redraw_changed()
 
     @property
@@ -197,8 +203,12 @@ class ArticleView(Pointed, can_focus=True):
     @property
     def percent(self) -> int:
         """How much of the text lies above the lower edge of the view, 0 to 100."""
-        length = len(self._scene.text)
-        return self.visible_range()[1] * 100 // length if length else 100
+        length = self._length
+        return (self._around[0] + self.visible_range()[1]) * 100 // length if length else 100
+
+    @property
+    def _length(self) -> int:
+        return len(self._scene.text) + sum(self._around)
 
     def visible_range(self) -> tuple[int, int]:
         """The stretch of the text that is on the screen."""
@@ -326,8 +336,8 @@ class ArticleView(Pointed, can_focus=True):
 
     def _bar(self, y: int, looks: Looks) -> Segment:
         """A cell of the scroll bar, which shows the share of characters."""
-        start, end = self.visible_range()
-        length, height = len(self._scene.text), self._area.height
+        start, end = (self._around[0] + place for place in self.visible_range())
+        length, height = self._length, self._area.height
         full = end - start >= length
         inside = start * height // max(1, length) <= y < -(-end * height // max(1, length))
         return Segment("┃" if inside and not full else " ", looks.base if full else looks.base + looks.bar)
@@ -357,8 +367,8 @@ class ArticleView(Pointed, can_focus=True):
 
     def place_at(self, offset: Offset) -> int | None:
         rows = self._window.rows
-        if not rows:
-            return None
+        if not rows or any(self._around):
+            return None  # what is a part now will be the whole in a moment
         return self._flow.position(rows[max(0, min(offset.y, len(rows) - 1))], offset.x - self._left)
 
     def clicked(self, place: int) -> None:
@@ -375,7 +385,7 @@ class ArticleView(Pointed, can_focus=True):
 
     def wheel(self, count: int) -> None:
         """Scroll; a cursor that would leave the view stays at its edge."""
-        if self._window.rows and self._scroll(count):
+        if self._window.rows and not any(self._around) and self._scroll(count):
             row, margin = self._flow.row_at(self._cursor), self._window.margin
             first, last = self._window.rows[margin], self._window.rows[-1 - margin]
             if not first.start <= row.start <= last.start:

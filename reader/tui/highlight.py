@@ -19,7 +19,8 @@ from textual.color import Color
 
 from reader import words
 from reader.model import Span
-from reader.spans import Spans
+from reader.spans import Spans, SpansInOrder
+from reader.tui.finding import Matches
 from reader.tui.layout import Row, cells, display
 
 
@@ -43,7 +44,7 @@ class Stretch(NamedTuple):
     whole: tuple[int, int]
 
 
-def stretches(spans: Spans, low: int, high: int) -> list[Stretch]:
+def stretches(spans: SpansInOrder, low: int, high: int) -> list[Stretch]:
     """What of the spans shares a character with `[low, high)`; a discontinuous one lies on its fragments only."""
     return [
         Stretch(start, end, span.label, (span.start, span.end))
@@ -84,16 +85,16 @@ class Scene:
 
     text: str = ""
     labels: Mapping[str, LabelStyle] = field(default_factory=dict)
-    facts: Spans = field(default_factory=Spans)
+    facts: SpansInOrder = field(default_factory=Spans)
     suggestions: Spans = field(default_factory=Spans)
-    matches: Spans = field(default_factory=Spans)
+    matches: Matches = field(default_factory=Matches)
     hints: Mapping[int, str] = field(default_factory=dict)
     word: tuple[int, int] = NOWHERE
     character: tuple[int, int] = NOWHERE
     current: tuple[int, int] = NOWHERE
     selection: tuple[int, int] = NOWHERE
 
-    def set_marks(self, facts: Spans, suggestions: Spans, labels: Mapping[str, LabelStyle]) -> None:
+    def set_marks(self, facts: SpansInOrder, suggestions: Spans, labels: Mapping[str, LabelStyle]) -> None:
         self.facts, self.suggestions, self.labels = facts, suggestions, labels
         self.current = self.mark_at(self.word[0] if self.character == NOWHERE else self.character[0])
 
@@ -131,29 +132,31 @@ class Seen(NamedTuple):
 
     facts: frozenset[Span] = frozenset()
     suggestions: frozenset[Span] = frozenset()
-    matches: frozenset[Span] = frozenset()
+    matches: frozenset[tuple[int, int]] = frozenset()
     hints: frozenset[tuple[int, str]] = frozenset()
 
     def differing(self, other: Seen) -> list[tuple[int, int]]:
         """The stretches that look different now."""
-        spans = (self.facts ^ other.facts) | (self.suggestions ^ other.suggestions) | (self.matches ^ other.matches)
-        hints = self.hints ^ other.hints
-        return [(span.start, span.end) for span in spans] + [(at, at + 1) for at, _ in hints]
+        spans = (self.facts ^ other.facts) | (self.suggestions ^ other.suggestions)
+        hints = [(at, at + 1) for at, _ in self.hints ^ other.hints]
+        return [(span.start, span.end) for span in spans] + [*(self.matches ^ other.matches), *hints]
 
 
 def seen(scene: Scene, low: int, high: int) -> Seen:
     """What lies over `[low, high)`."""
-    facts, suggestions, matches = (
-        frozenset(kind.over(low, high)) for kind in (scene.facts, scene.suggestions, scene.matches)
+    return Seen(
+        frozenset(scene.facts.over(low, high)),
+        frozenset(scene.suggestions.over(low, high)),
+        frozenset(scene.matches.over(low, high)),
+        frozenset((at, hint) for at, hint in scene.hints.items() if low <= at < high),
     )
-    hints = frozenset((at, hint) for at, hint in scene.hints.items() if low <= at < high)
-    return Seen(facts, suggestions, matches, hints)
 
 
 def over(scene: Scene, row: Row) -> Over:
     """What lies over a row."""
-    kinds = scene.facts, scene.suggestions, scene.matches
-    return Over(*(stretches(kind, row.start, row.limit) for kind in kinds))
+    here = row.start, row.limit
+    matches = [Stretch(*match, "", match) for match in scene.matches.over(*here)]
+    return Over(stretches(scene.facts, *here), stretches(scene.suggestions, *here), matches)
 
 
 def draw(scene: Scene, row: Row, looks: Looks) -> list[Segment]:
