@@ -89,7 +89,7 @@ def test_undo_takes_a_batch_back_in_all_its_documents() -> None:
     undone = log.undo(store, "ann")
     assert undone is not None
     assert (undone[0].verb, undone[0].position, undone[1]) == ("tag all", 5, 3)
-    assert log.documents_of(store, undone[0].id) == (1, 2, 3)
+    assert undone.documents == (1, 2, 3)
     after = contents(store)
     assert [after[table] for table in ("spans", "tags", "labels")] == [
         before[table] for table in ("spans", "tags", "labels")

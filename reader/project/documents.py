@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from reader import edits, words
@@ -197,11 +197,10 @@ class OpenDocument:
         self._learn(edit)
         self._open = None
 
-    def follow(self, batch: int, *, undone: bool) -> None:
-        """Take over what an action, done or taken back, changed in this document; `reload` sees everything."""
-        for one in log.edits_of(self._store, batch, with_text=False):
-            if one.document_id == self.id and one.annotator == self.annotator:
-                self._change(one.edit.inverse() if undone else one.edit)
+    def follow(self, edits: Iterable[Edit]) -> None:
+        """Take over what an action, done again or taken back, changes in this document; `reload` sees everything."""
+        for edit in edits:
+            self._change(edit)
 
     @property
     def suggestions(self) -> list[Suggestion]:
@@ -253,11 +252,12 @@ class OpenDocument:
                     if not labels:
                         del counts[self.text[span.start : span.end]]
 
-    def apply(self, edit: Edit, verb: str, *, position: int = 0) -> None:
+    def apply(self, edit: Edit, verb: str, *, position: int = 0, meanwhile: Callable[[], None] | None = None) -> None:
         """Commit an edit with the place of the cursor, in characters; durable when it returns.
 
-        The first edit of a document that nobody began marks it `doing`. Raises ReadOnly, and then nothing has changed;
-        or NotSaved, and then the edit waits for `save`.
+        The first edit of a document that nobody began marks it `doing`. `meanwhile` is done with the edit taken over,
+        while the disk writes. Raises ReadOnly, and then nothing has changed; or NotSaved, and then the edit waits for
+        `save`.
         """
         if not edit:
             return
@@ -268,18 +268,21 @@ class OpenDocument:
             edit = edits.then(edit, edits.set_state(self.rest, State.DOING))
         self._waiting.append((edit, verb, position))
         self._change(edit)
-        self.save()
+        self.save(meanwhile)
 
     @property
     def waiting(self) -> int:
         """How many edits the disk has refused so far."""
         return len(self._waiting)
 
-    def save(self) -> None:
-        """Commit the edits that wait, in order, each as its own action. Raises NotSaved; the others wait on."""
+    def save(self, meanwhile: Callable[[], None] | None = None) -> None:
+        """Commit the edits that wait, in order, each as its own action. Raises NotSaved; the others wait on.
+
+        `meanwhile` is done while the disk writes the last of them.
+        """
         while self._waiting:
             edit, verb, position = self._waiting[0]
-            with self._store.transaction():
+            with self._store.transaction(meanwhile if len(self._waiting) == 1 else None):
                 layer_edit = LayerEdit(self.id, self.annotator, edit, self.text)
                 log.append(self._store, self.annotator, verb, [layer_edit], position=position)
                 self._remember(position, self.top)

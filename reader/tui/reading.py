@@ -109,7 +109,7 @@ class ReadingScreen(Forgetting, HintingScreen):
             self._show_status("saved after all")
         if self.project.changed_outside():
             self.document.reload()
-            self._show_marks()
+            self._show_anew()
 
     # Showing
 
@@ -146,7 +146,7 @@ class ReadingScreen(Forgetting, HintingScreen):
         styles = styles_for(self.schema, self.app.current_theme)
         self.view.show(self.document.text, self.document.spans, self.document.suggestions, styles)
         self.view.restore(self.pen.cursor, self.document.top)
-        self._show_marks()
+        self._show_anew()
 
     def complete(self) -> None:
         """What may come after the article, but before a key: memory, the whole of a long text, the model."""
@@ -169,10 +169,14 @@ class ReadingScreen(Forgetting, HintingScreen):
         self.found = finding.Found()
         self._open_document()
 
-    def _show_marks(self) -> None:
-        """After an edit: the new marks, everywhere they show, and what `A` would do."""
-        document = self.document
+    def _show_anew(self) -> None:
+        """After something that may have changed the labels too: they are read, and the marks shown."""
         self.schema = self.project.schema
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        """After an edit: the new marks, everywhere they show, and what `A` would do. Nothing is read from the file."""
+        document = self.document
         self.more = self.pen.more() if len(document.text) < LONG else None
         styles = styles_for(self.schema, self.app.current_theme)
         self.view.refresh_marks(document.spans, document.suggestions, styles)
