@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import ClassVar, TypeVar
 
 from rich.segment import Segment
@@ -261,10 +261,10 @@ class KeyRows(RowList):
         yield Segment(f"  {key:>{size}}", self.look("strong"))
         yield Segment(fit(f"  {text}", max(0, width - size - 2)), self.look(""))
 
-    def row_state(self, index: int) -> object:
+    def row_state(self, index: int) -> Hashable:
         return self._rows[index]
 
-    def heading_state(self) -> object:
+    def heading_state(self) -> Hashable:
         return self._title
 
     def show(self, rows: Sequence[tuple[str, str]]) -> None:

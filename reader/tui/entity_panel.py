@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import ClassVar
@@ -141,12 +141,15 @@ class EntityPanel(RowList):
     def row_count(self) -> int:
         return self.names.count
 
-    def row_state(self, index: int) -> object:
+    def row_state(self, index: int) -> Hashable:
         row = self.names.row(index)
         return row, (row.label, row.words) == self._here
 
-    def heading_state(self) -> object:
+    def heading_state(self) -> Hashable:
         return self.names.totals, self.names.is_counting
+
+    def look_of(self, y: int) -> Hashable:
+        return y == 0, self._state(y)
 
     def can_stand_on(self, index: int) -> bool:
         return self.names.row(index).words is not None

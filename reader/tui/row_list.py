@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -70,7 +70,7 @@ class RowList(Rows, can_focus=True):
         self.cursor = 0
         self.top = 0
         self._looks: dict[str, Style] = {}
-        self._states: list[object] = []
+        self._states: list[Hashable] = []
 
     # What a subclass says
 
@@ -83,11 +83,11 @@ class RowList(Rows, can_focus=True):
     def draw_heading(self, width: int) -> Iterable[Segment]:
         return ()
 
-    def row_state(self, index: int) -> object:
+    def row_state(self, index: int) -> Hashable:
         """What the look of a row depends on; a row whose state is equal is not drawn again."""
         return object()
 
-    def heading_state(self) -> object:
+    def heading_state(self) -> Hashable:
         """The same of the heading."""
         return object()
 
@@ -173,6 +173,7 @@ class RowList(Rows, can_focus=True):
 
     def notify_style_update(self) -> None:
         self._looks.clear()
+        self._forget()
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
@@ -199,7 +200,7 @@ class RowList(Rows, can_focus=True):
             kept = style and Style(bold=style.bold, italic=style.italic, underline=style.underline)
             yield Segment(text, look + kept if kept else look)
 
-    def _state(self, y: int) -> object:
+    def _state(self, y: int) -> Hashable:
         index = self.top + y - self.HEADING
         if index < self.top:
             return self.heading_state()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from textual.color import BLACK, Color
 from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
+
+MANY = 500
+"""Looks of rows that are kept."""
 
 
 class Rows(Widget):
@@ -21,6 +24,7 @@ class Rows(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         self._kept: dict[int, Strip] = {}
+        self._known: dict[Hashable, Strip] = {}
         self._kept_for: tuple[Size, Color, Sequence[LineFilter]] = (Size(), BLACK, ())
         super().__init__(id=id, classes=classes)
         self.auto_links = False
@@ -30,17 +34,36 @@ class Rows(Widget):
         background, filters = self.background_colors[1], self.get_line_filters()
         if self._kept_for != (self.size, background, filters):
             self._kept_for = self.size, background, filters
-            self._kept.clear()
+            self._forget()
         kept, lines = self._kept, []
         for y in crop.line_range:
             if y not in kept:
-                strip = self.render_line(y)
-                segments = list(strip)
-                for one in filters:
-                    segments = one.apply(segments, background)
-                kept[y] = Strip(segments, strip.cell_length)
+                kept[y] = self._drawn(y, background, filters)
             lines.append(kept[y])
         return lines if crop.width == self.size.width else [line.crop(*crop.column_span) for line in lines]
+
+    def _drawn(self, y: int, background: Color, filters: Sequence[LineFilter]) -> Strip:
+        look = self.look_of(y)
+        if look is not None and look in self._known:
+            return self._known[look]
+        strip = self.render_line(y)
+        segments = list(strip)
+        for one in filters:
+            segments = one.apply(segments, background)
+        strip = Strip(segments, strip.cell_length)
+        if look is not None:
+            if len(self._known) >= MANY:
+                self._known.clear()
+            self._known[look] = strip
+        return strip
+
+    def look_of(self, y: int) -> Hashable | None:
+        """All that a row's look depends on: rows where it is equal are drawn once. None where that is not known."""
+        return None
+
+    def _forget(self) -> None:
+        self._kept.clear()
+        self._known.clear()
 
     def draw_again(self, lines: Iterable[int]) -> None:
         """Draw some rows of the screen again."""
@@ -55,5 +78,5 @@ class Rows(Widget):
                 for y in region.line_range:
                     self._kept.pop(y, None)
         else:
-            self._kept.clear()
+            self._forget()
         super()._set_dirty(*regions)
