@@ -21,10 +21,10 @@ class RowsUpdate(CompositorUpdate):
     """Pieces of rows, each `(column, row, strip)`, to be written where they belong."""
 
     def __init__(self, pieces: Sequence[tuple[int, int, Strip]]) -> None:
-        self._pieces = pieces
+        self.pieces = pieces
 
     def render_segments(self, console: Console) -> str:
-        return "".join(f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in self._pieces)
+        return "".join(f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in self.pieces)
 
 
 class RowCompositor(Compositor):
