@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -129,7 +129,7 @@ def take_in(
 
     Marks go to the layer `override`, else the one the record names, else the annotator's. Raises NotSaved, ReadOnly.
     """
-    with store.transaction():
+    with suppress(_AllRefused), store.transaction():
         tally = _Tally(log.open_batch(store, annotator, "import"))
         names: list[str] = []
         for name, read_as, records in files:
@@ -143,8 +143,14 @@ def take_in(
             names.append(name)
             tally.read_as[read_as] += 1
             tally.files += 1
+        if tally.refused == tally.files:
+            raise _AllRefused
         _close_batch(store, tally.batch, names)
     return tally.report()
+
+
+class _AllRefused(Exception):
+    """Nothing was taken: the transaction is rolled back, and not a byte of the file changes."""
 
 
 @contextmanager

@@ -265,7 +265,7 @@ def mapper(function: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate
     def mapped(store: Store, /, *arguments: P.args, **options: P.kwargs) -> T:
         try:
             return function(store, *arguments, **options)
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError) as error:
             where = store.path or "memory"
             raise StoreError(f"{where}: a row cannot be read ({error!r:.100}). Run `reader check`") from error
 

@@ -89,6 +89,7 @@ def add(store: Store, batch: Batch, one: LayerEdit) -> None:
     tables.apply(store, one.document_id, layer, one.edit, one.text, batch.at)
 
 
+@mapper
 def insert_edit(store: Store, row: tuple[int, int | None, int, str, str]) -> None:
     """A row of `edits` and its digest. Only inside a transaction."""
     [(newest,)] = store.connection.execute("SELECT max(id) FROM edits")
@@ -100,6 +101,7 @@ def insert_edit(store: Store, row: tuple[int, int | None, int, str, str]) -> Non
     )
 
 
+@mapper
 def insert_batch(store: Store, row: tuple[str, int, float, int, str, str, int, str]) -> int:
     """A row of `batches` and its digest; gives its id. Only inside a transaction."""
     [(newest,)] = store.connection.execute("SELECT max(id) FROM batches")

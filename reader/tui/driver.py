@@ -25,6 +25,7 @@ PIECE = 2048
 """Characters that are written at once where the terminal has room."""
 
 
+_SEQUENCES = re.compile("(?=\x1b)")
 _STRING = re.compile("\x1b[]PX^_](?=.)", re.DOTALL)
 _STRING_END = re.compile("\x07|\x1b\\\\|\x9c")
 
@@ -47,6 +48,25 @@ def without_strings(text: str, inside: bool = False) -> tuple[str, bool]:
         if start is None:
             return "".join(kept), False
         at, inside = start.end(), True
+
+
+# Of the sequences that begin so, Textual knows a mouse that is somewhere and whether a mode is on; of others it takes
+# the letters for keys. Those come late from a terminal that was asked by another program, or are broken.
+_PRIVATE = re.compile(r"\x1b\[(?:<[^\x1bMm]{0,40}[Mm]|[=>?][0-?]*[ -/]*[@-~])")
+_PRIVATE_BEGUN = re.compile(r"\x1b\[(?:<[^\x1bMm]{0,40}|[=>?][0-?]*[ -/]*)?\Z")
+_KNOWN = re.compile(r"\x1b\[(?:<\d+;-?\d+;-?\d+[Mm]|\?\d+;\d+\$y)")
+
+
+def without_replies(text: str, escaped: bool = False) -> tuple[str, str]:
+    """What was typed, less replies that nobody asked for; and the beginning of one that may go on in the next read.
+
+    `escaped` tells that the read before ended in Esc, which does not wait: it may be a key.
+    """
+    if escaped and (first := _PRIVATE.match(f"\x1b{text}")) and not _KNOWN.fullmatch(first[0]):
+        text = text[first.end() - 1 :]
+    kept = _PRIVATE.sub(lambda found: found[0] if _KNOWN.fullmatch(found[0]) else "", text)
+    begun = _PRIVATE_BEGUN.search(kept)
+    return (kept[: begun.start()], begun[0]) if begun else (kept, "")
 
 
 class Terminal:
@@ -112,7 +132,7 @@ class TerminalDriver(LinuxDriver):
         """Read and dispatch until the program ends or the terminal is gone."""
         decoder = getincrementaldecoder("utf-8")("replace")
         parser = XTermParser(self._debug)
-        inside = False
+        inside, begun, escaped = False, "", False
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -123,12 +143,15 @@ class TerminalDriver(LinuxDriver):
                     return
                 # A string that stops in the middle is over when nothing more comes.
                 text, inside = without_strings(decoder.decode(data), inside and bool(ready))
-                try:
-                    for message in self._messages(parser, text):
-                        self.process_message(message)
-                except (ValueError, OverflowError, StopIteration, RuntimeError):
-                    # A reply with absurd numbers ends the parser; what it had begun is dropped.
-                    parser = XTermParser(self._debug)
+                text, begun = without_replies(begun + text, escaped) if ready else (text, "")
+                escaped = text.endswith("\x1b")
+                for part in _SEQUENCES.split(text):
+                    try:
+                        for message in self._messages(parser, part):
+                            self.process_message(message)
+                    except (ValueError, OverflowError, StopIteration, RuntimeError):
+                        # A reply with absurd numbers ends the parser; what follows it is read by a new one.
+                        parser = XTermParser(self._debug)
 
     def _read(self) -> bytes:
         try:
