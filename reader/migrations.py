@@ -40,7 +40,22 @@ def digest_of(*values: object) -> int:
     return int.from_bytes(found, "big") >> 1
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_first_schema, m002_digests)
+def m003_token_borders(connection: sqlite3.Connection) -> None:
+    """What a tokenizer found in a text, kept to save time."""
+    connection.execute(
+        "CREATE TABLE token_borders (\n"
+        "    document_id INTEGER PRIMARY KEY REFERENCES documents (id),\n"
+        "    tokenizer TEXT NOT NULL,\n"
+        "    borders BLOB NOT NULL\n"
+        ") STRICT"
+    )
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    m001_first_schema,
+    m002_digests,
+    m003_token_borders,
+)
 VERSION = len(STEPS)
 
 

@@ -18,4 +18,5 @@ FORMAT = Format(
     read=columns.read,
     write=conll.writer("\t", single="U", last="L"),
     carries=conll.CARRIES,
+    tokenizes=True,
 )

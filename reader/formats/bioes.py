@@ -19,4 +19,5 @@ FORMAT = Format(
     read=columns.read,
     write=conll.writer("\t", single="S", last="E"),
     carries=conll.CARRIES,
+    tokenizes=True,
 )

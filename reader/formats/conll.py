@@ -166,4 +166,5 @@ FORMAT = Format(
     write=writer(" -X- -X- "),
     carries=CARRIES,
     looks=looks,
+    tokenizes=True,
 )

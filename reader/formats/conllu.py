@@ -295,4 +295,5 @@ FORMAT = Format(
     write=write,
     carries=CARRIES,
     looks=looks,
+    tokenizes=True,
 )

@@ -95,4 +95,5 @@ FORMAT = Format(
     write=write,
     carries=CARRIES,
     looks=looks,
+    tokenizes=True,
 )

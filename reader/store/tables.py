@@ -152,6 +152,11 @@ def spans_between(store: Store, document_id: int, annotator_id: int | None, star
     return spans_of(map(_span, rows))
 
 
+def mark_of(row: Row) -> Mark:
+    """A mark of its kind (0: a span) and its columns. Raises what `mapper` catches."""
+    return _span(row) if row[0] == 0 else _mark(row)
+
+
 def _mark(row: Row) -> Mark:
     """A row of any table but `spans`."""
     match row:
