@@ -224,30 +224,35 @@ class Tokens(NamedTuple):
 def tokens_of(text: str, borders: Sequence[int]) -> Tokens:
     """The tokens between borders, and what lies between two of them, but for one space, as one more."""
     starts, ends = list(borders[::2]), list(borders[1::2])
-    if starts and not starts[0]:
-        gaps = [text[start:end] for start, end in zip(ends, [*starts[1:], len(text)], strict=True)]
-        words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-        if "" not in words and set(gaps) <= {"", " "}:
-            return Tokens(words, bytes(map(len, gaps)), starts, ends)
-    return _with_gaps(text, zip(starts, ends, strict=True))
-
-
-def _with_gaps(text: str, borders: Iterable[tuple[int, int]]) -> Tokens:
-    starts: list[int] = []
-    ends: list[int] = []
-    spaces = bytearray()
-    place = 0
-    for start, end in chain(borders, [(len(text), len(text))]):
-        if place < start and starts and text[place] == " ":
-            spaces[-1] = 1
-            place += 1
-        for first, last in ((place, start), (start, end)):
-            if first < last:
-                starts.append(first)
-                ends.append(last)
-                spaces.append(0)
-        place = end
     words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    if "" in words:
+        kept = [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+        return tokens_of(text, list(chain.from_iterable(kept)))
+    following = [*starts, len(text)]
+    gaps = [text[start:end] for start, end in zip([0, *ends], following, strict=True)]
+    if not gaps[0] and set(gaps) <= {"", " "}:
+        return Tokens(words, bytes(map(len, gaps[1:])), starts, ends)
+    return _with_gaps(Tokens(words, b"", starts, ends), gaps, following)
+
+
+def _with_gaps(tokens: Tokens, gaps: list[str], following: list[int]) -> Tokens:
+    """Tokens and what lies before each and at the end, and where each of that ends."""
+    words, starts, ends, spaces = list[str](), list[int](), list[int](), bytearray()
+    done = 0
+    for place in sorted({0, len(gaps) - 1, *(place for place, gap in enumerate(gaps) if gap not in ("", " "))}):
+        words += tokens.words[done:place]
+        starts += tokens.starts[done:place]
+        ends += tokens.ends[done:place]
+        gap = gaps[place]
+        # A space behind a token belongs to it; at the beginning there is none to belong to.
+        rest = gap.removeprefix(" ") if place else gap
+        spaces += bytes(map(len, gaps[done + 1 : place])) + bytes([len(gap) - len(rest)] * (place > done))
+        if rest:
+            words.append(rest)
+            starts.append(following[place] - len(rest))
+            ends.append(following[place])
+            spaces.append(0)
+        done = place
     return Tokens(words, bytes(spaces), starts, ends)
 
 
@@ -312,7 +317,30 @@ def _sum_of_both(first: int, second: int, length: int) -> int:
 
 
 def _message(value: Any) -> bytes:
-    import srsly
+    """A value as MessagePack: those of srsly look for extensions each time, which takes a hundred times as long."""
+    match value:
+        case bool():
+            return b"\xc3" if value else b"\xc2"
+        case int():
+            return bytes([value]) if 0 <= value < 0x80 else b"\xd3" + struct.pack(">q", value)
+        case float():
+            return b"\xcb" + struct.pack(">d", value)
+        case str():
+            content = value.encode()
+            return _sized(len(content), (0xA0, 32), b"\xd9\xda\xdb") + content
+        case bytes():
+            return _sized(len(value), (0, 0), b"\xc4\xc5\xc6") + value
+        case dict():
+            inside = b"".join(_message(key) + _message(one) for key, one in value.items())
+            return _sized(len(value), (0x80, 16), b"\xde\xde\xdf") + inside
+    return _sized(len(value), (0x90, 16), b"\xdc\xdc\xdd") + b"".join(map(_message, value))
 
-    packed: bytes = srsly.msgpack_dumps(value)
-    return packed
+
+def _sized(size: int, few: tuple[int, int], signs: bytes) -> bytes:
+    """How a string, a map or an array begins: in one byte for `few`, else by a sign for 8, 16 or 32 bits of size."""
+    first, most = few
+    if size < most:
+        return bytes([first + size])
+    if size < 0x100 and signs[0] != signs[1]:
+        return bytes([signs[0], size])
+    return signs[1:2] + struct.pack(">H", size) if size < 0x10000 else signs[2:] + struct.pack(">I", size)
