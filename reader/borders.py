@@ -1,7 +1,8 @@
-"""Token borders as a few bytes: how the work of a tokenizer is kept, and told from what is damaged."""
+"""Token borders: as a few bytes, in which the work of a tokenizer is kept, and which tokens a span has."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from operator import sub
@@ -41,3 +42,11 @@ def _steps(packed: bytes) -> Iterator[int]:
         if byte < 0x80:
             yield step
             step = shift = 0
+
+
+def tokens_of(starts: list[int], ends: list[int], start: int, end: int) -> tuple[int, int] | None:
+    """The first and the last token of `[start, end)`, or None where it does not begin and end with a token."""
+    first, last = bisect_left(starts, start), bisect_left(ends, end)
+    if first <= last < len(ends) and starts[first] == start and ends[last] == end:
+        return first, last
+    return None

@@ -23,16 +23,18 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from reader.borders import tokens_of
 from reader.formats import columns
 from reader.formats.base import Format, Found, Lose, Source, Writer
 from reader.formats.columns import DOCSTART
 from reader.formats.head import Head
-from reader.formats.losses import carried, in_order, lose_span, outermost
+from reader.formats.losses import carried, lose_span
 from reader.formats.tokenizing import asked, breaks
 from reader.model import Document, Span
 
 CARRIES = frozenset({"spans", "tokens"})
 _PIECE = re.compile(r"\S+")
+_SPACE = re.compile(r"\s")
 _BUFFER = 1 << 20
 
 
@@ -73,12 +75,15 @@ def _lines(document: Document, lose: Lose, between: str, single: str, last: str)
     words = tokens.words
     outside = f"{between}O\n"
     lines = [word + outside for word in words]
-    for one in flat:
-        inside = f"{between}I-{one.span.label}\n"
-        lines[one.first : one.last + 1] = [word + inside for word in words[one.first : one.last + 1]]
-        lines[one.last] = f"{words[one.last]}{between}{last}-{one.span.label}\n"
-        first = single if one.first == one.last else "B"
-        lines[one.first] = f"{words[one.first]}{between}{first}-{one.span.label}\n"
+    for first, end, span in flat:
+        label = f"-{span[2]}\n"
+        if first == end:
+            lines[first] = words[first] + between + single + label
+            continue
+        lines[first] = words[first] + between + "B" + label
+        for place in range(first + 1, end):
+            lines[place] = words[place] + between + "I" + label
+        lines[end] = words[end] + between + last + label
     for place in uncut(breaks(document, *tokens), flat):
         lines[place] = "\n" + lines[place]
     return [*lines, "\n"] if lines else []
@@ -107,8 +112,9 @@ def uncut(breaks: Iterable[int], spans: Iterable[Placed]) -> list[int]:
     """Which tokens begin a sentence, without those within a span."""
     found = list(breaks)
     for first, last, _ in spans:
-        low, high = bisect_left(found, first + 1), bisect_left(found, last + 1)
-        del found[low:high]
+        if first < last:
+            low, high = bisect_left(found, first + 1), bisect_left(found, last + 1)
+            del found[low:high]
     return found
 
 
@@ -125,18 +131,22 @@ def flat_spans(
     document: Document, tokens: Tokens, lose: Lose, carries: frozenset[str]
 ) -> tuple[list[Placed], list[Placed]]:
     """The spans that tags can say, and those that overlap them, in reading order; what fits no column is lost."""
-    fitting = {}
+    flat: list[Placed] = []
+    rest: list[Placed] = []
+    starts, ends, _ = tokens
+    reach = 0
     for span in carried(document, lose, carries):
-        first, last = bisect_left(tokens.starts, span.start), bisect_left(tokens.ends, span.end)
-        if tokens.starts[first : first + 1] != [span.start] or tokens.ends[last : last + 1] != [span.end]:
+        found = tokens_of(starts, ends, span[0], span[1])
+        if found is None:
             lose_span(document, span, lose, "it does not begin and end with a token")
-        elif re.search(r"\s", span.label):
+        elif _SPACE.search(span[2]):
             lose_span(document, span, lose, "a column cannot hold a label with white space in it")
+        elif span[0] >= reach:
+            flat.append(Placed(*found, span))
+            reach = span[1]
         else:
-            fitting[span] = Placed(first, last, span)
-    flat = outermost(fitting)
-    rest = in_order(fitting.keys() - set(flat)) if len(flat) < len(fitting) else []
-    return [fitting[span] for span in flat], [fitting[span] for span in rest]
+            rest.append(Placed(*found, span))
+    return flat, rest
 
 
 def read(source: Source) -> Iterator[Found]:

@@ -10,12 +10,12 @@ import json
 import struct
 import zlib
 from array import array
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from reader import borders as borders_
 from reader.errors import InputError
 from reader.model import Document, Span
 from reader.nlp.tokens import tokenizer
@@ -66,14 +66,17 @@ class _Bin:
     """A DocBin while it is written: the tokens are in the file already, the rest of all documents is kept."""
 
     def __init__(self, file: IO[bytes]) -> None:
+        from spacy.attrs import ENT_IOB, ENT_TYPE, NORM, ORTH, SENT_START
         from spacy.tokens import DocBin
 
         # The attributes that spaCy itself writes, for only such files can be merged with others.
         self._attributes = [int(one) for one in DocBin().attrs]
+        columns = map(self._attributes.index, (ORTH, NORM, ENT_IOB, ENT_TYPE, SENT_START))
+        self._orth, self._norm, self._iob, self._type, self._start = columns
         self._packed = _Packed(file, self._head(0))
-        self._vocabulary: dict[str, _Vocabulary] = {}
+        self._words: dict[str, _Words] = {}
         self._strings = {""}
-        self._labels: dict[str, int] = {}
+        self._labels = _Numbers(self._strings)
         self._nested = False
         self._bytes = 0
         self._spaces = bytearray()
@@ -98,8 +101,9 @@ class _Bin:
         self._spaces += tokens.spaces
         self._lengths.append(len(tokens.words))
         self._counts.append(len(placed))
+        labels = self._labels
         for first, last, span in placed:
-            self._places.extend((self._label(span.label), first, last, span.start, span.end))
+            self._places.extend((labels[span[2]], first, last, span[0], span[1]))
         self._tags.append(_message(dict.fromkeys(tags, 1.0)))
         about: dict[str, Any] = {key: value for key in ABOUT if (value := getattr(document, key))}
         if document.meta:
@@ -111,21 +115,19 @@ class _Bin:
     def _table(self, language: str, words: list[str], entities: list[Placed]) -> bytes:
         """The rows of the tokens of a document."""
         import numpy
-        from spacy.attrs import ENT_IOB, ENT_TYPE, NORM, ORTH, SENT_START
-        from spacy.strings import get_string_id
 
-        vocabulary = self._vocabulary.get(language) or self._vocabulary.setdefault(
-            language, _Vocabulary(language, self._strings)
-        )
-        column = self._attributes.index
+        if language not in self._words:
+            self._words[language] = _Words(language, self._strings)
         table = numpy.zeros((len(words), len(self._attributes)), dtype="<u8")
-        table[:, column(ORTH)], table[:, column(NORM)] = vocabulary.hashes(words)
-        table[:, column(ENT_IOB)] = _OUTSIDE
-        table[:1, column(SENT_START)] = 1
+        table[:, self._orth], table[:, self._norm] = self._words[language].hashes_of(words)
+        parts = bytearray([_OUTSIDE]) * len(words)
+        labels, types = self._labels, table[:, self._type]
         for first, last, span in entities:
-            table[first:last, column(ENT_IOB)] = _GOES_ON
-            table[first, column(ENT_IOB)] = _BEGINS
-            table[first:last, column(ENT_TYPE)] = get_string_id(span.label)
+            parts[first:last] = bytes([_GOES_ON]) * (last - first)
+            parts[first] = _BEGINS
+            types[first:last] = labels.hashes[labels[span[2]]]
+        table[:, self._iob] = numpy.frombuffer(parts, dtype="u1")
+        table[:1, self._start] = 1
         return table.tobytes()
 
     def _pack(self, rows: bytes) -> None:
@@ -134,11 +136,6 @@ class _Bin:
             most = MOST_BYTES // (8 * len(self._attributes))
             raise InputError(f"a .spacy file holds at most {most:,} tokens; export fewer documents, or with --split")
         self._packed.put(rows)
-
-    def _label(self, label: str) -> int:
-        """The number of a label in this file."""
-        self._strings.add(label)
-        return self._labels.setdefault(label, len(self._labels))
 
     def finish(self) -> None:
         """Write what comes behind the tokens."""
@@ -165,9 +162,7 @@ class _Bin:
 
     def _groups(self) -> Iterator[bytes]:
         """The spans of each document, as `SpanGroups.to_bytes` packs them."""
-        from spacy.strings import get_string_id
-
-        hashes = [get_string_id(label) for label in self._labels]
+        hashes = self._labels.hashes
         place = 0
         for count in self._counts:
             numbers = self._places[place : place + count * _PLACE]
@@ -180,33 +175,46 @@ class _Bin:
             yield _message(_message({group: [SPANS_KEY]}))
 
 
-class _Vocabulary:
-    """The hashes of the words of one language, each asked for once."""
+class _Numbers(dict[str, int]):
+    """Strings and their numbers, from 0 in the order in which they were asked for; the hash of each by its number."""
+
+    def __init__(self, strings: set[str]) -> None:
+        from spacy.strings import get_string_id
+
+        self.hashes = array("Q")
+        self._strings = strings
+        self._hash = get_string_id
+
+    def __missing__(self, string: str) -> int:
+        self._strings.add(string)
+        number = self[string] = len(self.hashes)
+        self.hashes.append(self._hash(string))
+        return number
+
+
+class _Words(_Numbers):
+    """The words of one language, and the hash of the norm of each by its number."""
 
     def __init__(self, language: str, strings: set[str]) -> None:
         from spacy.attrs import NORM
-        from spacy.strings import get_string_id
 
-        self._strings = strings
+        super().__init__(strings)
         vocabulary: Any = tokenizer(language).vocab
         self._norm: Callable[[str], str] = vocabulary.lex_attr_getters[NORM]
-        self._hash = get_string_id
-        self._numbers: dict[str, int] = {}
-        self._words = array("Q")
         self._norms = array("Q")
 
-    def hashes(self, words: list[str]) -> tuple[numpy.ndarray[Any, Any], numpy.ndarray[Any, Any]]:
+    def __missing__(self, word: str) -> int:
+        norm = self._norm(word)
+        self._strings.add(norm)
+        self._norms.append(self._hash(norm))
+        return super().__missing__(word)
+
+    def hashes_of(self, words: list[str]) -> tuple[numpy.ndarray[Any, Any], numpy.ndarray[Any, Any]]:
         """Of the words, and of their norms."""
         import numpy
 
-        for word in set(words).difference(self._numbers):
-            norm = self._norm(word)
-            self._strings.update((word, norm))
-            self._numbers[word] = len(self._words)
-            self._words.append(self._hash(word))
-            self._norms.append(self._hash(norm))
-        numbers = numpy.fromiter(map(self._numbers.__getitem__, words), dtype="u4", count=len(words))
-        return numpy.array(self._words, copy=False)[numbers], numpy.array(self._norms, copy=False)[numbers]
+        numbers = numpy.fromiter(map(self.__getitem__, words), dtype="u4", count=len(words))
+        return numpy.frombuffer(self.hashes, "u8")[numbers], numpy.frombuffer(self._norms, "u8")[numbers]
 
 
 class Tokens(NamedTuple):
@@ -260,9 +268,9 @@ def _placed(tokens: Tokens, spans: list[Span]) -> tuple[list[Placed], list[Span]
     """The spans that begin and end with a token, and the others."""
     placed, off = [], []
     for span in spans:
-        first, last = bisect_left(tokens.starts, span.start), bisect_left(tokens.ends, span.end)
-        if tokens.starts[first : first + 1] == [span.start] and tokens.ends[last : last + 1] == [span.end]:
-            placed.append(Placed(first, last + 1, span))
+        found = borders_.tokens_of(tokens.starts, tokens.ends, span[0], span[1])
+        if found:
+            placed.append(Placed(found[0], found[1] + 1, span))
         else:
             off.append(span)
     return placed, off
