@@ -21,7 +21,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from reader.borders import tokens_of
 from reader.formats import columns
@@ -46,12 +46,8 @@ class Tokens(NamedTuple):
     words: list[str]
 
 
-class Placed(NamedTuple):
-    """A span by its first and its last token."""
-
-    first: int
-    last: int
-    span: Span
+Placed: TypeAlias = tuple[int, int, Span]
+"""A span behind its first and its last token."""
 
 
 def writer(between: str, *, single: str = "B", last: str = "I") -> Writer:
@@ -70,8 +66,8 @@ def _lines(document: Document, lose: Lose, between: str, single: str, last: str)
     """The lines of a document; a sentence never ends within a span, which could not go on in the next."""
     tokens = columns_of(document)
     flat, rest = flat_spans(document, tokens, lose, CARRIES)
-    for one in rest:
-        lose_span(document, one.span, lose, "it overlaps another, and a token has one tag")
+    for _, _, span in rest:
+        lose_span(document, span, lose, "it overlaps another, and a token has one tag")
     words = tokens.words
     outside = f"{between}O\n"
     lines = [word + outside for word in words]
@@ -134,18 +130,20 @@ def flat_spans(
     flat: list[Placed] = []
     rest: list[Placed] = []
     starts, ends, _ = tokens
+    spans = carried(document, lose, carries)
+    spaced = {label for label in {span[2] for span in spans} if _SPACE.search(label)}
     reach = 0
-    for span in carried(document, lose, carries):
+    for span in spans:
         found = tokens_of(starts, ends, span[0], span[1])
         if found is None:
             lose_span(document, span, lose, "it does not begin and end with a token")
-        elif _SPACE.search(span[2]):
+        elif span[2] in spaced:
             lose_span(document, span, lose, "a column cannot hold a label with white space in it")
         elif span[0] >= reach:
-            flat.append(Placed(*found, span))
+            flat.append((*found, span))
             reach = span[1]
         else:
-            rest.append(Placed(*found, span))
+            rest.append((*found, span))
     return flat, rest
 
 

@@ -249,10 +249,10 @@ def _fitting(document: Document, tokens: Tokens, lose: Lose) -> tuple[list[Place
     """The spans for tags and those for brackets; a label that would end its cell or its bracket is lost."""
     found: list[list[Placed]] = []
     for fitting, signs in zip(flat_spans(document, tokens, lose, CARRIES), ("|", "|()[]-="), strict=True):
-        found.append([one for one in fitting if not set(signs) & set(one.span.label)])
-        for one in fitting:
-            if set(signs) & set(one.span.label):
-                lose_span(document, one.span, lose, f"its label has one of {signs} in it, which divide the column")
+        found.append([one for one in fitting if not set(signs) & set(one[2].label)])
+        for _, _, span in fitting:
+            if set(signs) & set(span.label):
+                lose_span(document, span, lose, f"its label has one of {signs} in it, which divide the column")
     return found[0], found[1]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Any
 
 from reader.formats.base import Lose
 from reader.model import Document, Loss, Mark, Note, Rejected, Relation, Span, Status, Tag
 
+_START = itemgetter(0)
 OTHER = "other"
 """Under a format's name in `meta`: the records of a file that only that format has a place for, as it writes them."""
 
@@ -87,8 +89,8 @@ def lose_text(document: Document, lose: Lose, reason: str) -> None:
 
 def in_order(spans: Iterable[Span]) -> list[Span]:
     """Spans in reading order, outer before inner; the same spans always in the same order."""
-    # Their own order differs only where two begin at one place, and is found three times as fast.
-    found = sorted(spans)
+    # Where no two begin at one place, their starts say all, and numbers are sorted several times as fast.
+    found = sorted(spans, key=_START)
     if len({span[0] for span in found}) < len(found):
         found.sort(key=lambda span: (span.start, -span.end, span.label, span.fragments, span.attributes))
     return found
