@@ -12,6 +12,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
+from operator import sub
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -66,6 +67,7 @@ class _Bin:
     """A DocBin while it is written: the tokens are in the file already, the rest of all documents is kept."""
 
     def __init__(self, file: IO[bytes]) -> None:
+        import numpy
         from spacy.attrs import ENT_IOB, ENT_TYPE, NORM, ORTH, SENT_START
         from spacy.tokens import DocBin
 
@@ -75,6 +77,7 @@ class _Bin:
         self._orth, self._norm, self._iob, self._type, self._start = columns
         self._packed = _Packed(file, self._head(0))
         self._words: dict[str, _Words] = {}
+        self._table = numpy.zeros((0, len(self._attributes)), dtype="<u8")
         self._strings = {""}
         self._labels = _Numbers(self._strings)
         self._nested = False
@@ -97,7 +100,7 @@ class _Bin:
         placed, off = _placed(tokens, spans)
         entities = _longest(placed, len(tokens.words))
         self._nested = self._nested or len(entities) < len(placed)
-        self._pack(self._table(document.language, tokens.words, entities))
+        self._pack(self._rows(document.language, tokens.words, entities))
         self._spaces += tokens.spaces
         self._lengths.append(len(tokens.words))
         self._counts.append(len(placed))
@@ -112,25 +115,29 @@ class _Bin:
         self._about.append(_message(_message(about)))
         return off
 
-    def _table(self, language: str, words: list[str], entities: list[Placed]) -> bytes:
-        """The rows of the tokens of a document."""
+    def _rows(self, language: str, words: list[str], entities: list[Placed]) -> memoryview:
+        """The rows of the tokens of a document, until the next is asked for."""
         import numpy
 
         if language not in self._words:
             self._words[language] = _Words(language, self._strings)
-        table = numpy.zeros((len(words), len(self._attributes)), dtype="<u8")
+        if len(words) > len(self._table):
+            # The columns that only pipelines fill in stay as they are here; a new one for each document costs more.
+            self._table = numpy.zeros((2 * len(words), len(self._attributes)), dtype="<u8")
+            self._table[0, self._start] = 1
+        table = self._table[: len(words)]
         table[:, self._orth], table[:, self._norm] = self._words[language].hashes_of(words)
         parts = bytearray([_OUTSIDE]) * len(words)
         labels, types = self._labels, table[:, self._type]
+        types[:] = 0
         for first, last, span in entities:
             parts[first:last] = bytes([_GOES_ON]) * (last - first)
             parts[first] = _BEGINS
             types[first:last] = labels.hashes[labels[span[2]]]
         table[:, self._iob] = numpy.frombuffer(parts, dtype="u1")
-        table[:1, self._start] = 1
-        return table.tobytes()
+        return table.data.cast("B") if len(words) else memoryview(b"")
 
-    def _pack(self, rows: bytes) -> None:
+    def _pack(self, rows: memoryview) -> None:
         self._bytes += len(rows)
         if self._bytes > MOST_BYTES:
             most = MOST_BYTES // (8 * len(self._attributes))
@@ -237,28 +244,32 @@ def tokens_of(text: str, borders: Sequence[int]) -> Tokens:
         kept = [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
         return tokens_of(text, list(chain.from_iterable(kept)))
     following = [*starts, len(text)]
-    gaps = [text[start:end] for start, end in zip([0, *ends], following, strict=True)]
-    if not gaps[0] and set(gaps) <= {"", " "}:
-        return Tokens(words, bytes(map(len, gaps[1:])), starts, ends)
-    return _with_gaps(Tokens(words, b"", starts, ends), gaps, following)
+    # How much lies before each token and at the end: nearly everywhere nothing, or one space.
+    gaps = list(map(sub, following, [0, *ends]))
+    odd = {0, len(ends), *(place for place, gap in enumerate(gaps) if gap > 1)}
+    odd.update(place for place, gap in enumerate(gaps) if gap == 1 and text[following[place] - 1] != " ")
+    return _with_gaps(text, Tokens(words, bytes(map(bool, gaps[1:])), starts, ends), gaps, sorted(odd))
 
 
-def _with_gaps(tokens: Tokens, gaps: list[str], following: list[int]) -> Tokens:
-    """Tokens and what lies before each and at the end, and where each of that ends."""
+def _with_gaps(text: str, tokens: Tokens, gaps: list[int], odd: list[int]) -> Tokens:
+    """Tokens and as many characters before each and at the end, where those at some `odd` places are tokens too."""
     words, starts, ends, spaces = list[str](), list[int](), list[int](), bytearray()
     done = 0
-    for place in sorted({0, len(gaps) - 1, *(place for place, gap in enumerate(gaps) if gap not in ("", " "))}):
+    for place in odd:
         words += tokens.words[done:place]
         starts += tokens.starts[done:place]
         ends += tokens.ends[done:place]
-        gap = gaps[place]
+        spaces += tokens.spaces[done:place]
+        end = tokens.starts[place] if place < len(tokens.starts) else len(text)
+        start = end - gaps[place]
         # A space behind a token belongs to it; at the beginning there is none to belong to.
-        rest = gap.removeprefix(" ") if place else gap
-        spaces += bytes(map(len, gaps[done + 1 : place])) + bytes([len(gap) - len(rest)] * (place > done))
-        if rest:
-            words.append(rest)
-            starts.append(following[place] - len(rest))
-            ends.append(following[place])
+        if place > done:
+            spaces[-1] = text[start:end].startswith(" ")
+            start += spaces[-1]
+        if start < end:
+            words.append(text[start:end])
+            starts.append(start)
+            ends.append(end)
             spaces.append(0)
         done = place
     return Tokens(words, bytes(spaces), starts, ends)
@@ -305,7 +316,7 @@ class _Packed:
         """A block of bytes as they are (RFC 1951, 3.2.4)."""
         return struct.pack("<BHH", 0, len(head), len(head) ^ 0xFFFF) + head
 
-    def put(self, content: bytes) -> None:
+    def put(self, content: bytes | memoryview) -> None:
         self._sum = zlib.adler32(content, self._sum)
         self._length += len(content)
         self._file.write(self._packer.compress(content))

@@ -133,7 +133,7 @@ def _places_of(wanted: Iterable[str], words: Sequence[str]) -> list[int]:
 
 
 def _new_lines(text: str) -> Iterator[int]:
-    """Where a line ends; each sign by itself, which is ten times as fast as a look for all at each character."""
+    """Where a line ends; each sign by itself, which is faster than a look for all at each character."""
     for sign in "\n\r\v\f\x85\u2028\u2029":
         place = text.find(sign)
         while place >= 0:
