@@ -1,12 +1,16 @@
-"""Made-up articles of the size of news, with spans, always the same."""
+"""Articles of the size of news, with spans, always the same: made up of syllables, or of the sentences of real text."""
 
 from __future__ import annotations
 
 import itertools
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
-from reader.model import Document, Span
+from reader import formats
+from reader.model import Document, Span, spans_of
+
+DATA = Path(__file__).parent / "data"
 
 _NAMES = [
     *(("PERSON", name) for name in ("Ada Lovelace", "Charles Babbage", "Serhiy", "Grace Hopper", "Lesya Ukrainka")),
@@ -54,3 +58,53 @@ def articles(number: int, size: int = 3000) -> Iterator[Document]:
 
 def _moved(spans: frozenset[Span], by: int) -> frozenset[Span]:
     return frozenset(Span(one.start + by, one.end + by, one.label) for one in spans)
+
+
+def real_articles(number: int, size: int = 3000) -> Iterator[Document]:
+    """Articles of the sentences of real text, in another order each time all have come.
+
+    Made-up words are few, so that a tokenizer knows them all after a page: on those it is several times as fast.
+    """
+    chance = random.Random(0)
+    sentences = [sentence for path in sorted(DATA.glob("*.[ci]*")) for sentence in _sentences(path)]
+    waiting: list[tuple[str, list[Span]]] = []
+    for one in range(number):
+        text, spans = f"Article {one}.", set()
+        while len(text) < size:
+            if not waiting:
+                waiting = chance.sample(sentences, len(sentences))
+            words, found = waiting.pop()
+            text += "\n\n" if chance.random() < 0.2 else " "
+            spans |= {Span(span.start + len(text), span.end + len(text), span.label) for span in found}
+            text += words
+        yield Document(text, f"Article {one}", marks=frozenset(spans))
+
+
+_NO_SPACE_BEFORE = set(".,;:?!)]%") | {"'s", "n't", "'re", "'ve", "'ll", "'m", "'d", "'"}
+
+
+def _sentences(path: Path) -> Iterator[tuple[str, list[Span]]]:
+    """The sentences of a corpus of tokens, written as in print, each with its spans."""
+    for source in formats.sources([path]):
+        for document in formats.read(source):
+            if isinstance(document, Document):
+                yield from _printed(document)
+
+
+def _printed(document: Document) -> Iterator[tuple[str, list[Span]]]:
+    text = ""
+    starts: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    last = 0
+    spans = spans_of(document.marks)
+    for start, end in (*document.tokens, (len(document.text), len(document.text))):
+        if start == end or document.text[last:start] == "\n":
+            inside = [one for one in spans if one.start in starts and one.end in ends]
+            yield text, [Span(starts[one.start], ends[one.end], one.label) for one in inside]
+            text, starts, ends = "", {}, {}
+        word = document.text[start:end]
+        text += "" if not text or word in _NO_SPACE_BEFORE or text.endswith("(") else " "
+        starts[start] = len(text)
+        text += word
+        ends[end] = len(text)
+        last = end

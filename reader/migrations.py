@@ -40,15 +40,27 @@ def digest_of(*values: object) -> int:
     return int.from_bytes(found, "big") >> 1
 
 
-def m003_long_spans(connection: sqlite3.Connection) -> None:
-    """The few long spans have an index, so that what lies on a place of a text is found without a look at all."""
+def m003_long_spans_and_token_borders(connection: sqlite3.Connection) -> None:
+    """The few long spans have an index, so that what lies on a place of a text is found without a look at all; what a
+    tokenizer found in a text is kept to save time."""
     connection.execute(
         "CREATE INDEX spans_long ON spans (document_id, annotator_id, start_char, end_char)"
         " WHERE end_char - start_char > 1024"
     )
+    connection.execute(
+        "CREATE TABLE token_borders (\n"
+        "    document_id INTEGER PRIMARY KEY REFERENCES documents (id),\n"
+        "    tokenizer TEXT NOT NULL,\n"
+        "    borders BLOB NOT NULL\n"
+        ") STRICT"
+    )
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (m001_first_schema, m002_digests, m003_long_spans)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    m001_first_schema,
+    m002_digests,
+    m003_long_spans_and_token_borders,
+)
 VERSION = len(STEPS)
 
 

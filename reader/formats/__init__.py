@@ -79,6 +79,7 @@ __all__ = [
     "by_name",
     "export",
     "export_to_stream",
+    "for_writing",
     "read",
     "read_as",
     "sources",
@@ -315,7 +316,8 @@ def _by_suffix(file_name: str, formats: Iterable[Format]) -> Format | None:
     return max(found, key=lambda triple: triple[:2])[2] if found else None
 
 
-def _for_writing(path: Path, format_name: str) -> Format:
+def for_writing(path: Path, format_name: str = "") -> Format:
+    """The format of a name, else of the path's suffix. Raises InputError."""
     writing = [one for one in FORMATS if one.writes]
     found = by_name(format_name) if format_name else _by_suffix(path.name, writing)
     if found is None:
@@ -331,11 +333,11 @@ def export(
     Raises LossError when the format cannot carry everything and not `lossy`, InputError for a target that cannot be
     written, or that exists and is not to be replaced; the target is then as it was.
     """
-    return write(_for_writing(path, format_name), documents, path, lossy=lossy, replace=replace)
+    return write(for_writing(path, format_name), documents, path, lossy=lossy, replace=replace)
 
 
 def export_to_stream(
     documents: Iterable[Document], stream: IO[bytes], *, format_name: str = "jsonl", lossy: bool = False
 ) -> ExportReport:
     """Write documents to a stream, by way of a file: a refused export writes nothing. Raises LossError."""
-    return write_to_stream(_for_writing(Path("stdout"), format_name), documents, stream, lossy=lossy)
+    return write_to_stream(for_writing(Path("stdout"), format_name), documents, stream, lossy=lossy)

@@ -148,8 +148,9 @@ class Format:
 
     `read` yields the documents of a source, one annotator's view each: a text that several people annotated comes
     several times in a row. `write` makes one file; `write_files` gives the `(name, content)` of each file of a folder
-    or a zip. `looks` says why a file's beginning shows this format, or "". `companions` names the files that belong to
-    a file of that name and are not read by themselves, `apart` those that may be in another folder. `extra` is the
+    or a zip. `tokenizes` says that writing asks a tokenizer where a document brings no tokens. `looks` says why a
+    file's beginning shows this format, or "". `companions` names the files that belong to a file of that name and are
+    not read by themselves, `apart` those that may be in another folder. `extra` is the
     optional dependency it needs.
     """
 
@@ -164,6 +165,7 @@ class Format:
     companions: Callable[[str], tuple[str, ...]] = no_companions
     apart: Callable[[str], tuple[str, ...]] = no_companions
     extra: str = ""
+    tokenizes: bool = False
 
     @property
     def writes(self) -> bool:

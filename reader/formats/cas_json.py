@@ -101,4 +101,5 @@ FORMAT = Format(
     write_files=write_files,
     carries=CARRIES,
     looks=looks,
+    tokenizes=True,
 )

@@ -147,4 +147,5 @@ FORMAT = Format(
     carries=CARRIES,
     looks=looks,
     companions=companions,
+    tokenizes=True,
 )

@@ -17,74 +17,101 @@ one is told as a slip. Lines that begin with # and are no rows are passed over; 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
+from reader.borders import tokens_of
 from reader.formats import columns
-from reader.formats.base import Format, Found, Lose, Source
+from reader.formats.base import Format, Found, Lose, Source, Writer
 from reader.formats.columns import DOCSTART
 from reader.formats.head import Head
-from reader.formats.losses import carried, in_order, lose_span, outermost
-from reader.formats.tokenizing import sentences, whole
+from reader.formats.losses import carried, lose_span
+from reader.formats.tokenizing import asked, breaks
 from reader.model import Document, Span
 
 CARRIES = frozenset({"spans", "tokens"})
 _PIECE = re.compile(r"\S+")
-
-Borders: TypeAlias = list[tuple[int, int]]
-
-
-def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
-    """`token -X- -X- tag`, the tag in IOB2: no part of speech and no chunk is known."""
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for document in documents:
-            file.write(f"{DOCSTART} -X- -X- O\n\n")
-            for sentence in tagged_sentences(document, lose):
-                file.writelines(f"{token} -X- -X- {tag}\n" for token, tag in sentence)
-                file.write("\n")
+_SPACE = re.compile(r"\s")
+_BUFFER = 1 << 20
 
 
-def tagged_sentences(document: Document, lose: Lose) -> Iterator[list[tuple[str, str]]]:
-    """The tokens and tags by sentence; a sentence never ends within a span, which could not go on in the next."""
-    text = document.text
-    borders = columns_of(document)
-    flat, rest = flat_spans(document, borders, lose, CARRIES)
-    for span in rest:
+class Tokens(NamedTuple):
+    """The tokens of a document, fit for a column: where they start and end, in characters, and their words."""
+
+    starts: list[int]
+    ends: list[int]
+    words: list[str]
+
+
+Placed: TypeAlias = tuple[int, int, Span]
+"""A span behind its first and its last token."""
+
+
+def writer(between: str, *, single: str = "B", last: str = "I") -> Writer:
+    """A writer of `token`, what is `between` and the tag, with the letters of tokens that are alone and last."""
+
+    def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
+        begun = f"{DOCSTART}{between}O\n\n"
+        with path.open("w", encoding="utf-8", newline="\n", buffering=_BUFFER) as file:
+            for document in documents:
+                file.write(begun + "".join(_lines(document, lose, between, single, last)))
+
+    return write
+
+
+def _lines(document: Document, lose: Lose, between: str, single: str, last: str) -> list[str]:
+    """The lines of a document; a sentence never ends within a span, which could not go on in the next."""
+    tokens = columns_of(document)
+    flat, rest = flat_spans(document, tokens, lose, CARRIES)
+    for _, _, span in rest:
         lose_span(document, span, lose, "it overlaps another, and a token has one tag")
-    tags = tags_of(flat, borders)
-    for sentence in uncut(sentences(document, borders), flat):
-        yield [(text[start:end], tags.get(start, "O")) for start, end in sentence]
+    words = tokens.words
+    outside = f"{between}O\n"
+    lines = [word + outside for word in words]
+    for first, end, span in flat:
+        label = f"-{span[2]}\n"
+        if first == end:
+            lines[first] = words[first] + between + single + label
+            continue
+        lines[first] = words[first] + between + "B" + label
+        for place in range(first + 1, end):
+            lines[place] = words[place] + between + "I" + label
+        lines[end] = words[end] + between + last + label
+    for place in uncut(breaks(document, *tokens), flat):
+        lines[place] = "\n" + lines[place]
+    return [*lines, "\n"] if lines else []
 
 
-def columns_of(document: Document) -> Borders:
-    """The tokens of a document, fit for a column."""
+def columns_of(document: Document) -> Tokens:
+    """The document's own tokens where they cover its text, else spaCy's; without white space in them."""
     text = document.text
-    found: Borders = []
-    for start, end in whole(document):
-        # Nearly all tokens are words, which need no look.
-        if text[start:end].isalnum():
-            found.append((start, end))
-        else:
-            found += _pieces(text, start, end)
+    own = _tokens(text, list(chain.from_iterable(document.tokens))) if document.tokens else None
+    # All at once, for nearly all tokens are words: those that leave nothing out, and have no white space in them.
+    covered = "".join(text.split())
+    tokens = own if own and "".join("".join(own.words).split()) == covered else _tokens(text, asked(document))
+    if "".join(tokens.words) == covered and DOCSTART not in text and "" not in tokens.words:
+        return tokens
+    borders = zip(tokens.starts, tokens.ends, strict=True)
+    pieces = [piece for start, end in borders for piece in _pieces(text, start, end)]
+    return _tokens(text, list(chain.from_iterable(pieces)))
+
+
+def _tokens(text: str, borders: list[int]) -> Tokens:
+    starts, ends = borders[::2], borders[1::2]
+    return Tokens(starts, ends, [text[start:end] for start, end in zip(starts, ends, strict=True)])
+
+
+def uncut(breaks: Iterable[int], spans: Iterable[Placed]) -> list[int]:
+    """Which tokens begin a sentence, without those within a span."""
+    found = list(breaks)
+    for first, last, _ in spans:
+        if first < last:
+            low, high = bisect_left(found, first + 1), bisect_left(found, last + 1)
+            del found[low:high]
     return found
-
-
-def uncut(found: Iterable[Borders], spans: Iterable[Span]) -> Iterator[Borders]:
-    """Sentences, those together between which a span goes on."""
-    ends = sorted((span.start, span.end) for span in spans)
-    place, reach = 0, 0
-    sentence: Borders = []
-    for one in found:
-        while place < len(ends) and ends[place][0] < one[0][0]:
-            reach = max(reach, ends[place][1])
-            place += 1
-        if sentence and reach <= one[0][0]:
-            yield sentence
-            sentence = []
-        sentence = sentence + one
-    if sentence:
-        yield sentence
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -97,31 +124,27 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def flat_spans(
-    document: Document, borders: Borders, lose: Lose, carries: frozenset[str]
-) -> tuple[list[Span], list[Span]]:
+    document: Document, tokens: Tokens, lose: Lose, carries: frozenset[str]
+) -> tuple[list[Placed], list[Placed]]:
     """The spans that tags can say, and those that overlap them, in reading order; what fits no column is lost."""
-    first, last = {start for start, _ in borders}, {end for _, end in borders}
-    fitting = []
-    for span in carried(document, lose, carries):
-        if span.start not in first or span.end not in last:
-            lose_span(document, span, lose, "it does not begin and end with a token")
-        elif re.search(r"\s", span.label):
-            lose_span(document, span, lose, "a column cannot hold a label with white space in it")
-        else:
-            fitting.append(span)
-    flat = outermost(fitting)
-    return flat, in_order(set(fitting) - set(flat))
-
-
-def tags_of(spans: Iterable[Span], borders: Borders) -> dict[int, str]:
-    """The tags of spans that do not overlap, in IOB2, by the start of their token and without the O's."""
-    first = {start: number for number, (start, _) in enumerate(borders)}
-    last = {end: number for number, (_, end) in enumerate(borders)}
-    tags = {}
+    flat: list[Placed] = []
+    rest: list[Placed] = []
+    starts, ends, _ = tokens
+    spans = carried(document, lose, carries)
+    spaced = {label for label in {span[2] for span in spans} if _SPACE.search(label)}
+    reach = 0
     for span in spans:
-        for number in range(first[span.start], last[span.end] + 1):
-            tags[borders[number][0]] = ("I-" if number > first[span.start] else "B-") + span.label
-    return tags
+        found = tokens_of(starts, ends, span[0], span[1])
+        if found is None:
+            lose_span(document, span, lose, "it does not begin and end with a token")
+        elif span[2] in spaced:
+            lose_span(document, span, lose, "a column cannot hold a label with white space in it")
+        elif span[0] >= reach:
+            flat.append((*found, span))
+            reach = span[1]
+        else:
+            rest.append((*found, span))
+    return flat, rest
 
 
 def read(source: Source) -> Iterator[Found]:
@@ -148,7 +171,8 @@ FORMAT = Format(
     "CoNLL-2003 columns with IOB2 tags; white space is not kept",
     (".conll", ".iob", ".iob2", ".bio"),
     read=read,
-    write=write,
+    write=writer(" -X- -X- "),
     carries=CARRIES,
     looks=looks,
+    tokenizes=True,
 )

@@ -15,18 +15,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from reader.formats import columns
 from reader.formats.base import Format, Found, Lose, Source
-from reader.formats.conll import columns_of, flat_spans, tags_of, uncut
+from reader.formats.conll import Placed, Tokens, columns_of, flat_spans, uncut
 from reader.formats.head import Head
 from reader.formats.losses import lose_span, lose_text, shown
 from reader.formats.records import name
 from reader.formats.strict import Unfit
 from reader.formats.tagging import placed, row
 from reader.formats.text import title_of
-from reader.formats.tokenizing import sentences
+from reader.formats.tokenizing import breaks
 from reader.model import Document, Span
 
 CARRIES = frozenset({"overlaps", "spans"})
@@ -223,45 +224,54 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
 
 def _lines(document: Document, number: int, lose: Lose) -> Iterator[str]:
     text = document.text
-    borders = columns_of(document)
-    flat, rest = _fitting(document, borders, lose)
-    tags, brackets = tags_of(flat, borders), _bracketed(rest, borders)
+    tokens = columns_of(document)
+    flat, rest = _fitting(document, tokens, lose)
+    tags, brackets = _tags(flat), _bracketed(rest)
     if brackets:
         yield "# global.Entity = GRP-etype\n"
-    place = 0
-    for sentence, words in enumerate(uncut(sentences(document, borders), [*flat, *rest]), 1):
-        yield f"# sent_id = {number}-{sentence}\n# text = {' '.join(text[words[0][0] : words[-1][1]].split())}\n"
-        for word, (start, end) in enumerate(words, 1):
-            place += 1
-            following = borders[place][0] if place < len(borders) else len(text)
-            usual = " " if word < len(words) else "\n" if place < len(borders) else ""
-            misc = [f"Entity={brackets[start]}"] if start in brackets else []
-            misc += [f"name={tags[start]}"] if start in tags else []
-            misc += _spaces(text[:start] if place == 1 else "", text[end:following], usual)
-            yield "\t".join((str(word), text[start:end], *"_" * 7, "|".join(misc) or "_")) + "\n"
+    places = [0, *uncut(breaks(document, *tokens), [*flat, *rest]), len(tokens.words)]
+    for sentence, (first, last) in enumerate(pairwise(places), 1):
+        said = text[tokens.starts[first] : tokens.ends[last - 1]]
+        yield f"# sent_id = {number}-{sentence}\n# text = {' '.join(said.split())}\n"
+        for place in range(first, last):
+            end = tokens.ends[place]
+            is_last = place + 1 == len(tokens.words)
+            after = text[end:] if is_last else text[end : tokens.starts[place + 1]]
+            usual = " " if place + 1 < last else "" if is_last else "\n"
+            misc = [f"Entity={brackets[place]}"] if place in brackets else []
+            misc += [f"name={tags[place]}"] if place in tags else []
+            misc += _spaces("" if place else text[: tokens.starts[0]], after, usual)
+            yield "\t".join((str(place - first + 1), tokens.words[place], *"_" * 7, "|".join(misc) or "_")) + "\n"
         yield "\n"
 
 
-def _fitting(document: Document, borders: list[tuple[int, int]], lose: Lose) -> tuple[list[Span], list[Span]]:
+def _fitting(document: Document, tokens: Tokens, lose: Lose) -> tuple[list[Placed], list[Placed]]:
     """The spans for tags and those for brackets; a label that would end its cell or its bracket is lost."""
-    found: list[list[Span]] = []
-    for spans, signs in zip(flat_spans(document, borders, lose, CARRIES), ("|", "|()[]-="), strict=True):
-        found.append([span for span in spans if not set(signs) & set(span.label)])
-        for span in spans:
+    found: list[list[Placed]] = []
+    for fitting, signs in zip(flat_spans(document, tokens, lose, CARRIES), ("|", "|()[]-="), strict=True):
+        found.append([one for one in fitting if not set(signs) & set(one[2].label)])
+        for _, _, span in fitting:
             if set(signs) & set(span.label):
                 lose_span(document, span, lose, f"its label has one of {signs} in it, which divide the column")
     return found[0], found[1]
 
 
-def _bracketed(spans: list[Span], borders: list[tuple[int, int]]) -> dict[int, str]:
-    """What `Entity` says at each word, by where the word starts: what ends there, then what begins."""
-    starts = {end: start for start, end in borders}
+def _tags(flat: list[Placed]) -> dict[int, str]:
+    """What `name` says at each word within a span, in IOB2."""
+    return {
+        place: ("I-" if place > first else "B-") + span.label
+        for first, last, span in flat
+        for place in range(first, last + 1)
+    }
+
+
+def _bracketed(spans: list[Placed]) -> dict[int, str]:
+    """What `Entity` says at each word: what ends there, then what begins."""
     ends: dict[int, str] = {}
     begins: dict[int, str] = {}
-    for number, span in enumerate(spans, 1):
-        last = starts[span.end]
-        closing = ")" if last == span.start else ""
-        begins[span.start] = begins.get(span.start, "") + f"({number}-{span.label}{closing}"
+    for number, (first, last, span) in enumerate(spans, 1):
+        closing = ")" if first == last else ""
+        begins[first] = begins.get(first, "") + f"({number}-{span.label}{closing}"
         if not closing:
             ends[last] = ends.get(last, "") + f"{number})"
     return {place: ends.get(place, "") + begins.get(place, "") for place in {*ends, *begins}}
@@ -285,4 +295,5 @@ FORMAT = Format(
     write=write,
     carries=CARRIES,
     looks=looks,
+    tokenizes=True,
 )

@@ -154,4 +154,5 @@ FORMAT = Format(
     write=json_writing.lines_writer(_records),
     carries=CARRIES,
     looks=looks,
+    tokenizes=True,
 )

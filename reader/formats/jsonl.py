@@ -5,18 +5,17 @@ See [jsonl.md](jsonl.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from reader.formats import json_writing, records, strict
+from reader.formats import jsonl_writing, records, strict
 from reader.formats.base import EVERYTHING, Format, Found, Source
 from reader.formats.head import Head
-from reader.formats.losses import in_order, shown
+from reader.formats.losses import shown
 from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.model import (
-    NO_MARKS,
     Document,
     Mark,
     Note,
@@ -27,7 +26,6 @@ from reader.model import (
     Status,
     Suggestion,
     Tag,
-    state_of,
 )
 
 KEYS = (
@@ -145,60 +143,6 @@ def _tokens(record: Record, text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def record_of(document: Document) -> Record:
-    """The native form of a document; what is empty is left out, and the same document always gives the same record."""
-    text = document.text
-    spans = [mark for mark in document.marks if type(mark) is Span]
-    marks = document.marks.difference(spans) if len(spans) < len(document.marks) else NO_MARKS
-    relations = [mark for mark in marks if isinstance(mark, Relation)]
-    notes = [mark for mark in marks if isinstance(mark, Note)]
-    state = state_of(marks)
-    found = {
-        "text": text,
-        "title": document.title,
-        "source": document.source,
-        "language": document.language,
-        "meta": document.meta,
-        "annotator": document.annotator,
-        "status": "" if state is State.TODO else str(state),
-        "spans": _spans(spans, text),
-        "rejected": _spans((mark.span for mark in marks if isinstance(mark, Rejected)), text),
-        "relations": [
-            {"head": _span_record(mark.head, text), "tail": _span_record(mark.tail, text), "label": mark.label}
-            for mark in sorted(relations, key=lambda mark: (mark.head, mark.tail, mark.label))
-        ],
-        "tags": sorted(mark.label for mark in marks if isinstance(mark, Tag)),
-        "notes": [
-            {"text": mark.text, "span": _span_record(mark.span, text)} if mark.span else {"text": mark.text}
-            for mark in sorted(notes, key=lambda mark: (mark.span or Span(0, 0, ""), mark.text))
-        ],
-        "suggestions": [
-            {**_span_record(one.span, text), "source": one.source, "score": one.score} for one in document.suggestions
-        ],
-        "tokens": [list(token) for token in document.tokens],
-    }
-    # A reader fills in a title and a source that are missing, so these two stand there even when empty.
-    return {key: value for key, value in found.items() if value or key in ("text", "title", "source")}
-
-
-def _spans(spans: Iterable[Span], text: str) -> list[Record]:
-    return [_span_record(span, text) for span in in_order(spans)]
-
-
-def _span_record(span: Span, text: str) -> Record:
-    found: dict[str, Any] = {
-        "start": span.start,
-        "end": span.end,
-        "label": span.label,
-        "text": text[span.start : span.end],
-    }
-    if span.fragments:
-        found["fragments"] = [list(fragment) for fragment in span.fragments]
-    if span.attributes:
-        found["attributes"] = dict(span.attributes)
-    return found
-
-
 def looks(head: Head) -> str:
     """Any object with a text that no other format knew as its own; of other JSON, the reader says what is missing."""
     if isinstance(head.record.get("text"), str):
@@ -211,7 +155,7 @@ FORMAT = Format(
     "the native form: everything, one document a line (docs/jsonl.md)",
     (".jsonl",),
     read=read,
-    write=json_writing.line_writer(lambda document, lose: record_of(document)),
+    write=jsonl_writing.write,
     carries=EVERYTHING,
     looks=looks,
 )

@@ -208,4 +208,5 @@ FORMAT = Format(
     companions=companions,
     apart=apart,
     extra="parquet",
+    tokenizes=True,
 )

@@ -208,4 +208,5 @@ FORMAT = Format(
     write=json_writing.line_writer(record_of),
     carries=CARRIES,
     looks=looks,
+    tokenizes=True,
 )

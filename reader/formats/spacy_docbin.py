@@ -21,24 +21,25 @@ from reader.formats.losses import carried, lose_span
 from reader.formats.records import fitting, name
 from reader.formats.strict import Unfit, checked_meta
 from reader.formats.text import title_of
+from reader.formats.tokenizing import own_or_asked
 from reader.model import Document, Problem, Span, Tag
-from reader.nlp import docbin
+from reader.nlp import docbin, docbin_writing
 
 CARRIES = frozenset({"annotator", "language", "meta", "overlaps", "source", "spans", "tags", "title", "tokens"})
 
 
 def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
-    """Every document as a spaCy Doc; see `docbin.write` for what is where."""
+    """Every document as a spaCy Doc; see `docbin_writing.write` for what is where."""
 
-    def contents() -> Iterator[tuple[Document, list[Span], list[str]]]:
+    def contents() -> Iterator[docbin_writing.Content]:
         for document in documents:
             tags = sorted(mark.label for mark in document.marks if isinstance(mark, Tag))
-            yield document, carried(document, lose, CARRIES), tags
+            yield document, own_or_asked(document), carried(document, lose, CARRIES), tags
 
     def misfit(document: Document, span: Span) -> None:
         lose_span(document, span, lose, "it does not begin and end with one of spaCy's tokens")
 
-    docbin.write(contents(), path, misfit)
+    docbin_writing.write(contents(), path, misfit)
 
 
 def read(source: Source) -> Iterator[Document | Problem]:
@@ -94,4 +95,5 @@ FORMAT = Format(
     write=write,
     carries=CARRIES,
     looks=looks,
+    tokenizes=True,
 )

@@ -88,4 +88,5 @@ FORMAT = Format(
     write=json_writing.array_writer(_records),
     carries=CARRIES,
     looks=looks,
+    tokenizes=True,
 )

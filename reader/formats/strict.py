@@ -7,7 +7,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any, NoReturn, TypeAlias
 
 from reader.errors import InputError
@@ -301,12 +301,20 @@ def kind(value: Any) -> str:
     return shown(value) if isinstance(value, int | float | str) else KINDS[type(value)]
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+"""JSON of a value."""
+
+quoted: Callable[[str], str] = json.encoder.encode_basestring
+"""JSON of a string; twice as fast as `encode`."""
 
 
 def dump(value: Any) -> bytes:
     """One line of JSON in UTF-8; no control character, line separator or half surrogate stands in it as such."""
-    text = _ENCODER.encode(value)
+    return line(encode(value))
+
+
+def line(text: str) -> bytes:
+    """The line of a JSON text."""
     if text.isascii() and "\x7f" not in text:
         return text.encode() + b"\n"
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode() + b"\n"

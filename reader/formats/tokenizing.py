@@ -3,37 +3,63 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import pairwise
+from itertools import chain, pairwise
 
+from reader import borders
 from reader.model import Document, Span
 from reader.nlp import tokens as tokenizing
 
 Borders = list[tuple[int, int]]
 
 
-def cover(borders: Borders, text: str) -> bool:
+def cover(tokens: Borders, text: str) -> bool:
     """Whether the tokens leave out nothing but white space; columns that left out words would change the spans."""
-    ends = [0, *(end for _, end in borders)]
-    starts = [*(start for start, _ in borders), len(text)]
+    ends = [0, *(end for _, end in tokens)]
+    starts = [*(start for start, _ in tokens), len(text)]
     return not any(text[end:start].strip() for end, start in zip(ends, starts, strict=True))
+
+
+def asked(document: Document) -> list[int]:
+    """`start, end, start, end, ...` of spaCy's tokens, which may be known."""
+    known = borders.unpack(document.borders, document.text) if document.borders else None
+    return tokenizing.borders(document.text, document.language) if known is None else known
+
+
+def own_or_asked(document: Document) -> list[int]:
+    """`start, end, start, end, ...` of the document's own tokens where it brought some, else of spaCy's."""
+    return list(chain.from_iterable(document.tokens)) if document.tokens else asked(document)
+
+
+def paired(flat: list[int]) -> Borders:
+    """`(start, end)` of each token."""
+    return list(zip(flat[::2], flat[1::2], strict=True))
 
 
 def whole(document: Document) -> Borders:
     """The document's own tokens where they cover its text, else spaCy's."""
     own = list(document.tokens)
-    return own if own and cover(own, document.text) else next(tokenizing.tokenize([document.text], document.language))
+    return own if own and cover(own, document.text) else paired(asked(document))
 
 
-def sentences(document: Document, borders: Borders) -> list[Borders]:
-    """The tokens by sentence: by lines, and where spaCy's rule-based sentencizer says so.
+def sentences(document: Document, tokens: Borders) -> list[Borders]:
+    """The tokens by sentence; see `breaks`."""
+    starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
+    words = [document.text[start:end] for start, end in tokens]
+    places = [0, *breaks(document, starts, ends, words), len(tokens)]
+    return [tokens[first:last] for first, last in pairwise(places)] if tokens else []
+
+
+def breaks(document: Document, starts: list[int], ends: list[int], words: list[str]) -> list[int]:
+    """Which tokens begin a sentence, but for the first: by lines, and where spaCy's rule-based sentencizer says so.
 
     A text that was made of tokens, with one space or one newline between two, has its sentences in lines already.
     """
-    gaps = [document.text[one[1] : other[0]] for one, other in pairwise(borders)]
-    if document.tokens and set(gaps) <= {" ", "\n"}:
-        ends = [place for place, gap in enumerate([*gaps, "\n"], 1) if gap == "\n"]
-        return [borders[first:last] for first, last in pairwise([0, *ends])] if borders else []
-    return [list(found) for found in tokenizing.sentences(document.text, borders)]
+    text = document.text
+    if document.tokens:
+        gaps = [text[end:start] for end, start in zip(ends, starts[1:], strict=False)]
+        if set(gaps) <= {" ", "\n"}:
+            return [place for place, gap in enumerate(gaps, 1) if gap == "\n"]
+    return tokenizing.breaks(text, starts, ends, words)
 
 
 def cut(document: Document, spans: list[Span]) -> Borders:
@@ -47,7 +73,7 @@ def cut(document: Document, spans: list[Span]) -> Borders:
     cuts = sorted({*starts, *ends})
     pieces: Borders = []
     place = 0
-    for start, end in [*next(tokenizing.tokenize([text], document.language)), (len(text), len(text))]:
+    for start, end in [*paired(asked(document)), (len(text), len(text))]:
         if _any(starts, place, start) or _any(ends, place + 1, start + 1):
             pieces += pairwise([place, *cuts[bisect_right(cuts, place) : bisect_left(cuts, start)], start])
         if start < end:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 Borders: TypeAlias = list[tuple[int, int]]
+
+ZONE = 1_000_000
+"""Characters of texts for which a vocabulary keeps the words."""
 
 
 @lru_cache(maxsize=8)
@@ -29,40 +35,114 @@ def tokenizer(language: str) -> Language:
         return spacy.blank("xx")
 
 
+@lru_cache(maxsize=64)
+def name_of(language: str) -> str:
+    """Which tokenizer a language has here: another name may mean other borders."""
+    from spacy.about import __version__
+
+    return f"spacy {__version__} {tokenizer(language).lang}"
+
+
+class _Zone:
+    """What the vocabulary of a tokenizer learns of the words of texts, forgotten now and then.
+
+    Not so seldom that it grows, and not so often that all words are learnt for each text.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.nlp = tokenizer(language)
+        self._open = ExitStack()
+        self._room = 0
+
+    def make_room(self, length: int) -> None:
+        """Before a text of so many characters."""
+        if self._room <= 0:
+            self._open.close()
+            self._open.enter_context(self.nlp.memory_zone())
+            self._room = ZONE
+        self._room -= length
+
+
+_zone_of = lru_cache(maxsize=8)(_Zone)
+
+
+def borders(text: str, language: str = "") -> list[int]:
+    """`start, end, start, end, ...` of the tokens of a text in characters, white space left out."""
+    from spacy.attrs import IS_SPACE, LENGTH, SPACY
+
+    zone = _zone_of(language)
+    zone.make_room(len(text))
+    # The tokenizer itself, since `nlp.make_doc` refuses over 1,000,000 characters.
+    found = zone.nlp.tokenizer(text).to_array([LENGTH, SPACY, IS_SPACE]).astype("int64")
+    lengths, spaces, blank = found.T
+    ends = (lengths + spaces).cumsum() - spaces
+    found[:, 0], found[:, 1] = ends - lengths, ends
+    flat: list[int] = found[blank == 0, :2].ravel().tolist()
+    return flat
+
+
 def tokenize(texts: Iterable[str], language: str = "") -> Iterator[Borders]:
     """For each text the `(start, end)` of its tokens in characters, white space left out."""
-    nlp = tokenizer(language)
     for text in texts:
-        # The tokenizer itself, since `nlp.make_doc` refuses over 1,000,000 characters.
-        with nlp.memory_zone():
-            found = [(token.idx, token.idx + len(token)) for token in nlp.tokenizer(text) if not token.is_space]
-        yield found
+        flat = borders(text, language)
+        yield list(zip(flat[::2], flat[1::2], strict=True))
 
 
 def sentences(text: str, tokens: Borders) -> list[Borders]:
-    """The tokens by sentence, as spaCy's rule-based sentencizer and the lines of the text divide them.
+    """The tokens by sentence; see `breaks`."""
+    starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
+    words = [text[start:end] for start, end in tokens]
+    places = [0, *breaks(text, starts, ends, words), len(tokens)]
+    return [tokens[first:last] for first, last in pairwise(places)] if tokens else []
 
-    The rule: behind a token that ends sentences, the next one that is no punctuation begins one.
+
+def breaks(text: str, starts: Sequence[int], ends: Sequence[int], words: Sequence[str]) -> list[int]:
+    """Which tokens begin a sentence, the first one left out.
+
+    As spaCy's rule-based sentencizer and the lines of the text divide them: behind a token that ends sentences, the
+    next one that is no punctuation begins one.
     """
-    ends = _sentence_ends()
-    found: list[Borders] = []
-    is_over = False
-    last = 0
-    for start, end in tokens:
-        word = text[start:end]
-        begins = False
-        if word in ends:
-            is_over = True
-        elif is_over and (word.isalnum() or not all(unicodedata.category(character)[0] == "P" for character in word)):
-            begins, is_over = True, False
-        if begins or not found or (last < start and _NEW_LINE.search(text, last, start)):
-            found.append([])
-        found[-1].append((start, end))
-        last = end
-    return found
+    closing = _sentence_ends()
+    found = set()
+    following = 0
+    for place in _places_of(closing.intersection(words), words):
+        if place < following:
+            continue
+        following = place + 1
+        while following < len(words) and (words[following] in closing or _is_punctuation(words[following])):
+            following += 1
+        if following < len(words):
+            found.add(following)
+    for line in _new_lines(text):
+        following = bisect_left(starts, line)
+        if 0 < following < len(starts) and ends[following - 1] <= line:
+            found.add(following)
+    return sorted(found)
 
 
-_NEW_LINE = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
+def _places_of(wanted: Iterable[str], words: Sequence[str]) -> list[int]:
+    """Where some words are; as few as the ends of sentences are found faster than by a look at each word."""
+    found = []
+    for word in wanted:
+        place = -1
+        with suppress(ValueError):
+            while True:
+                place = words.index(word, place + 1)
+                found.append(place)
+    return sorted(found)
+
+
+def _new_lines(text: str) -> Iterator[int]:
+    """Where a line ends; each sign by itself, which is faster than a look for all at each character."""
+    for sign in "\n\r\v\f\x85\u2028\u2029":
+        place = text.find(sign)
+        while place >= 0:
+            yield place
+            place = text.find(sign, place + 1)
+
+
+def _is_punctuation(word: str) -> bool:
+    return not word.isalnum() and all(unicodedata.category(character)[0] == "P" for character in word)
 
 
 @cache

@@ -253,18 +253,20 @@ class Project:
 
         if everyone and (annotator or split):
             raise InputError("the marks of everyone: leave out --annotator and --split")
-        found = exporting.documents_of(self._store, query, self._layer(annotator), labels, everyone=everyone)
+        path = target if isinstance(target, Path) else Path("stdout.jsonl")
+        tokenized = formats.for_writing(path, format_name).tokenizes
+        layer = self._layer(annotator)
+        found = exporting.documents_of(self._store, query, layer, labels, everyone=everyone, tokenized=tokenized)
         if not isinstance(target, Path):
             return formats.export_to_stream(found, target, format_name=format_name or "jsonl", lossy=lossy)
         if self.path.exists() and target.exists() and target.samefile(self.path):
             raise InputError(f"{target}: is the open database; export to another file")
         if not split:
             return formats.export(found, target, format_name=format_name, lossy=lossy, replace=replace)
-        layer = self._layer(annotator)
         shares = exporting.split_of(split)
         parts = exporting.parts_of(list(documents.ids(self._store, query, layer)), shares, seed)
         streams = [
-            (name, exporting.documents_of(self._store, query, layer, labels, part))
+            (name, exporting.documents_of(self._store, query, layer, labels, part, tokenized=tokenized))
             for name, part in zip(exporting.PARTS, parts, strict=True)
         ]
         return exporting.export_parts(streams, target, format_name, lossy=lossy, replace=replace)

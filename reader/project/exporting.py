@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from reader.borders import pack
 from reader.errors import InputError, LossError
 from reader.formats import ExportReport, export
 from reader.model import Document, Loss, Rejected, Relation, Span
-from reader.store import documents, suggestions
+from reader.store import borders, documents, pages
 from reader.store.connection import Store
 from reader.store.documents import Query
 
@@ -27,20 +28,45 @@ def documents_of(
     only: Iterable[int] | None = None,
     *,
     everyone: bool = False,
+    tokenized: bool = False,
 ) -> Iterator[Document]:
     """Documents with one annotator's marks and suggestions, one at a time; `labels` keeps spans of these alone.
 
-    With `everyone`, a document comes once for each annotator with marks on it, and once where nobody has any.
+    With `everyone`, a document comes once for each annotator with marks on it, and once where nobody has any. With
+    `tokenized`, those that brought no tokens have a tokenizer's borders, which are kept for the next time.
     """
-    for document_id in documents.ids(store, query, annotator) if only is None else only:
-        views = [documents.get(store, document_id, annotator)]
-        if everyone:
-            others = (documents.get(store, document_id, name) for name in documents.annotators(store, document_id))
-            views = [one for one in others if one.marks] or views
-        if kept := suggestions.of(store, document_id):
-            views[0] = replace(views[0], suggestions=tuple(kept))
-        for document in views:
-            yield _with_labels(document, frozenset(labels)) if labels else document
+    wanted = frozenset(labels)
+    for page in pages.of(store, documents.ids(store, query, annotator) if only is None else only, annotator):
+        for document_id, document in _with_borders(store, page) if tokenized else page:
+            for view in _everyones(store, document_id, document) if everyone else (document,):
+                yield _with_labels(view, wanted) if labels else view
+
+
+def _everyones(store: Store, document_id: int, document: Document) -> list[Document]:
+    """The views of all annotators with marks, the first with the suggestions; the given one where nobody has any."""
+    views = [documents.get(store, document_id, name) for name in documents.annotators(store, document_id)]
+    views = [replace(one, borders=document.borders) for one in views if one.marks] or [document]
+    return [replace(views[0], suggestions=document.suggestions), *views[1:]]
+
+
+def _with_borders(store: Store, page: list[tuple[int, Document]]) -> Iterator[tuple[int, Document]]:
+    """The documents of a page, those without tokens with a tokenizer's borders."""
+    from reader.nlp import tokens
+
+    kept = borders.of(store, [document_id for document_id, document in page if not document.tokens])
+    new: list[tuple[int, str, bytes]] = []
+    for document_id, document in page:
+        if document.tokens:
+            continue
+        tokenizer = tokens.name_of(document.language)
+        if (document_id, tokenizer) not in kept:
+            packed = pack(tokens.borders(document.text, document.language))
+            kept[document_id, tokenizer] = packed
+            new.append((document_id, tokenizer, packed))
+    borders.put(store, new)
+    for document_id, document in page:
+        found = b"" if document.tokens else kept[document_id, tokens.name_of(document.language)]
+        yield document_id, replace(document, borders=found) if found else document
 
 
 def _with_labels(document: Document, labels: frozenset[str]) -> Document:

@@ -218,6 +218,10 @@ class Store:
         """How long a transaction waits for one of another program."""
         self.connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
+    def patience(self) -> float:
+        """How many seconds a transaction waits for one of another program."""
+        return int(self.value("PRAGMA busy_timeout")) / 1000
+
     def data_version(self) -> int:
         """A number that another one takes the place of when another program has changed the file."""
         return int(self.value("PRAGMA data_version"))

@@ -7,14 +7,14 @@ import json
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
 from reader.errors import InputError, StoreError
-from reader.model import NO_MARKS, Document, State
+from reader.model import NO_MARKS, Document, Marks, State
 from reader.store import searching, tables
-from reader.store.codec import dump, load
-from reader.store.connection import Store, mapper, now
+from reader.store.codec import dump
+from reader.store.connection import Row, Store, mapper, now
 
 CLOSED = frozenset({State.DONE, State.SKIPPED, State.REMOVED})
 """States in which nothing is suggested any more."""
@@ -105,21 +105,19 @@ def get(store: Store, document_id: int, annotator: str, *, marks: bool = True) -
     )
     if not rows:
         raise InputError(f"no document has the number {document_id}")
-    text, title, source, language, meta, tokens = rows[0]
-    if wrong := problem(meta, tokens, len(text)):
-        raise StoreError(f"{store.path or 'memory'}: document {document_id}: {wrong}. Run `reader check`")
-    return Document(
-        text,
-        str(title),
-        str(source),
-        str(language),
-        load(meta, f"the meta of document {document_id}") if meta != "{}" else {},
-        tables.marks_of(store, document_id, store.annotator_id(annotator)) if marks else NO_MARKS,
-        annotator,
-        tokens=tuple((start, end) for start, end in load(tokens, f"tokens of document {document_id}"))
-        if tokens
-        else (),
-    )
+    layer = tables.marks_of(store, document_id, store.annotator_id(annotator)) if marks else NO_MARKS
+    return document_of(store, document_id, rows[0], annotator, layer)
+
+
+def document_of(store: Store, document_id: int, row: Row, annotator: str, marks: Marks) -> Document:
+    """A document of its text, title, source, language, meta and tokens. Raises StoreError for a damaged one."""
+    text, title, source, language, meta, tokens = row
+    try:
+        said, borders = _described(meta, tokens, len(text))
+    except _BROKEN as error:
+        where = f"{store.path or 'memory'}: document {document_id}"
+        raise StoreError(f"{where}: {_what(error)}. Run `reader check`") from error
+    return Document(text, str(title), str(source), str(language), said, marks, annotator, tokens=borders)
 
 
 def annotators(store: Store, document_id: int) -> list[str]:
@@ -134,20 +132,40 @@ def annotators(store: Store, document_id: int) -> list[str]:
 
 def problem(meta: str, tokens: str | None, length: int) -> str:
     """What is wrong with the JSON that describes a document of so many characters, or ""."""
-    if meta == "{}" and tokens is None:
-        return ""  # as nearly everywhere
     try:
+        _described(meta, tokens, length)
+    except _BROKEN as error:
+        return _what(error)
+    return ""
+
+
+class _Wrong(ValueError):
+    """What is wrong with what describes a document."""
+
+
+_BROKEN = (ValueError, TypeError, RecursionError)
+
+
+def _what(error: Exception) -> str:
+    return str(error) if isinstance(error, _Wrong) else f"its meta or tokens cannot be read: {error}"
+
+
+def _described(meta: str, tokens: str | None, length: int) -> tuple[dict[str, Any], tuple[tuple[int, int], ...]]:
+    """The meta and the tokens of a document of so many characters. Raises one of _BROKEN."""
+    said: Any = {}
+    if meta != "{}":
         said = json.loads(meta)
         if not isinstance(said, dict):
-            return "its meta is no object"
+            raise _Wrong("its meta is no object")
         json.dumps(said, allow_nan=False)
-        borders = [offset for start, end in json.loads(tokens or "[]") for offset in (start, end)]
-        in_order = all(type(offset) is int for offset in borders) and borders == sorted(borders)
-    except (ValueError, TypeError, RecursionError) as error:
-        return f"its meta or tokens cannot be read: {error}"
-    if not in_order or (borders and not 0 <= borders[0] <= borders[-1] <= length):
-        return "its tokens are out of order or outside the text"
-    return ""
+    if tokens is None:
+        return said, ()
+    borders = tuple([(start, end) for start, end in json.loads(tokens)])
+    flat = list(chain.from_iterable(borders))
+    in_order = set(map(type, flat)) <= {int} and flat == sorted(flat)
+    if not in_order or (flat and not 0 <= flat[0] <= flat[-1] <= length):
+        raise _Wrong("its tokens are out of order or outside the text")
+    return said, borders
 
 
 def described(store: Store, document_id: int) -> tuple[str, int]:

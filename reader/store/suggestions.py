@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from reader.model import Span, Suggestion
@@ -20,6 +21,21 @@ def of(store: Store, document_id: int) -> list[Suggestion]:
             (document_id,),
         )
     ]
+
+
+@mapper
+def of_all(store: Store, identifiers: Sequence[int]) -> dict[int, list[Suggestion]]:
+    """The same for many documents; without those that have none."""
+    found: dict[int, list[Suggestion]] = {}
+    for document_id, start, end, label, source, score in store.rows(
+        "SELECT document_id, start_char, end_char, label, source, score FROM json_each(?)"
+        " CROSS JOIN suggestions ON document_id = json_each.value"
+        " ORDER BY document_id, start_char, end_char DESC, label, source",
+        (json.dumps(identifiers),),
+    ):
+        one = Suggestion(checked(Span(start, end, label)), str(source), float(score))
+        found.setdefault(document_id, []).append(one)
+    return found
 
 
 def put(store: Store, found: Iterable[tuple[int, str, Sequence[Suggestion]]]) -> int:

@@ -167,6 +167,11 @@ def rest_of(store: Store, document_id: int, annotator_id: int | None) -> Marks:
     return frozenset(map(_mark, store.rows(_REST, {"document": document_id, "annotator": annotator_id})))
 
 
+def mark_of(row: Row) -> Mark:
+    """A mark of its kind (0: a span) and its columns. Raises what `mapper` catches."""
+    return _span(row) if row[0] == 0 else _mark(row)
+
+
 def _mark(row: Row) -> Mark:
     """A row of any table but `spans`."""
     match row:
