@@ -6,6 +6,7 @@ What cannot be installed, started or done in time is said in a line, and the oth
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,8 @@ Steps = list[Callable[[], Row]]
 def run(full: bool) -> Iterator[Row]:
     """Start, import, export, and the keys of the one that has keys."""
     number = 10_000 if full else 2_000
+    # Whoever ends the benchmark ends the servers too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         yield from _rows(Slate.name, lambda: Slate(folder / "slate").steps())

@@ -16,9 +16,9 @@ from typing import Any, Self
 from bench.rivals.environments import Unusable, environment
 
 HOST = "127.0.0.1"
-STARTING = 180.0
+STARTING = 300.0
 ANSWERING = 600.0
-"""Seconds that a step may take."""
+"""Seconds that a start may take, its migrations too, and an answer."""
 
 # Without the proxies that the environment may name.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

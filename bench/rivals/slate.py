@@ -37,8 +37,9 @@ class Slate:
     def steps(self) -> list[Callable[[], Row]]:
         return [
             self.start,
-            lambda: self.label("rivals: a label, durable (slate: SPACE and a letter, not saved)", (b" ", b"a"), 0.6),
-            lambda: self.label("rivals: a label, durable (slate: SPACE, a letter, and s)", (b" ", b"a", b"s")),
+            lambda: self.label("SPACE and a letter, not saved", (b" ", b"a"), target=0.6),
+            lambda: self.label("SPACE, a letter, and s, which saves", (b" ", b"a", b"s")),
+            lambda: self.label("the letter alone, not saved", (b"a",), before=b" "),
         ]
 
     def start(self) -> Row:
@@ -55,8 +56,8 @@ class Slate:
         mine, others = pairs(ours, theirs)
         return Row("rivals: start, slate", self.name, "s to the first paint with text", tuple(mine), tuple(others))
 
-    def label(self, name: str, keys: tuple[bytes, ...], target: float = 0.0) -> Row:
-        """A label on the word under the cursor; the next word, between two labels, is not timed."""
+    def label(self, what: str, keys: tuple[bytes, ...], target: float = 0.0, before: bytes = b"") -> Row:
+        """A label on the word under the cursor; the next word, and what comes before, is not timed."""
         ours, theirs = [], []
         mine, others = self._new(), self._new()
         with self._reader(mine) as reader, self._slate(others) as slate:
@@ -65,10 +66,13 @@ class Slate:
             for _ in range(PRESSES):
                 ours.append(1000 * reader.press(b"1")[0])
                 reader.press(b"l")
+                if before:
+                    slate.press(before)
                 theirs.append(1000 * sum(slate.press(key)[0] for key in keys))
                 slate.press(b";")
             slate.press(b"s")
         self._check(mine, others)
+        name = f"rivals: a label, durable (slate: {what})"
         return Row(name, self.name, "ms from the key to the settled screen", tuple(ours), tuple(theirs), target)
 
     def _check(self, mine: Path, others: Path) -> None:
