@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bench.rivals.environments import Unusable, done, installed
-from bench.rivals.servers import ANSWERING, HOST, STARTING, Client
+from bench.rivals.servers import ANSWERING, HOST, STARTING, Client, Refused
 from reader.model import Document, Span
 
 _USER = {"username": "bench", "password": "bench-only"}
@@ -84,10 +84,16 @@ class Doccano:
 
 
 def _asked(client: Client, path: str, waiting: bytes) -> bytes:
-    """The first answer that does not say that it has to wait."""
+    """The first answer that does not say that it has to wait.
+
+    While the worker holds the lock of the file of SQLite the web server may answer with an error: that is to wait too.
+    """
     end = time.perf_counter() + ANSWERING
     while time.perf_counter() < end:
-        answer = client.get(path)
+        try:
+            answer = client.get(path)
+        except Refused:
+            answer = waiting
         if waiting not in answer[:200]:
             return answer
         time.sleep(0.05)

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -29,6 +30,10 @@ def free_port() -> int:
         found.bind((HOST, 0))
         port: int = found.getsockname()[1]
         return port
+
+
+class Refused(Unusable):
+    """A request that was answered with an error; the message has its path and its number."""
 
 
 class Processes:
@@ -82,7 +87,7 @@ class Processes:
 
 
 class Client:
-    """Requests as one user of a server; an answer that is no success raises an `OSError`."""
+    """Requests as one user of a server; an answer that is no success raises `Refused`."""
 
     def __init__(self, port: int, token: str = "") -> None:
         self._base = f"http://{HOST}:{port}"
@@ -108,6 +113,10 @@ class Client:
     def _send(self, request: urllib.request.Request) -> bytes:
         if self.token:
             request.add_header("Authorization", f"Token {self.token}")
-        with _opener.open(request, timeout=ANSWERING) as answer:
-            found: bytes = answer.read()
-            return found
+        try:
+            with _opener.open(request, timeout=ANSWERING) as answer:
+                found: bytes = answer.read()
+                return found
+        except urllib.error.HTTPError as error:
+            path = request.selector.split("?")[0]
+            raise Refused(f"{request.get_method()} {path} was answered with HTTP {error.code}") from error
