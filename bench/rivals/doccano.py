@@ -86,13 +86,14 @@ class Doccano:
 def _asked(client: Client, path: str, waiting: bytes) -> bytes:
     """The first answer that does not say that it has to wait.
 
-    While the worker holds the lock of the file of SQLite the web server may answer with an error: that is to wait too.
+    While the worker holds the lock of SQLite's file, the web server answers with an error after 5 s, or is started anew
+    by gunicorn when it has been silent for long: that is to wait too.
     """
     end = time.perf_counter() + ANSWERING
     while time.perf_counter() < end:
         try:
             answer = client.get(path)
-        except Refused:
+        except (Refused, OSError):
             answer = waiting
         if waiting not in answer[:200]:
             return answer
