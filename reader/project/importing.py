@@ -15,6 +15,7 @@ from reader.model import (
     Edit,
     Label,
     Mark,
+    Marks,
     Problem,
     Rejected,
     Relation,
@@ -112,6 +113,18 @@ class _Tally:
 
 
 Records = Iterable[Document | Problem | Repair]
+Complete = Callable[[Iterable[Label], Schema], list[Label]]
+CHUNK = 256
+CHUNK_SIZE = 2_000_000
+"""Documents, or characters, that are written at once."""
+
+
+class _Wanted(NamedTuple):
+    """A document of a file, its key and the layer that its marks go to."""
+
+    record: Document
+    key: str
+    layer: str
 
 
 def take_in(
@@ -120,7 +133,7 @@ def take_in(
     *,
     annotator: str,
     override: str = "",
-    complete: Callable[[Iterable[Label], Schema], list[Label]],
+    complete: Complete,
     skip_bad: bool = False,
     progress: Progress = no_progress,
     total: int = 0,
@@ -174,38 +187,51 @@ def _take_file(
     records: Records,
     annotator: str,
     override: str,
-    complete: Callable[[Iterable[Label], Schema], list[Label]],
+    complete: Complete,
     skip_bad: bool,
     progress: Progress,
 ) -> bool:
-    ordinals: Counter[tuple[str, str]] = Counter()
+    ordinals = Ordinals()
     named: set[str] = set()
     good = True
+    chunk: list[_Wanted] = []
+    size = 0
     for record in _safely(records, name):
         if isinstance(record, Problem):
             tally.problems.append(record)
             good = good and skip_bad
-            continue
-        if isinstance(record, Repair):
+        elif isinstance(record, Repair):
             tally.repairs.append(record)
-            continue
-        if not good:
-            continue
-        if record.annotator and override:
-            named.add(record.annotator)
-            if len(named) == 2:
-                expected = f"expected marks of one annotator, found those of {' and '.join(sorted(named))}"
-                tally.problems.append(Problem(name, 0, f"{expected}; leave out --as to keep each their own"))
-                return False
-        layer = override or record.annotator or annotator
-        digest = documents.key_of(record.text, 0)
-        ordinal = ordinals[digest, record.annotator]
-        key = documents.key_of(record.text, ordinal) if ordinal else digest
-        ordinals[digest, record.annotator] += 1
-        _take_document(store, tally, record, key, layer, complete)
-        if tally.documents % 1000 == 0:
-            progress("importing documents", tally.documents, 0)
+        elif good:
+            if record.annotator and override:
+                named.add(record.annotator)
+                if len(named) == 2:
+                    expected = f"expected marks of one annotator, found those of {' and '.join(sorted(named))}"
+                    tally.problems.append(Problem(name, 0, f"{expected}; leave out --as to keep each their own"))
+                    return False
+            key = ordinals.key_of(record.text, record.annotator)
+            chunk.append(_Wanted(record, key, override or record.annotator or annotator))
+            size += len(record.text)
+            if len(chunk) == CHUNK or size > CHUNK_SIZE:
+                _take_chunk(store, tally, chunk, complete, progress)
+                chunk, size = [], 0
+    if good:
+        _take_chunk(store, tally, chunk, complete, progress)
     return good
+
+
+class Ordinals:
+    """The keys of the texts of one file, in which the same text may stand more than once."""
+
+    def __init__(self) -> None:
+        self._times: Counter[tuple[str, str]] = Counter()
+
+    def key_of(self, text: str, annotator: str) -> str:
+        """The key of the next document, of which several annotators may have a view."""
+        digest = documents.key_of(text, 0)
+        ordinal = self._times[digest, annotator]
+        self._times[digest, annotator] += 1
+        return documents.key_of(text, ordinal) if ordinal else digest
 
 
 def _safely(records: Records, name: str) -> Iterator[Document | Problem | Repair]:
@@ -216,40 +242,48 @@ def _safely(records: Records, name: str) -> Iterator[Document | Problem | Repair
         yield Problem(name, 0, str(error).removeprefix(f"{name}: "))
 
 
-def _take_document(
-    store: Store,
-    tally: _Tally,
-    record: Document,
-    key: str,
-    layer: str,
-    complete: Callable[[Iterable[Label], Schema], list[Label]],
-) -> None:
-    document_id, new = documents.add(store, record, key)
-    tally.documents += 1
-    tally.new += new
-    tally.first = document_id if tally.first is None else tally.first
-    kinds = Counter(map(type, record.marks))
-    tally.spans += kinds[Span]
-    tally.relations += kinds[Relation]
-    if record.marks:
-        _add_labels(store, tally, record.marks, complete)
-        if new:
-            edit = Edit(added=record.marks)
-        else:
-            edit = edits.diff(log.imported(store, document_id, store.ensure_annotator(layer)), record.marks)
-        if edit:
-            if not new:
-                tally.changed += 1
-                tally.added += len(edit.added)
-                tally.removed += len(edit.removed)
-                if len(tally.changes) < MOST_CHANGES:
-                    tally.changes += _changes(record, edit)
-            log.add(store, tally.batch, LayerEdit(document_id, layer, edit, record.text))
-    if record.suggestions:
-        by_source: dict[str, list[Suggestion]] = {}
-        for one in record.suggestions:
-            by_source.setdefault(one.source, []).append(one)
-        suggestions.put(store, [(document_id, source, found) for source, found in by_source.items()])
+def _take_chunk(store: Store, tally: _Tally, chunk: list[_Wanted], complete: Complete, progress: Progress) -> None:
+    """Add documents with their marks; those that were not here before in as few statements as there are tables."""
+    fresh: list[tuple[int, str, Marks, str]] = []
+    added = documents.add_all(store, [(record, key) for record, key, _ in chunk])
+    for (record, _, layer), (document_id, new) in zip(chunk, added, strict=True):
+        tally.first = document_id if tally.first is None else tally.first
+        tally.new += new
+        kinds = Counter(map(type, record.marks))
+        tally.spans += kinds[Span]
+        tally.relations += kinds[Relation]
+        if record.marks:
+            _add_labels(store, tally, record.marks, complete)
+            if new:
+                fresh.append((document_id, layer, record.marks, record.text))
+            else:
+                # One that is here may be here since a moment ago.
+                log.add_new(store, tally.batch, fresh)
+                fresh.clear()
+                _take_again(store, tally, record, document_id, layer)
+        if record.suggestions:
+            by_source: dict[str, list[Suggestion]] = {}
+            for one in record.suggestions:
+                by_source.setdefault(one.source, []).append(one)
+            suggestions.put(store, [(document_id, source, found) for source, found in by_source.items()])
+    log.add_new(store, tally.batch, fresh)
+    before = tally.documents
+    tally.documents += len(chunk)
+    if tally.documents // 1000 > before // 1000:
+        progress("importing documents", tally.documents, 0)
+
+
+def _take_again(store: Store, tally: _Tally, record: Document, document_id: int, layer: str) -> None:
+    """Change a layer of a document that is here by what a newer version of its file says otherwise."""
+    edit = edits.diff(log.imported(store, document_id, store.ensure_annotator(layer)), record.marks)
+    if not edit:
+        return
+    tally.changed += 1
+    tally.added += len(edit.added)
+    tally.removed += len(edit.removed)
+    if len(tally.changes) < MOST_CHANGES:
+        tally.changes += _changes(record, edit)
+    log.add(store, tally.batch, LayerEdit(document_id, layer, edit, record.text))
 
 
 def _changes(record: Document, edit: Edit) -> list[str]:
@@ -262,9 +296,7 @@ def _changes(record: Document, edit: Edit) -> list[str]:
     return [f"{named(record)}: {line}" for _, line in sorted(lines)]
 
 
-def _add_labels(
-    store: Store, tally: _Tally, marks: Iterable[Mark], complete: Callable[[Iterable[Label], Schema], list[Label]]
-) -> None:
+def _add_labels(store: Store, tally: _Tally, marks: Iterable[Mark], complete: Complete) -> None:
     wanted = {("span", label) for label in {mark.label for mark in marks if type(mark) is Span}}
     wanted |= {named for mark in marks if type(mark) is not Span and (named := _label_of(mark))}
     if wanted <= tally.known:

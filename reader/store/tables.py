@@ -7,7 +7,22 @@ import sqlite3
 from collections.abc import Iterable
 from typing import cast
 
-from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, State, Status, Tag, spans_of
+from reader.model import (
+    Edit,
+    Label,
+    Mark,
+    Marks,
+    Note,
+    Rejected,
+    Relation,
+    Schema,
+    Span,
+    State,
+    Status,
+    Tag,
+    spans_of,
+    state_of,
+)
 from reader.store.codec import checked, dump, load, span_from_json, span_to_json
 from reader.store.connection import Row, Store, mapper
 
@@ -70,16 +85,53 @@ def apply(store: Store, document_id: int | None, annotator_id: int, edit: Edit, 
             entities -= deleted if kind is Span else 0
     for kind, marks in _by_kind(edit.added).items():
         if kind is Span:
-            rows: list[Row] = [
-                (*layer, start, end, label, dump(fragments), dump(attributes), text[start:end])
-                for start, end, label, fragments, attributes in cast(list[Span], marks)
-            ]
+            rows = _span_rows(layer, cast(list[Span], marks), text)
         elif kind in _INSERT:
             rows = [layer + _columns(mark) + _words(mark, text) for mark in marks]
         if kind in _INSERT:
             inserted = connection.executemany(_INSERT[kind], rows).rowcount
             entities += inserted if kind is Span else 0
     _touch_layer(connection, layer, edit, entities, at)
+
+
+def fill(store: Store, layers: Iterable[tuple[int, int, Marks, str]], at: float) -> None:
+    """The rows of `(document id, annotator id, marks, text)`, of layers that have none. Only inside a transaction."""
+    rows: dict[type, list[Row]] = {kind: [] for kind in _INSERT}
+    touched: list[Row] = []
+    for document_id, annotator_id, marks, text in layers:
+        layer = (document_id, annotator_id)
+        state, entities = State.TODO, 0
+        for kind, some in _by_kind(marks).items():
+            if kind is Span:
+                rows[Span] += _span_rows(layer, cast(list[Span], some), text)
+                entities = len(some)
+            elif kind is Status:
+                state = state_of(some)
+            elif kind in rows:
+                rows[kind] += [layer + _columns(mark) + _words(mark, text) for mark in some]
+        touched.append((annotator_id, document_id, str(state), entities, at))
+    for kind, found in rows.items():
+        store.connection.executemany(_INSERT[kind], found)
+    store.connection.executemany(
+        "INSERT INTO layers (annotator_id, document_id, state, entities, edited_at) VALUES (?, ?, ?, ?, ?)", touched
+    )
+
+
+def _span_rows(layer: tuple[int, int], spans: Iterable[Span], text: str) -> list[Row]:
+    document_id, annotator_id = layer
+    return [
+        (
+            document_id,
+            annotator_id,
+            start,
+            end,
+            label,
+            dump(fragments) if fragments else "[]",
+            dump(attributes) if attributes else "[]",
+            text[start:end],
+        )
+        for start, end, label, fragments, attributes in spans
+    ]
 
 
 def _by_kind(marks: Marks) -> dict[type, list[Mark]]:
