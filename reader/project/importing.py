@@ -25,7 +25,8 @@ from reader.model import (
     Suggestion,
     Tag,
 )
-from reader.store import documents, log, suggestions, tables
+from reader.store import bulk, documents, log, suggestions, tables
+from reader.store.bulk import Bulk
 from reader.store.connection import Store
 from reader.store.log import Batch, LayerEdit
 
@@ -66,6 +67,7 @@ MOST_CHANGES = 1000
 @dataclass(slots=True)
 class _Tally:
     batch: Batch
+    bulk: Bulk
     files: int = 0
     documents: int = 0
     new: int = 0
@@ -142,8 +144,8 @@ def take_in(
 
     Marks go to the layer `override`, else the one the record names, else the annotator's. Raises NotSaved, ReadOnly.
     """
-    with store.transaction():
-        tally = _Tally(log.open_batch(store, annotator, "import"))
+    with bulk.transaction(store) as opened:
+        tally = _Tally(log.open_batch(store, annotator, "import"), opened)
         names: list[str] = []
         for name, read_as, records in files:
             progress("importing", tally.files, total)
@@ -266,6 +268,7 @@ def _take_chunk(store: Store, tally: _Tally, chunk: list[_Wanted], complete: Com
             for one in record.suggestions:
                 by_source.setdefault(one.source, []).append(one)
             suggestions.put(store, [(document_id, source, found) for source, found in by_source.items()])
+    tally.bulk.expect(sum(len(marks) for _, _, marks, _ in fresh))
     log.add_new(store, tally.batch, fresh)
     before = tally.documents
     tally.documents += len(chunk)
