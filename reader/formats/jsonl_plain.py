@@ -28,14 +28,14 @@ def _odd(constant: str) -> float:
 
 
 # An object comes as a tuple of (key, value), so that a key which is there twice can be seen; an array as a list.
-_scan = json.JSONDecoder(object_pairs_hook=tuple, parse_constant=_odd).scan_once
+_scan = json.JSONDecoder(object_pairs_hook=tuple, parse_constant=_odd).raw_decode
 
 
 def document_of(line: str, source_name: str) -> Document | None:
     """The document of a line, or None where the line is not a plain and right one."""
     try:
-        pairs, end = _scan(line, 0)
-    except (ValueError, StopIteration, RecursionError):
+        pairs, end = _scan(line)
+    except (ValueError, RecursionError):
         return None
     if type(pairs) is not tuple or line[end:].strip(_SPACE):
         return None
@@ -45,20 +45,18 @@ def document_of(line: str, source_name: str) -> Document | None:
     text, title, source = record.get("text", ""), record.get("title", ""), record.get("source", source_name)
     language, annotator, status = record.get("language", ""), record.get("annotator", ""), record.get("status", "")
     meta = record.get("meta", ())
-    texts = (text, title, source, language, annotator, status)
-    if any(type(one) is not str or "\0" in one for one in texts) or not text or status not in _STATES:
-        return None
-    # Half a surrogate pair can only come from an escape, and then what it stands in is not ASCII.
-    if (meta or not all(map(str.isascii, texts))) and ESCAPED.search(line):
-        return None
     try:
+        texts = "".join((text, title, source, language, annotator, status))
+        # Half a surrogate pair can only come from an escape, and then what it stands in is not ASCII.
+        if not text or "\0" in texts or ((meta or not texts.isascii()) and ESCAPED.search(line)):
+            return None
         meta = _meta(meta)
-        spans = _spans(record.get("spans", []), text)
+        marks = _spans(record.get("spans", []), text) | _STATES[status]
         annotator = _annotator(annotator)
-    except (Unfit, TypeError, ValueError):
+    except (Unfit, TypeError, ValueError, KeyError):
         return None
     title = title if "title" in record else title_of(text)
-    return Document(text, title, source, language, meta, spans | _STATES[status], annotator)
+    return Document(text, title, source, language, meta, marks, annotator)
 
 
 def _meta(pairs: Any) -> dict[str, Any]:
@@ -81,16 +79,17 @@ def _spans(values: Any, text: str) -> frozenset[Mark]:
     """Spans that say start, end, label and the words, in this order. Raises ValueError or TypeError."""
     if type(values) is not list:
         raise ValueError
+    # A list of lists would come apart the same way as a tuple of pairs.
+    if not set(map(type, values)) <= {tuple}:
+        raise ValueError
     length = len(text)
     found = []
-    for value in values:
-        (at, start), (to, end), (of, label), (said, words) = value
-        # A list of lists would come apart the same way.
-        if type(value) is not tuple or at != "start" or to != "end" or of != "label" or said != "text":
+    for (at, start), (to, end), (of, label), (said, words) in values:
+        if at != "start" or to != "end" or of != "label" or said != "text" or type(label) is not str:
             raise ValueError
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
             raise ValueError
-        if type(label) is not str or text[start:end] != words:
+        if text[start:end] != words:
             raise ValueError
         found.append((start, end, label, (), ()))
     for label in {one[2] for one in found}:

@@ -251,11 +251,8 @@ def _take_chunk(store: Store, tally: _Tally, chunk: list[_Wanted], complete: Com
     for (record, _, layer), (document_id, new) in zip(chunk, added, strict=True):
         tally.first = document_id if tally.first is None else tally.first
         tally.new += new
-        kinds = Counter(map(type, record.marks))
-        tally.spans += kinds[Span]
-        tally.relations += kinds[Relation]
         if record.marks:
-            _add_labels(store, tally, record.marks, complete)
+            _take_labels(store, tally, record.marks, complete)
             if new:
                 fresh.append((document_id, layer, record.marks, record.text))
             else:
@@ -299,9 +296,14 @@ def _changes(record: Document, edit: Edit) -> list[str]:
     return [f"{named(record)}: {line}" for _, line in sorted(lines)]
 
 
-def _add_labels(store: Store, tally: _Tally, marks: Iterable[Mark], complete: Complete) -> None:
-    wanted = {("span", label) for label in {mark.label for mark in marks if type(mark) is Span}}
-    wanted |= {named for mark in marks if type(mark) is not Span and (named := _label_of(mark))}
+def _take_labels(store: Store, tally: _Tally, marks: Marks, complete: Complete) -> None:
+    """Count marks, and add the labels that the schema lacks."""
+    spans = [mark for mark in marks if type(mark) is Span]
+    tally.spans += len(spans)
+    wanted = {("span", label) for label in {span[2] for span in spans}}
+    if len(spans) < len(marks):
+        tally.relations += sum(type(mark) is Relation for mark in marks)
+        wanted |= {named for mark in marks if type(mark) is not Span and (named := _label_of(mark))}
     if wanted <= tally.known:
         return
     schema = tables.schema(store)

@@ -6,13 +6,14 @@ shifted left by 16 bits, and never at or before the newest one in the file. Ties
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from reader.errors import StoreError
-from reader.migrations import DIGESTED, digest_of
+from reader.migrations import DIGESTED, digest_of, digest_of_json
 from reader.model import Change, Edit, Label, Marks, Status
 from reader.store import tables
 from reader.store.codec import marks_from_json, marks_to_json
@@ -22,6 +23,8 @@ _INSERT_EDIT = (
     "INSERT INTO edits (id, batch_id, document_id, annotator_id, removed, added, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 _NOTHING = marks_to_json(())
+_escaped = json.JSONEncoder().encode
+_ESCAPED_NOTHING = _escaped(_NOTHING)
 _NO_TEXTS: Mapping[int, str] = MappingProxyType({})
 
 CLOCK_SHIFT = 16
@@ -97,14 +100,16 @@ def add_new(store: Store, batch: Batch, layers: Sequence[tuple[int, str, Marks, 
     """
     ids = {name: store.ensure_annotator(name) for name in dict.fromkeys(annotator for _, annotator, _, _ in layers)}
     newest: int = store.value("SELECT max(id) FROM edits") or 0
-    rows, filled = [], []
+    rows: list[tuple[int | str, ...]] = []
+    filling = tables.Filling()
     for identifier, (document_id, annotator, marks, text) in enumerate(layers, newest + 1):
-        layer = ids[annotator]
-        row = (identifier, batch.id, document_id, layer, _NOTHING, marks_to_json(marks))
-        rows.append((*row, digest_of(*row)))
-        filled.append((document_id, layer, marks, text))
+        layer, added = ids[annotator], marks_to_json(marks)
+        # By hand, for it is what `digest_of` makes of the row, in less time.
+        said = f"[{identifier}, {batch.id}, {document_id}, {layer}, {_ESCAPED_NOTHING}, {_escaped(added)}]"
+        rows.append((identifier, batch.id, document_id, layer, _NOTHING, added, digest_of_json(said)))
+        filling.add((document_id, layer), marks, text)
     store.connection.executemany(_INSERT_EDIT, rows)
-    tables.fill(store, filled, batch.at)
+    filling.write(store, batch.at)
 
 
 def insert_edit(store: Store, row: tuple[int, int | None, int, str, str]) -> None:

@@ -94,27 +94,35 @@ def apply(store: Store, document_id: int | None, annotator_id: int, edit: Edit, 
     _touch_layer(connection, layer, edit, entities, at)
 
 
-def fill(store: Store, layers: Iterable[tuple[int, int, Marks, str]], at: float) -> None:
-    """The rows of `(document id, annotator id, marks, text)`, of layers that have none. Only inside a transaction."""
-    rows: dict[type, list[Row]] = {kind: [] for kind in _INSERT}
-    touched: list[Row] = []
-    for document_id, annotator_id, marks, text in layers:
-        layer = (document_id, annotator_id)
+class Filling:
+    """The rows of layers that have none yet, gathered to be written with a statement a table."""
+
+    def __init__(self) -> None:
+        self._rows: dict[type, list[Row]] = {kind: [] for kind in _INSERT}
+        self._layers: list[tuple[int, int, str, int]] = []
+
+    def add(self, layer: tuple[int, int], marks: Marks, text: str) -> None:
+        """Gather the rows of a layer (document, annotator)."""
         state, entities = State.TODO, 0
         for kind, some in _by_kind(marks).items():
             if kind is Span:
-                rows[Span] += _span_rows(layer, cast(list[Span], some), text)
+                self._rows[Span] += _span_rows(layer, cast(list[Span], some), text)
                 entities = len(some)
             elif kind is Status:
                 state = state_of(some)
-            elif kind in rows:
-                rows[kind] += [layer + _columns(mark) + _words(mark, text) for mark in some]
-        touched.append((annotator_id, document_id, str(state), entities, at))
-    for kind, found in rows.items():
-        store.connection.executemany(_INSERT[kind], found)
-    store.connection.executemany(
-        "INSERT INTO layers (annotator_id, document_id, state, entities, edited_at) VALUES (?, ?, ?, ?, ?)", touched
-    )
+            elif kind in self._rows:
+                self._rows[kind] += [layer + _columns(mark) + _words(mark, text) for mark in some]
+        self._layers.append((layer[1], layer[0], str(state), entities))
+
+    def write(self, store: Store, at: float) -> None:
+        """Write them all. Only inside the transaction that appended the marks to the log."""
+        for kind, rows in self._rows.items():
+            if rows:
+                store.connection.executemany(_INSERT[kind], rows)
+        store.connection.executemany(
+            "INSERT INTO layers (annotator_id, document_id, state, entities, edited_at) VALUES (?, ?, ?, ?, ?)",
+            [(*layer, at) for layer in self._layers],
+        )
 
 
 def _span_rows(layer: tuple[int, int], spans: Iterable[Span], text: str) -> list[Row]:
