@@ -34,10 +34,14 @@ DIGESTED = {
 
 def digest_of(*values: object) -> int:
     """A number of 63 bits for the values of a row; BLAKE2b (RFC 7693) of them as JSON."""
+    return digest_of_json(json.dumps(values, ensure_ascii=True))
+
+
+def digest_of_json(values: str) -> int:
+    """The same, of the JSON."""
     import hashlib  # loads OpenSSL, which no screen waits for
 
-    found = hashlib.blake2b(json.dumps(values, ensure_ascii=True).encode(), digest_size=8).digest()
-    return int.from_bytes(found, "big") >> 1
+    return int.from_bytes(hashlib.blake2b(values.encode(), digest_size=8).digest(), "big") >> 1
 
 
 def m003_long_spans_and_token_borders(connection: sqlite3.Connection) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Protocol, TypeAlias
 
 from reader.errors import InputError
+from reader.formats import limits
 from reader.formats.head import Head
 from reader.model import Document, Loss, Problem, Repair
 
@@ -61,7 +62,7 @@ class Source:
             elif self.path is None:
                 yield sys.stdin.buffer
             else:
-                with self.path.open("rb") as file:
+                with self.path.open("rb", buffering=limits.HEAD) as file:
                     yield file
         except OSError as error:
             raise InputError(f"{self.name}: cannot be read: {error.strerror}") from error

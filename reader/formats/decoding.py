@@ -47,7 +47,8 @@ def decode_part(data: bytes, name: str, encoding: str = "") -> str:
         raise InputError(f"{name}: is not {encoding}: {error}") from error
     if (place := text.find("\0")) >= 0:
         raise InputError(f"{name}: is no text: character {place} is NUL{_wide_hint(data)}")
-    if found := _SURROGATE.search(text):
+    # UTF-8 has no halves.
+    if encoding and (found := _SURROGATE.search(text)):
         raise InputError(f"{name}: is no text: character {found.start()} is half a surrogate pair")
     return text
 

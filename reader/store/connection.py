@@ -30,11 +30,12 @@ PRAGMAS = (
     "foreign_keys = ON",
     "synchronous = EXTRA",
     "journal_mode = DELETE",
-    "cache_spill = 2048",
+    "cache_spill = 4000",
 )
 """What every connection is set to; with these a power loss takes nothing that was committed.
 
-A transaction that does not fit into memory locks readers out until it ends, so that begins at 32 MB, not at 2.
+A transaction that does not fit into memory locks readers out until it ends, so that begins at 64 MB, not at 2. It is
+no multiple of 256 pages: SQLite reads the last byte of this number as yes or no, and with a no keeps everything.
 """
 
 

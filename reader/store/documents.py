@@ -6,7 +6,7 @@ import codecs
 import json
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
@@ -73,26 +73,39 @@ def key_of(text: str, ordinal: int) -> str:
 
 def add(store: Store, document: Document, key: str) -> tuple[int, bool]:
     """The id of a document, and whether it is new. Only inside a transaction."""
-    found = store.value("SELECT id FROM documents WHERE key = ?", (key,))
-    if found is not None:
-        return int(found), False
-    cursor = store.connection.execute(
-        "INSERT INTO documents (key, title, source, language, length, added_at, meta, tokens)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            key,
-            document.title,
-            document.source,
-            document.language,
-            len(document.text),
-            now(),
-            dump(document.meta),
-            dump(document.tokens) if document.tokens else None,
-        ),
+    [found] = add_all(store, [(document, key)])
+    return found
+
+
+def add_all(store: Store, wanted: Sequence[tuple[Document, str]]) -> list[tuple[int, bool]]:
+    """For each document and its key its id, and whether it is new. Only inside a transaction."""
+    keys = json.dumps([key for _, key in wanted])
+    ids: dict[str, int] = dict(
+        store.rows("SELECT key, id FROM documents WHERE key IN (SELECT value FROM json_each(?))", (keys,))
     )
-    identifier = int(cursor.lastrowid or 0)
-    store.connection.execute("INSERT INTO texts (document_id, text) VALUES (?, ?)", (identifier, document.text))
-    return identifier, True
+    newest: int = store.value("SELECT max(id) FROM documents") or 0
+    at = now()
+    found, rows, texts = [], [], []
+    for document, key in wanted:
+        known = ids.get(key)
+        if known is not None:
+            found.append((known, False))
+            continue
+        newest += 1
+        ids[key] = newest
+        found.append((newest, True))
+        text, tokens = document.text, document.tokens
+        described = (document.title, document.source, document.language)
+        meta = dump(document.meta) if document.meta else "{}"
+        rows.append((newest, key, *described, len(text), at, meta, dump(tokens) if tokens else None))
+        texts.append((newest, text))
+    store.connection.executemany(
+        "INSERT INTO documents (id, key, title, source, language, length, added_at, meta, tokens)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+    store.connection.executemany("INSERT INTO texts (document_id, text) VALUES (?, ?)", texts)
+    return found
 
 
 @mapper

@@ -7,7 +7,21 @@ import sqlite3
 from collections.abc import Iterable
 from typing import cast
 
-from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, State, Status, Tag
+from reader.model import (
+    Edit,
+    Label,
+    Mark,
+    Marks,
+    Note,
+    Rejected,
+    Relation,
+    Schema,
+    Span,
+    State,
+    Status,
+    Tag,
+    state_of,
+)
 from reader.spans import LONG
 from reader.store.codec import checked, dump, load, span_from_json, span_to_json
 from reader.store.connection import Row, Store, mapper
@@ -71,16 +85,61 @@ def apply(store: Store, document_id: int | None, annotator_id: int, edit: Edit, 
             entities -= deleted if kind is Span else 0
     for kind, marks in _by_kind(edit.added).items():
         if kind is Span:
-            rows: list[Row] = [
-                (*layer, start, end, label, dump(fragments), dump(attributes), text[start:end])
-                for start, end, label, fragments, attributes in cast(list[Span], marks)
-            ]
+            rows = _span_rows(layer, cast(list[Span], marks), text)
         elif kind in _INSERT:
             rows = [layer + _columns(mark) + _words(mark, text) for mark in marks]
         if kind in _INSERT:
             inserted = connection.executemany(_INSERT[kind], rows).rowcount
             entities += inserted if kind is Span else 0
     _touch_layer(connection, layer, edit, entities, at)
+
+
+class Filling:
+    """The rows of layers that have none yet, gathered to be written with a statement a table."""
+
+    def __init__(self) -> None:
+        self._rows: dict[type, list[Row]] = {kind: [] for kind in _INSERT}
+        self._layers: list[tuple[int, int, str, int]] = []
+
+    def add(self, layer: tuple[int, int], marks: Marks, text: str) -> None:
+        """Gather the rows of a layer (document, annotator)."""
+        state, entities = State.TODO, 0
+        for kind, some in _by_kind(marks).items():
+            if kind is Span:
+                self._rows[Span] += _span_rows(layer, cast(list[Span], some), text)
+                entities = len(some)
+            elif kind is Status:
+                state = state_of(some)
+            elif kind in self._rows:
+                self._rows[kind] += [layer + _columns(mark) + _words(mark, text) for mark in some]
+        self._layers.append((layer[1], layer[0], str(state), entities))
+
+    def write(self, store: Store, at: float) -> None:
+        """Write them all. Only inside the transaction that appended the marks to the log."""
+        for kind, rows in self._rows.items():
+            if rows:
+                store.connection.executemany(_INSERT[kind], rows)
+        store.connection.executemany(
+            "INSERT INTO layers (annotator_id, document_id, state, entities, edited_at) VALUES (?, ?, ?, ?, ?)",
+            [(*layer, at) for layer in self._layers],
+        )
+
+
+def _span_rows(layer: tuple[int, int], spans: Iterable[Span], text: str) -> list[Row]:
+    document_id, annotator_id = layer
+    return [
+        (
+            document_id,
+            annotator_id,
+            start,
+            end,
+            label,
+            dump(fragments) if fragments else "[]",
+            dump(attributes) if attributes else "[]",
+            text[start:end],
+        )
+        for start, end, label, fragments, attributes in spans
+    ]
 
 
 def _by_kind(marks: Marks) -> dict[type, list[Mark]]:
