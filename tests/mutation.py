@@ -1,176 +1,276 @@
-"""The mutation score: small faults put into the program one by one by mutmut, and how many of them the tests notice.
+"""The mutation score: small faults put into the program one by one, and how many of them the tests notice.
 
-    python tests/mutation.py [--seed N] [--sample N] [--redo] [GROUP ...]
+    python tests/mutation.py [--seed N] [--sample N] [--only NAME ...] [GROUP ...]
 
-Draws a sample of the mutants of each group, runs the tests that reach the changed function until one fails, and
-prints what share was noticed; the changes that nothing noticed go to `mutants/survivors.diff`. What is mutated and
-which tests are asked is said in `[tool.mutmut]` of pyproject.toml. mutmut keeps what it knows in `mutants/`: the
-mutants are made and the tests are watched in the first run (some minutes), and the mutants of a changed function again.
+mutmut makes the mutants, in a copy of the project under `mutants/`; `[tool.mutmut]` of pyproject.toml says of which
+modules, and which tests are asked. Of each group a sample is drawn. One pytest session collects the tests, runs each
+once to see which functions it reaches, and is forked for each mutant: the fork runs the tests that reach the changed
+function, the quickest first, until one fails. mutmut's own runner collects the tests anew for each mutant, and cannot
+draw a sample. Prints the score of each group; what nothing noticed is written to `mutants/survivors.diff`.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import difflib
+import hashlib
 import json
 import os
 import random
 import re
-import shutil
-import subprocess
+import resource
+import signal
 import sys
+import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 MUTANTS = ROOT / "mutants"
 SAMPLE = 60
-_NOTICED = {1, 3, 24, 36, 152, 255, -24}
-"""Exit codes: a test failed, or the mutant never came to an end."""
-_SQL = r"['\"]\W*(SELECT|INSERT|UPDATE|DELETE|PRAGMA|BEGIN|WITH|FROM|WHERE|AND|ORDER|GROUP|VALUES|ON|JOIN|SET|UNION)\b"
-"""How a piece of SQL begins."""
+SLOWEST = 2.0
+"""Seconds; a test that takes longer is not asked, so that a mutant costs seconds. The score is the lower for it."""
+PATIENCE = 60
+"""Seconds of computing that the tests of one mutant may take; one that takes longer never ends, and is noticed."""
 
-# The formats by what they are made of; a format in none of the first three is counted among the JSON ones.
-_SHARED = "offsets base records strict losses layers limits sniffing decoding writing json_writing nesting tokenizing"
-_SHARED += " paragraphs archives head tagging bioes bilou markup"
+# How a piece of SQL begins: there SQLite does not heed the case of letters, but in strings and parameters.
+_SQL = r'"\W*(SELECT|INSERT|UPDATE|DELETE|PRAGMA|BEGIN|WITH|FROM|WHERE|AND|ORDER|GROUP|VALUES|ON|JOIN|SET|UNION)\b'
+
+# The formats by what they are made of; those that are not named here are made of JSON.
+_SHARED = "__init__ offsets base records strict losses layers limits sniffing decoding writing json_writing nesting"
+_SHARED += " tokenizing paragraphs archives head tagging bioes bilou markup"
 _LINES = "columns conll conll2012 conllu brat brat_conf pubtator inline yedda slate csv_table table text webanno"
 _LINES += " webanno_writing markdown_page entity_list patterns label_studio_csv label_studio_conf"
-_XML = "tei gate_xml bioc bioc_xml cas cas_xmi html_page web odt epub office pdf mail feed warc parquet spacy_docbin"
+_MARKED = "tei gate_xml bioc bioc_xml cas cas_xmi html_page web odt epub office pdf mail feed warc parquet spacy_docbin"
 
 
 def _formats(names: str) -> tuple[str, ...]:
     return tuple(f"reader/formats/{name}.py" for name in names.split())
 
 
+# A file belongs to the first group that names it.
 GROUPS: dict[str, tuple[str, ...]] = {
     "edits, spans, words, motions": ("reader/edits.py", "reader/spans.py", "reader/words.py", "reader/motions.py"),
     "store": ("reader/store/*.py",),
-    "formats: shared, offsets": ("reader/formats/__init__.py", *_formats(_SHARED)),
+    "formats: offsets and shared": _formats(_SHARED),
     "formats: lines and columns": _formats(_LINES),
-    "formats: XML, pages, binary": _formats(_XML),
+    "formats: XML, pages, binary": _formats(_MARKED),
     "formats: JSON": ("reader/formats/*.py",),
 }
 
 
+Seen = list[Any]
+
+
 class Mutant(NamedTuple):
-    """`name` as mutmut knows it; `path` relative to the project; `change` a diff of the function."""
+    """`name` as mutmut knows it, and the `change` as a diff of the function."""
 
     name: str
-    path: str
     change: str
 
+    @property
+    def function(self) -> str:
+        return re.sub(r"__mutmut_\d+$", "", self.name)
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    asked = _asked(arguments)
-    names = [name for name in GROUPS if not asked.groups or any(one in name for one in asked.groups)]
-    if asked.redo:
-        shutil.rmtree(MUTANTS, ignore_errors=True)
-    # The first mutant makes all the others, and watches the tests.
-    _mutmut("reader.edits.x_diff__mutmut_1")
-    groups = {name: _drawn(_population(name), asked.sample, asked.seed) for name in names}
-    _mutmut(*(mutant.name for drawn in groups.values() for mutant in drawn))
-    survivors = {name: [one for one in drawn if not _noticed(one)] for name, drawn in groups.items()}
-    print(f"seed {asked.seed}, a sample of at most {asked.sample} mutants a group")
-    for name, drawn in groups.items():
-        print(_score(name, len(drawn) - len(survivors[name]), len(drawn)))
-    size = sum(map(len, groups.values()))
-    print(_score("all", size - sum(map(len, survivors.values())), size))
-    text = "\n\n".join(f"{one.name}\n{one.change}" for found in survivors.values() for one in found)
-    (MUTANTS / "survivors.diff").write_text(text + "\n")
+
+def main() -> int:
+    asked = _asked()
+    os.environ |= {"CI": "1", "PYTHONHASHSEED": "0", "PYTHONPATH": str(MUTANTS)}
+    os.chdir(ROOT)
+    _make()
+    drawn = {
+        name: [
+            one for one in _drawn(_files(name), asked.sample, asked.seed) if not asked.only or one.name in asked.only
+        ]
+        for name in GROUPS
+        if not asked.groups or any(part in name for part in asked.groups)
+    }
+    every = [mutant for group in drawn.values() for mutant in group]
+    noticed = _noticed(every, asked.verbose)
+    print(f"\nseed {asked.seed}, at most {asked.sample} mutants a group")
+    for name, group in {**drawn, "all": every}.items():
+        number = sum(one.name in noticed for one in group)
+        print(f"{name:<30}{number:>5} of{len(group):>5}  {number / max(len(group), 1):6.1%}")
+    left = [one for one in every if one.name not in noticed]
+    (MUTANTS / "survivors.diff").write_text("\n".join(f"{one.name}\n{one.change}\n" for one in left), encoding="utf-8")
     return 0
 
 
-def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("groups", nargs="*", metavar="GROUP", help="a part of a group's name; all if none is named")
     parser.add_argument("--seed", type=int, default=random.randrange(10_000), help="the seed of the sample")
     parser.add_argument("--sample", type=int, default=SAMPLE, help=f"mutants of each group ({SAMPLE})")
-    parser.add_argument("--redo", action="store_true", help="forget what is known of the mutants and the tests")
-    return parser.parse_args(arguments)
+    parser.add_argument("--only", nargs="*", metavar="NAME", help="these mutants of the sample alone")
+    parser.add_argument("--verbose", action="store_true", help="show what the tests say")
+    return parser.parse_args()
 
 
-def _mutmut(*names: str) -> None:
-    """Run some mutants, one at a time; the same examples each time, in this process' own copy of the program."""
-    environment = {**os.environ, "CI": "1", "PYTHONHASHSEED": "0", "PYTHONPATH": str(MUTANTS)}
-    command = [str(Path(sys.executable).parent / "mutmut"), "run", "--max-children", "1", *names]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+def _make() -> None:
+    """Make the mutants of what changed, and copy the tests."""
+    from mutmut import __main__ as mutmut
+
+    MUTANTS.mkdir(exist_ok=True)
+    with mutmut.CatchOutput(spinner_title="Making the mutants"):
+        mutmut.copy_src_dir()
+        mutmut.copy_also_copy_files()
+        mutmut.create_mutants(1)
 
 
-def _score(name: str, noticed: int, size: int) -> str:
-    return f"{name:<32}{noticed:>5} of {size:>4}  {noticed / max(size, 1):6.1%}"
-
-
-def _files(group: str) -> list[str]:
+def _files(group: str) -> list[Path]:
     """The files of a group that no group before it has."""
-    taken: set[str] = set()
+    taken: set[Path] = set()
     for name, patterns in GROUPS.items():
-        files = {str(path.relative_to(ROOT)) for pattern in patterns for path in ROOT.glob(pattern)} - taken
+        files = {path for pattern in patterns for path in ROOT.glob(pattern)} - taken
         if name == group:
-            return sorted(files)
+            break
         taken |= files
-    raise KeyError(group)
+    return sorted(files)
 
 
-def _population(group: str) -> list[Mutant]:
-    return [mutant for path in _files(group) for mutant in _mutants(path)]
-
-
-def _mutants(path: str) -> Iterator[Mutant]:
-    """The mutants of a file but those that are the same program."""
-    functions = {
-        node.name: node
-        for node in ast.walk(ast.parse((MUTANTS / path).read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    for name in _results(path):
+def _drawn(files: Sequence[Path], size: int, seed: int) -> list[Mutant]:
+    """A sample of the mutants of some files, without those that are the same program."""
+    known = [(MUTANTS / path.relative_to(ROOT)).with_name(f"{path.name}.meta") for path in files]
+    names = [(name, meta) for meta in known if meta.exists() for name in _named(meta)]
+    random.Random(seed).shuffle(names)
+    texts: dict[Path, dict[str, list[str]]] = {}
+    drawn: list[Mutant] = []
+    for name, meta in names:
+        functions = texts.get(meta) or texts.setdefault(meta, dict(_functions(meta.with_suffix(""))))
         own = name.rpartition(".")[2]
-        before, after = functions[re.sub(r"__mutmut_\d+$", "__mutmut_orig", own)], functions[own]
-        if not _same_program(before, after):
-            yield Mutant(name, path, _change(before, after))
+        before, after = functions[re.sub(r"\d+$", "orig", own)], functions[own]
+        if len(drawn) < size and not _same_program(before, after):
+            lines = difflib.unified_diff(before, after, n=1, lineterm="")
+            drawn.append(Mutant(name, "\n".join(line for line in lines if not line.startswith(("---", "+++")))))
+    return drawn
 
 
-def _results(path: str) -> dict[str, int | None]:
-    found = MUTANTS / f"{path}.meta"
-    return json.loads(found.read_text(encoding="utf-8"))["exit_code_by_key"] if found.exists() else {}
+def _named(meta: Path) -> list[str]:
+    return list(json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"])
 
 
-def _noticed(mutant: Mutant) -> bool:
-    return _results(mutant.path)[mutant.name] in _NOTICED
+def _functions(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """The lines of each function that mutmut wrote into a file."""
+    text = path.read_text(encoding="utf-8")
+    for found in re.finditer(
+        r"^( *)(?:async )?def (x\S+?__mutmut_(?:orig|\d+))\(.*\n(?:\1 .*\n|\s*\n|\1\).*\n)*", text, re.M
+    ):
+        yield found[2], found[0].rstrip().splitlines()[1:]
 
 
-def _drawn(population: list[Mutant], size: int, seed: int) -> list[Mutant]:
-    return random.Random(seed).sample(population, min(size, len(population)))
-
-
-def _change(before: ast.AST, after: ast.AST) -> str:
-    lines = difflib.unified_diff(_lines(before), _lines(after), n=1, lineterm="")
-    return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
-
-
-@cache
-def _lines(function: ast.AST) -> list[str]:
-    return ast.unparse(function).splitlines()[1:]
-
-
-def _same_program(before: ast.AST, after: ast.AST) -> bool:
+def _same_program(before: list[str], after: list[str]) -> bool:
     """Whether a mutant differs in nothing that Python or SQLite looks at."""
-    old, new = _lines(before), _lines(after)
-    return len(old) == len(new) and all(
-        _spelled(one, one) == _spelled(other, one) for one, other in zip(old, new, strict=True)
+    return len(before) == len(after) and all(
+        _spelled(old, old) == _spelled(new, old) for old, new in zip(before, after, strict=True) if old != new
     )
 
 
 def _spelled(line: str, original: str) -> str:
     """A line without the type of a cast, the case of a codec, and the case of SQL but of its strings and parameters."""
     line = re.sub(r"\bcast\((?:None|[^,()]+), ", "cast(", line)
-    line = re.sub(r"'utf-8(-sig)?'", lambda found: found[0].lower(), line, flags=re.IGNORECASE)
+    line = re.sub(r"\"utf-8(-sig)?\"", lambda found: found[0].lower(), line, flags=re.IGNORECASE)
     if not re.search(_SQL, original):
         return line
-    parts = re.split(r"('[^' ]*'|:\w+)", line)
-    return "".join(part if part[:1] in ("'", ":") else part.lower() for part in parts)
+    return "".join(part if part[:1] in ("'", ":") else part.lower() for part in re.split(r"('[^']*'|:\w+)", line))
+
+
+def _noticed(mutants: list[Mutant], verbose: bool) -> set[str]:
+    """The names of those that a test notices."""
+    from mutmut.configuration import config
+    from mutmut.utils.file_utils import setup_source_paths
+
+    setup_source_paths()
+    chosen = [*config().pytest_add_cli_args, *config().pytest_add_cli_args_test_selection]
+    os.chdir(MUTANTS)
+    session = _Session(mutants)
+    quiet = [] if verbose else ["--no-header", "--capture=fd", "--show-capture=no", "--tb=no"]
+    pytest.main(["--rootdir=.", "-q", "-n0", "-p", "no:cacheprovider", *quiet, *chosen], plugins=[session])
+    return session.noticed
+
+
+class _Session:
+    """A plugin of pytest that runs the tests of each mutant in a fork."""
+
+    def __init__(self, mutants: list[Mutant]) -> None:
+        self.mutants = mutants
+        self.noticed: set[str] = set()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        reached = _watched(session)
+        for number, mutant in enumerate(self.mutants, 1):
+            items = reached.get(mutant.function, [])
+            began = time.monotonic()
+            if items and _fails(session, mutant, items):
+                self.noticed.add(mutant.name)
+            end = "noticed" if mutant.name in self.noticed else "SURVIVED"
+            took = f"{len(items)} tests, {time.monotonic() - began:.1f} s"
+            print(f"{number}/{len(self.mutants)} {end} {mutant.name}, {took}", file=sys.__stderr__, flush=True)
+        return True
+
+
+def _watched(session: pytest.Session) -> dict[str, list[pytest.Item]]:
+    """The tests that reach each function, the quickest first. A test whose file has not changed is known already."""
+    kept = MUTANTS / "reached.json"
+    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    seen = {item.nodeid: _seen(session, item, known.get(item.nodeid)) for item in session.items}
+    kept.write_text(json.dumps(seen), encoding="utf-8")
+    reached: dict[str, list[tuple[float, int, pytest.Item]]] = defaultdict(list)
+    for number, item in enumerate(session.items):
+        _, took, functions = seen[item.nodeid]
+        for function in functions if took < SLOWEST else ():
+            reached[function].append((took, number, item))
+    return {function: [item for *_, item in sorted(found)] for function, found in reached.items()}
+
+
+def _seen(session: pytest.Session, item: pytest.Item, known: Seen | None) -> Seen:
+    """The digest of a test's file, the seconds of computing it takes, and the functions it reaches."""
+    from mutmut.mutation.trampoline import set_mutant_under_test
+    from mutmut.state import state
+
+    digest = _digest(item.path)
+    if known and known[0] == digest:
+        return known
+    os.environ["MUTMUT_DEPENDENCY_DEPTH"] = "-1"
+    set_mutant_under_test("stats")
+    state()._stats.clear()
+    began = time.process_time()
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+    set_mutant_under_test("")
+    if session.testsfailed:
+        raise pytest.UsageError(f"{item.nodeid} fails without any mutant")
+    return [digest, time.process_time() - began, sorted(state()._stats)]
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _fails(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) -> bool:
+    """Whether a test fails, or never ends, with a mutant in its place."""
+    from mutmut.mutation.trampoline import set_mutant_under_test
+
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE + 1))
+        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+        set_mutant_under_test(mutant.name)
+        status = 1
+        try:
+            for item in items:
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+                if session.testsfailed:
+                    break
+            else:
+                status = 0
+        finally:
+            os._exit(status)
+    return os.waitpid(child, 0)[1] != 0
 
 
 if __name__ == "__main__":
