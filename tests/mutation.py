@@ -188,7 +188,7 @@ def _noticed(mutants: list[Mutant], verbose: bool) -> set[str]:
     chosen = [*config().pytest_add_cli_args, *config().pytest_add_cli_args_test_selection]
     os.chdir(MUTANTS)
     session = _Session(mutants)
-    quiet = [] if verbose else ["--no-header", "--capture=fd", "--show-capture=no", "--tb=no"]
+    quiet = [] if verbose else ["--no-header", "--show-capture=no", "--tb=no"]
     pytest.main(["--rootdir=.", "-q", "-n0", "-p", "no:cacheprovider", *quiet, *chosen], plugins=[session])
     return session.noticed
 
@@ -209,7 +209,8 @@ class _Session:
                 self.noticed.add(mutant.name)
             end = "noticed" if mutant.name in self.noticed else "SURVIVED"
             took = f"{len(items)} tests, {time.monotonic() - began:.1f} s"
-            print(f"{number}/{len(self.mutants)} {end} {mutant.name}, {took}", file=sys.__stderr__, flush=True)
+            with session.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+                print(f"{number}/{len(self.mutants)} {end} {mutant.name}, {took}", flush=True)
         return True
 
 
