@@ -1,6 +1,6 @@
 """The mutation score: small faults put into the program one by one, and how many of them the tests notice.
 
-    python tests/mutation.py [--seed N] [--sample N] [--only NAME ...] [GROUP ...]
+    python tests/mutation.py [--seed N] [--sample N] [--minutes N] [--only NAME ...] [GROUP ...]
 
 mutmut makes the mutants, in a copy of the project under `mutants/`; `[tool.mutmut]` of pyproject.toml says of which
 modules, and which tests are asked. Of each group a sample is drawn. One pytest session collects the tests, runs each
@@ -25,6 +25,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,7 +34,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MUTANTS = ROOT / "mutants"
 SAMPLE = 60
-SLOWEST = 2.0
+SLOWEST = 0.5
 """Seconds; a test that takes longer is not asked, so that a mutant costs seconds. The score is the lower for it."""
 PATIENCE = 60
 """Seconds of computing that the tests of one mutant may take; one that takes longer never ends, and is noticed."""
@@ -90,13 +91,14 @@ def main() -> int:
         for name in GROUPS
         if not asked.groups or any(part in name for part in asked.groups)
     }
-    every = [mutant for group in drawn.values() for mutant in group]
-    noticed = _noticed(every, asked.verbose)
+    # In turn, so that a sample that is broken off is one of each group.
+    every = [one for turn in zip_longest(*drawn.values()) for one in turn if one]
+    noticed = _noticed(every, asked.minutes * 60, asked.verbose)
     print(f"\nseed {asked.seed}, at most {asked.sample} mutants a group")
-    for name, group in {**drawn, "all": every}.items():
-        number = sum(one.name in noticed for one in group)
-        print(f"{name:<30}{number:>5} of{len(group):>5}  {number / max(len(group), 1):6.1%}")
-    left = [one for one in every if one.name not in noticed]
+    for name, mutants in {**drawn, "all": every}.items():
+        judged = [noticed[one.name] for one in mutants if one.name in noticed]
+        print(f"{name:<30}{sum(judged):>5} of{len(judged):>5}  {sum(judged) / max(len(judged), 1):6.1%}")
+    left = [one for one in every if not noticed.get(one.name, True)]
     (MUTANTS / "survivors.diff").write_text("\n".join(f"{one.name}\n{one.change}\n" for one in left), encoding="utf-8")
     return 0
 
@@ -106,6 +108,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("groups", nargs="*", metavar="GROUP", help="a part of a group's name; all if none is named")
     parser.add_argument("--seed", type=int, default=random.randrange(10_000), help="the seed of the sample")
     parser.add_argument("--sample", type=int, default=SAMPLE, help=f"mutants of each group ({SAMPLE})")
+    parser.add_argument("--minutes", type=float, default=1e6, help="how long mutants are tried; the score is of those")
     parser.add_argument("--only", nargs="*", metavar="NAME", help="these mutants of the sample alone")
     parser.add_argument("--verbose", action="store_true", help="show what the tests say")
     return parser.parse_args()
@@ -179,15 +182,15 @@ def _spelled(line: str, original: str) -> str:
     return "".join(part if part[:1] in ("'", ":") else part.lower() for part in re.split(r"('[^']*'|:\w+)", line))
 
 
-def _noticed(mutants: list[Mutant], verbose: bool) -> set[str]:
-    """The names of those that a test notices."""
+def _noticed(mutants: list[Mutant], seconds: float, verbose: bool) -> dict[str, bool]:
+    """Whether a test notices each mutant, by name, as far as the time allows."""
     from mutmut.configuration import config
     from mutmut.utils.file_utils import setup_source_paths
 
     setup_source_paths()
     chosen = [*config().pytest_add_cli_args, *config().pytest_add_cli_args_test_selection]
     os.chdir(MUTANTS)
-    session = _Session(mutants)
+    session = _Session(mutants, seconds)
     quiet = [] if verbose else ["--no-header", "--show-capture=no", "--tb=no"]
     pytest.main(["--rootdir=.", "-q", "-n0", "-p", "no:cacheprovider", *quiet, *chosen], plugins=[session])
     return session.noticed
@@ -196,21 +199,23 @@ def _noticed(mutants: list[Mutant], verbose: bool) -> set[str]:
 class _Session:
     """A plugin of pytest that runs the tests of each mutant in a fork."""
 
-    def __init__(self, mutants: list[Mutant]) -> None:
+    def __init__(self, mutants: list[Mutant], seconds: float) -> None:
         self.mutants = mutants
-        self.noticed: set[str] = set()
+        self.seconds = seconds
+        self.noticed: dict[str, bool] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         reached = _watched(session)
+        end = time.monotonic() + self.seconds
         for number, mutant in enumerate(self.mutants, 1):
             items = reached.get(mutant.function, [])
-            began = time.monotonic()
-            if items and _fails(session, mutant, items):
-                self.noticed.add(mutant.name)
-            end = "noticed" if mutant.name in self.noticed else "SURVIVED"
+            if (began := time.monotonic()) > end:
+                break
+            self.noticed[mutant.name] = bool(items) and _fails(session, mutant, items)
+            word = "noticed" if self.noticed[mutant.name] else "SURVIVED"
             took = f"{len(items)} tests, {time.monotonic() - began:.1f} s"
             with session.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-                print(f"{number}/{len(self.mutants)} {end} {mutant.name}, {took}", flush=True)
+                print(f"{number}/{len(self.mutants)} {word} {mutant.name}, {took}", flush=True)
         return True
 
 
@@ -261,6 +266,7 @@ def _fails(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) ->
         resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE + 1))
         signal.signal(signal.SIGXCPU, signal.SIG_DFL)
         set_mutant_under_test(mutant.name)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
         status = 1
         try:
             for item in items:
