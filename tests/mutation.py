@@ -36,7 +36,7 @@ MUTANTS = ROOT / "mutants"
 SAMPLE = 60
 SLOWEST = 0.5
 """Seconds; a test that takes longer is not asked, so that a mutant costs seconds. The score is the lower for it."""
-PATIENCE = 60
+PATIENCE = 20
 """Seconds of computing that the tests of one mutant may take; one that takes longer never ends, and is noticed."""
 
 # How a piece of SQL begins: there SQLite does not heed the case of letters, but in strings and parameters.
@@ -266,6 +266,7 @@ def _fails(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) ->
         resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE + 1))
         signal.signal(signal.SIGXCPU, signal.SIG_DFL)
         set_mutant_under_test(mutant.name)
+        _forget()
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
         status = 1
         try:
@@ -278,6 +279,15 @@ def _fails(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) ->
         finally:
             os._exit(status)
     return os.waitpid(child, 0)[1] != 0
+
+
+def _forget() -> None:
+    """What the program keeps of earlier tests was computed without the mutant."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "reader":
+            for kept in list(vars(module).values()):
+                if hasattr(kept, "cache_clear"):
+                    kept.cache_clear()
 
 
 if __name__ == "__main__":

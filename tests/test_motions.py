@@ -134,3 +134,8 @@ def test_the_end_of_a_name_from_the_middle_of_a_line() -> None:
 )
 def test_newlines_at_the_ends_are_no_place_to_stand_on(motion: str, position: int, expected: int) -> None:
     assert MOTIONS[motion]("\na\r\nb\n", [], position) == expected
+
+
+def test_a_newline_is_passed_over_in_both_directions() -> None:
+    assert MOTIONS["character_previous"]("a\nb", [], 2) == 0
+    assert MOTIONS["character_next"]("a\nb", [], 0) == 2

@@ -115,6 +115,13 @@ def test_graphemes_cover_the_text_and_are_found_from_anywhere_in_them(text: str)
         assert words.previous_grapheme(text, end) == start
 
 
+@pytest.mark.parametrize("text", ["\u0301a", "\u200da", "\u0301"])
+def test_a_mark_at_the_very_beginning_is_a_grapheme_of_its_own(text: str) -> None:
+    assert words.grapheme_start(text, 0) == 0
+    assert words.next_grapheme(text, 0) == words.next_grapheme(text, -1) + 1 == 1
+    assert words.previous_grapheme(text, 1) == words.previous_grapheme(text, 0) == 0
+
+
 def test_a_flood_of_marks_is_cut_into_graphemes_of_bounded_length() -> None:
     text = "a" + "\u0301" * 5000
     assert max(end - start for start, end in words.graphemes(text)) <= 1024
