@@ -10,7 +10,7 @@ import pytest
 
 from reader import formats
 from reader.errors import InputError
-from reader.formats import Options, Source, layers, markup, nesting, tagging
+from reader.formats import Options, Source, layers, markup, nesting, paragraphs, tagging
 from reader.formats.archives import Archive
 from reader.formats.base import grouped
 from reader.formats.decoding import decode
@@ -148,6 +148,17 @@ def test_the_files_beside_a_file(tmp_path: Path) -> None:
         Source(tmp_path / "gone", "gone").open(),
     ):
         """Never opened."""
+
+
+def test_the_text_of_a_page_is_what_a_browser_shows() -> None:
+    page = """<html><head><title> A &amp;
+    title</title><style>x</style></head><body>One<!-- no --> <b>two</b>  three<br>four<?no no?>
+    <div>five<script>no</script> six</div>tail<ul><li>seven</li></ul></body></html>"""
+    assert paragraphs.text_of(page) == "One two three four\n\nfive six\n\ntail\n\nseven"
+    assert paragraphs.title_in(page) == "A & title"
+    assert paragraphs.title_in("<p>none</p>") == ""
+    with pytest.raises(InputError, match=r"^expected a web page, found none: "):
+        paragraphs.text_of("")
 
 
 def a_zip(*names: str) -> Archive:

@@ -237,6 +237,9 @@ ROWS = [
     row("slate", "(0, 0) - X\n", "b.txt.annotations"),
     # --- columns
     row("conll", "-DOCSTART- -X- O O\n\nAda NNP B-NP B-PER\nmet VBD O O\n. . O I-PER\n\nBob NNP O B-ORG\n"),
+    row("conll", "Ada B-PER\r\nmet O\r\n\r\nBob I-PER\r\n"),
+    row("conll", "Ada\tB-PER\nmet\tO\nBob\tx\n"),
+    row("conll", "Ada\tB-PER\nmet\tO\n"),
     row("conll", "Ada B-PER\nmet\n# a comment here\nx y z\nBob \0 O\n\n"),
     row("conll", "\n\n"),
     row("conll", "1\tAda\tB-PER\tO\n2\tmet\tO\tO\n3\tBob\tB-PER\tB-X\n\n# newdoc id = two\n1\tEve\tO\tO\n"),
@@ -263,7 +266,13 @@ ROWS = [
         "", "#T_RL=x\n\n#Text=a\n1-1\t0-1\ta\t_\n", "#T_SP=x|v\n\n#Text=a\n1-1\t0-1\ta\n", "\n#Text=a\nx\n",
         "\n#Text=a\n1-1\t0-1\tb\n", "\n#Text=a\n1-1\t0-1\ta\n\n#Text=b\n2-1\t0-1\tb\n", "\n#Text=a\n1-1\t999999-9999999\t"
         "a\n", "\n#Text=a b\n1-2\t2-3\tb\n1-1\t0-1\ta\n", "#T_RL=x|v|BT_y\n\n#Text=a\n1-1\t0-1\ta\tm\tz\n",
-        "\n#Text=a\n1-1\t0-9\ta\n", "\n#Text=a\n1-1\t0-1\ta\n#T_SP=x|v\n")),
+        "\n#Text=a\n1-1\t0-9\ta\n", "\n#Text=a\n1-1\t0-1\ta\n#T_SP=x|v\n",
+        "#T_SP=x|v\n#T_RL=y|value|w|BT_x\n\n#Text=a b\n1-1\t0-1\ta\tA\t_\t_\t_\n1-2\t2-3\tb\tB\tr\tmore\t1-1\n",
+        "#T_SP=x|v\n\n#Text=a b\n1-1\t0-1\ta\tA|A\n1-2\t2-2\t\tE\n",
+        "#T_CH=x|referenceType|referenceRelation\n\n#Text=a b\n1-1\t0-1\ta\t*->1-1\tnam[1]\n1-2\t2-3\tb\tr->1-2\tnom[1]\n",
+        "#T_CH=x|referenceType|referenceRelation\n\n#Text=a b\n1-1\t0-1\ta\tz\tnam\n",
+        "#T_SP=x|ROLE_x:r|y\n#T_SP=y|v\n\n#Text=a b\n1-1\t0-1\ta\tagent[1]\t1-2[2]\t_\n1-2\t2-3\tb\t_\t_\tB[2]\n",
+        "#T_SP=x|ROLE_x:r|y\n#T_SP=y|v\n\n#Text=a b\n1-1\t0-1\ta\tagent\t1-2\t_\n1-2\t2-3\tb\t_\t_\t_\n")),
     # --- marks in the text
     row("pubtator", ""),
     row("yedda", "[@Ada King#PER*] met [$Bob#ORG*]."),
