@@ -92,6 +92,12 @@ def test_motions_keep_their_direction_and_stay_in_the_text(text: str, position: 
         ("55th New York Regiment", "55th New York Regiment"),
         ("Johnson & Johnson, Inc", "Johnson & Johnson"),
         ("Jean-Luc O'Neill", "Jean-Luc O'Neill"),
+        ("Corp. Early came", "Corp"),
+        ("Route'66 road", "Route'66"),
+        ("Route\u201966 road", "Route\u201966"),
+        ("Acme.Bar shut", "Acme.Bar"),
+        ("Kyiv  Then", "Kyiv"),
+        ("Bank of the\nWest", "Bank"),
         ("Ada\nLovelace", "Ada"),
         ("Ada, Countess", "Ada"),
         (
@@ -106,3 +112,31 @@ def test_a_name_goes_on_to_its_last_word(text: str, name: str) -> None:
     word = words.word_at(text, last)
     assert word is not None
     assert text[: word[1]] == name
+
+
+def test_the_end_of_a_name_from_the_middle_of_a_line() -> None:
+    text = "Yesterday Ada Lovelace\nAda King wrote."
+    for position, expected in ((10, 14), (12, 14), (14, 14), (23, 27), (32, 32), (9, 9), (len(text), len(text))):
+        assert MOTIONS["name_end"](text, (), position) == expected
+
+
+@pytest.mark.parametrize(
+    ("motion", "position", "expected"),
+    [
+        ("character_next", 1, 4),
+        ("character_next", 4, 4),
+        ("character_previous", 4, 1),
+        ("character_previous", 1, 1),
+        ("end", 0, 4),
+        ("word_next", 1, 4),
+        ("sentence_next", 5, 5),
+        ("paragraph_next", 4, 4),
+    ],
+)
+def test_newlines_at_the_ends_are_no_place_to_stand_on(motion: str, position: int, expected: int) -> None:
+    assert MOTIONS[motion]("\na\r\nb\n", [], position) == expected
+
+
+def test_a_newline_is_passed_over_in_both_directions() -> None:
+    assert MOTIONS["character_previous"]("a\nb", [], 2) == 0
+    assert MOTIONS["character_next"]("a\nb", [], 0) == 2
