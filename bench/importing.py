@@ -19,7 +19,7 @@ from reader.project import Project
 
 def run(full: bool) -> Iterator[Row]:
     """Articles a second."""
-    number = 100_000 if full else 5_000
+    number = 100_000 if full else 10_000
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         lines = folder / "articles.jsonl"

@@ -24,7 +24,8 @@ _INSERT_EDIT = (
 )
 _NOTHING = marks_to_json(())
 _escaped = json.JSONEncoder().encode
-_ESCAPED_NOTHING = _escaped(_NOTHING)
+_EditRow = tuple[int, int, int | None, int, str, str, int]
+_AT_ONCE = 256
 _NO_TEXTS: Mapping[int, str] = MappingProxyType({})
 
 CLOCK_SHIFT = 16
@@ -74,26 +75,64 @@ def append(
 
     Durable when it returns. Without any change nothing is written and the batch is None. Raises NotSaved, ReadOnly.
     """
-    batch = None
+    batch = appending = None
     documents: set[int] = set()
     with store.transaction():
         for one in edits:
             if one.edit:
-                batch = batch or open_batch(store, annotator, verb, source, position, undoes, uid, clock)
-                add(store, batch, one)
+                if batch is None or appending is None:
+                    batch = open_batch(store, annotator, verb, source, position, undoes, uid, clock)
+                    appending = _Appending(store, batch)
+                appending.add(one)
                 if one.document_id is not None:
                     documents.add(one.document_id)
+        if appending is not None:
+            appending.flush()
     return batch, len(documents)
 
 
 def add(store: Store, batch: Batch, one: LayerEdit) -> None:
     """Put one more edit into a batch and change the tables by it. Only inside the batch's transaction."""
-    layer = store.ensure_annotator(one.annotator)
-    insert_edit(
-        store,
-        (batch.id, one.document_id, layer, marks_to_json(one.edit.removed), marks_to_json(one.edit.added)),
-    )
-    tables.apply(store, one.document_id, layer, one.edit, one.text, batch.at)
+    appending = _Appending(store, batch)
+    appending.add(one)
+    appending.flush()
+
+
+class _Appending:
+    """Rows of the log that wait to be written together; the tables are changed at once."""
+
+    def __init__(self, store: Store, batch: Batch) -> None:
+        self._store = store
+        self._batch = batch
+        self._layers: dict[str, int] = {}
+        self._rows: list[_EditRow] = []
+        self._newest: int = store.value("SELECT max(id) FROM edits") or 0
+
+    def add(self, one: LayerEdit) -> None:
+        """Change the tables by an edit, and log it."""
+        document_id, annotator, edit, text = one
+        if annotator not in self._layers:
+            self._layers[annotator] = self._store.ensure_annotator(annotator)
+        layer = self._layers[annotator]
+        self.log(document_id, layer, marks_to_json(edit.removed), marks_to_json(edit.added))
+        tables.apply(self._store, document_id, layer, edit, text, self._batch.at)
+
+    def log(self, document_id: int | None, layer: int, removed: str, added: str) -> None:
+        """Log an edit that others bring into the tables."""
+        self._newest += 1
+        # By hand, for it is what `digest_of` makes of the row, in less time.
+        document = "null" if document_id is None else document_id
+        said = f"[{self._newest}, {self._batch.id}, {document}, {layer}, {_escaped(removed)}, {_escaped(added)}]"
+        self._rows.append(
+            (self._newest, self._batch.id, document_id, layer, removed, added, digest_of_json(said)),
+        )
+        if len(self._rows) == _AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the rows that wait."""
+        self._store.connection.executemany(_INSERT_EDIT, self._rows)
+        self._rows.clear()
 
 
 def add_new(store: Store, batch: Batch, layers: Sequence[tuple[int, str, Marks, str]]) -> None:
@@ -102,16 +141,12 @@ def add_new(store: Store, batch: Batch, layers: Sequence[tuple[int, str, Marks, 
     Only inside the batch's transaction.
     """
     ids = {name: store.ensure_annotator(name) for name in dict.fromkeys(annotator for _, annotator, _, _ in layers)}
-    newest: int = store.value("SELECT max(id) FROM edits") or 0
-    rows: list[tuple[int | str, ...]] = []
-    filling = tables.Filling()
-    for identifier, (document_id, annotator, marks, text) in enumerate(layers, newest + 1):
-        layer, added = ids[annotator], marks_to_json(marks)
-        # By hand, for it is what `digest_of` makes of the row, in less time.
-        said = f"[{identifier}, {batch.id}, {document_id}, {layer}, {_ESCAPED_NOTHING}, {_escaped(added)}]"
-        rows.append((identifier, batch.id, document_id, layer, _NOTHING, added, digest_of_json(said)))
+    appending, filling = _Appending(store, batch), tables.Filling()
+    for document_id, annotator, marks, text in layers:
+        layer = ids[annotator]
+        appending.log(document_id, layer, _NOTHING, marks_to_json(marks))
         filling.add((document_id, layer), marks, text)
-    store.connection.executemany(_INSERT_EDIT, rows)
+    appending.flush()
     filling.write(store, batch.at)
 
 
