@@ -214,6 +214,7 @@ ROWS = [
         '3, "label": "PER", "token_start": 0, "token_end": 0, "wiki": "Q7"}], "answer": "accept", "_session_id": "ann", '
         f'"meta": {{"title": "t", "source": "s", "n": 1}}, "_view_id": "ner"}}\n{{{T}, "spans": [5]}}\n{{{T}, '
         f'"relations": [5]}}\n{{{T}, "accept": [""]}}\n{{{T}, "spans": [{{"start": 0, "end": 3, "label": ""}}]}}'),
+    *(row("prodigy", f'{{"text": "Ada met Bob.", "answer": "{answer}"}}') for answer in ("accept", "reject", "ignore", "no")),
     row("jsonl", f'{{{T}, "spans": [{{"start": 0, "end": 3, "label": "PER"}}], "entities": 1}}\n{{{T}, "label": [[0, 3, '
         f'"X"]]}}\n{{{T}, "meta": {{"a": 1}}, "a": 2}}\n{{{T}, "notes": [5]}}\n{{{T}, "status": "maybe"}}\n{{{T}, "spans":'
         ' [{"start": 0, "end": 3, "label": "X", "fragments": [[0, 1], [2, 3]], "attributes": {"k": "v"}}]}\n'

@@ -332,6 +332,15 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkey
     assert path.read_bytes() == before
 
 
+def test_a_large_backup_tells_how_far_it_is(tmp_path: Path) -> None:
+    store = new_store(("x" * 20_000_000,), tmp_path / "a.db")
+    seen: list[tuple[int, int]] = []
+    store.backup(tmp_path / "b.db", lambda done, total: seen.append((done, total)))
+    assert [done for done, _ in seen] == [1000, seen[-1][1]]
+    assert {total for _, total in seen} == {store.value("PRAGMA page_count")}
+    store.close()
+
+
 def test_a_backup_is_whole_and_replaces_the_old_one(tmp_path: Path) -> None:
     store = new_store(path=tmp_path / "a.db")
     put(store, Tag("x"))
