@@ -337,6 +337,16 @@ def test_the_feature_of_a_label_is_kept_where_it_is_no_value(feature: str, kept:
     assert layers.label_feature_of(Document("a", meta={"inception": 5}), "x.Word") == "value"
 
 
+@pytest.mark.parametrize("name", ["brat", "jsonl", "w3c"])
+def test_a_note_of_several_lines_comes_back(name: str, tmp_path: Path) -> None:
+    notes = {Note("a\r\nb\tc\\nd\\", ADA), Note("all\r")}
+    document = Document("Ada met", "t", "s", marks=frozenset({ADA, *notes}))
+    formats.export([document], tmp_path / "out", format_name=name)
+    [back] = [one for source in formats.sources([tmp_path / "out"]) for one in formats.read(source)]
+    assert isinstance(back, Document)
+    assert back.marks == document.marks
+
+
 def test_facts_in_the_words_of_a_message() -> None:
     parts = Span(0, 7, "X", ((0, 1), (4, 7)))
     text = "Ada met"

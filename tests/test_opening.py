@@ -154,6 +154,9 @@ def test_creating_over_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="exists already"):
         Store.create(path)
     assert path.read_text() == "mine"
+    made = Store.create(tmp_path / "b.db")
+    assert (made.path, made.read_only) == (tmp_path / "b.db", False)
+    made.close()
     with pytest.raises(StoreError, match="cannot be created: No such file or directory"):
         Store.create(tmp_path / "missing" / "a.db")
 
