@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -94,6 +95,7 @@ def test_tokens_are_found_one_behind_the_other() -> None:
         *((0, 1), (1, 4), (4, 5), (7, 10), (11, 14))
     ]
     assert tagging.found_in("`` a", ["``"]) == [(0, 2)]
+    assert tagging.found_in('"a `` b', ["``", "a", "``", "b"]) == [(0, 1), (1, 2), (3, 5), (6, 7)]
     for tokens in (["met"], ["Ada", "Ada"], ["Bob"]):
         with pytest.raises(Unfit, match=r"^expected the token '\w+' in the text behind character [03], found none$"):
             tagging.found_in("Ada met", tokens)
@@ -253,6 +255,14 @@ def test_what_cannot_be_read_as_anything(tmp_path: Path) -> None:
     assert document.annotator == "ann"
 
 
+def test_a_beginning_that_is_cut_within_a_character_is_looked_at_all_the_same(tmp_path: Path) -> None:
+    text = "a" * 32_766 + "😀" * 9  # with its mark, the first of them lies across the end of what is looked at
+    (tmp_path / "a.txt").write_text(text, encoding="utf-16")
+    [document] = formats.read(Source(tmp_path / "a.txt", "a.txt"))
+    assert isinstance(document, Document)
+    assert document.text == text
+
+
 def test_views_of_one_text_are_a_group() -> None:
     ann, bob, eve = (Document("a", annotator=who) for who in ("ann", "bob", "eve"))
     other = Document("b", annotator="eve")
@@ -335,6 +345,36 @@ def test_the_feature_of_a_label_is_kept_where_it_is_no_value(feature: str, kept:
         layers.label_feature_of(Document("a", meta={"inception": {"labels": {"x.Word": "a b"}}}), "x.Word") == "value"
     )
     assert layers.label_feature_of(Document("a", meta={"inception": 5}), "x.Word") == "value"
+
+
+@pytest.mark.parametrize("name", ["brat", "jsonl", "w3c"])
+def test_a_note_of_several_lines_comes_back(name: str, tmp_path: Path) -> None:
+    notes = {Note("a\r\nb\tc\\nd\\", ADA), Note("all\r")}
+    document = Document("Ada met", "t", "s", marks=frozenset({ADA, *notes}))
+    formats.export([document], tmp_path / "out", format_name=name)
+    [back] = [one for source in formats.sources([tmp_path / "out"]) for one in formats.read(source)]
+    assert isinstance(back, Document)
+    assert back.marks == document.marks
+
+
+def test_a_parquet_file_says_what_datasets_wants_to_know(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    document = Document("Ada met", "t", "s", marks=frozenset({ADA}), tokens=((0, 3), (4, 7)))
+    formats.export([document], tmp_path / "out.parquet")
+    table = parquet.read_table(tmp_path / "out.parquet")
+    text = {"dtype": "string", "_type": "Value"}
+    names = {"names": ["O", "B-PER", "I-PER"], "_type": "ClassLabel"}
+    assert json.loads(table.schema.metadata[b"huggingface"]) == {
+        "info": {
+            "features": {
+                "id": text,
+                "tokens": {"feature": text, "_type": "List"},
+                "ner_tags": {"feature": names, "_type": "List"},
+                "text": text,
+            }
+        }
+    }
+    assert table.to_pylist() == [{"id": "0", "tokens": ["Ada", "met"], "ner_tags": [1, 0], "text": "Ada met"}]
 
 
 def test_facts_in_the_words_of_a_message() -> None:

@@ -71,7 +71,8 @@ ROWS = [
     row("argilla", '{"fields": {"text": "Ada"}, "responses": {"q": [5]}}\n{"fields": {"text": "Ada"}, "responses": '
         '{"q": [{"value": [["X", 0]]}]}}\n{"fields": {"text": "Ada"}, "suggestions": {"q": [{"value": [7]}]}}\n'
         '{"fields": {"n": 1}}\n{"fields": 1}\n{"text": "Ada", "prediction": 5}\n{"text": "Ada", "annotation": [["X", 0,'
-        ' 9]]}\n{"fields": {"text": "Ada"}, "responses": 1}\n{"fields": {"text": "Ada"}, "metadata": 5}'),
+        ' 9]]}\n{"text": "Ada", "prediction": [["X", 0, 1]], "status": "Default"}\n{"text": "Ada", "annotation_agent": " x"}'
+        '\n{"fields": {"text": "Ada"}, "responses": 1}\n{"fields": {"text": "Ada"}, "metadata": 5}'),
     # --- PubAnnotation
     row("pubannotation", f'{{{T}, "denotations": [{{"id": "T1", "span": {{"begin": 0, "end": 3}}, "obj": "PER"}}, '
         '{"span": {"begin": 8, "end": 11}, "obj": "PER"}], "attributes": [{"subj": "T1", "pred": "age", "obj": 36}, '
@@ -181,7 +182,8 @@ ROWS = [
         '"body": {"purpose": "tagging", "value": "\u202e"}}]', "p.jsonld", a__txt="Ada met Bob. Bob"),
     # --- DataTurks, LightTag, NER Annotator
     row("dataturks", '{"content": "Ada met", "annotation": [{"label": ["PER", "WHO"], "points": [{"start": 0, "end": 2, '
-        '"text": "Ada"}]}], "extras": {"a": 1}, "metadata": {"b": 2}}\n{"content": "Ada", "annotation": null}\n'
+        '"text": "Ada"}]}], "extras": {"a": 1}, "metadata": {"b": 2}}\n{"content": "😀 Ada", "annotation": [{"label": "PER", "points": [{"start": 3, "end": 5, "text": "Ada"}]}]}\n'
+        '{"content": "Ada", "annotation": null}\n'
         '{"content": "Ada", "annotation": [5]}\n{"content": "Ada", "annotation": [{"label": ["X"], "points": [5]}]}\n'
         '{"content": "Ada", "annotation": [{"label": ["X"], "points": [{"start": 0, "end": 9, "text": "A"}]}]}\n'
         '{"content": ""}\n{"content": "Ada", "annotation": [{"label": [""], "points": [{"start": 0, "end": 0}]}]}'),
@@ -214,6 +216,7 @@ ROWS = [
         '3, "label": "PER", "token_start": 0, "token_end": 0, "wiki": "Q7"}], "answer": "accept", "_session_id": "ann", '
         f'"meta": {{"title": "t", "source": "s", "n": 1}}, "_view_id": "ner"}}\n{{{T}, "spans": [5]}}\n{{{T}, '
         f'"relations": [5]}}\n{{{T}, "accept": [""]}}\n{{{T}, "spans": [{{"start": 0, "end": 3, "label": ""}}]}}'),
+    *(row("prodigy", f'{{"text": "Ada met Bob.", "answer": "{answer}"}}') for answer in ("accept", "reject", "ignore", "no")),
     row("jsonl", f'{{{T}, "spans": [{{"start": 0, "end": 3, "label": "PER"}}], "entities": 1}}\n{{{T}, "label": [[0, 3, '
         f'"X"]]}}\n{{{T}, "meta": {{"a": 1}}, "a": 2}}\n{{{T}, "notes": [5]}}\n{{{T}, "status": "maybe"}}\n{{{T}, "spans":'
         ' [{"start": 0, "end": 3, "label": "X", "fragments": [[0, 1], [2, 3]], "attributes": {"k": "v"}}]}\n'
@@ -246,7 +249,7 @@ ROWS = [
     row("conll", "Ada\t\nmet\tB-PER\nB\0b\tO\n"),
     row("bilou", "Ada U-PER\nmet O\nNew B-GPE\nYork L-GPE\n"),
     row("bioes", "Ada S-PER\nmet O\nNew B-GPE\nYork E-GPE\n"),
-    row("conll-2012", "#begin document (nw/x); part 001\nnw/x 0 0 Ada NNP * - - - - (PERSON) (1)\nnw/x 0 1 met VBD * - - -"
+    row("conll-2012", "#begin document (nw/x); part 001\n\nnw/x 0 0 Ada NNP * - - - - (PERSON) (1)\nnw/x 0 1 met VBD * - - -"
         " - * -\n\nnw/x 0 0 Bob NNP * - - - - (PER* (2\nnw/x 0 1 K NNP * - - - - *) 2)\n#end document\n#begin document "
         "(y)\ny Ada (PER-1-Q7)\ny a b c\ny a *)\ny a 5)\ny a 5\n#begin document (z)\nz a (5\n"),
     row("conllu", "# newdoc id = d1\n# global.Entity = GRP-etype\n1\tAda\t_\t_\t_\t_\t_\t_\t_\tEntity=(1-PER)|SpaceAfter="

@@ -45,12 +45,17 @@ RICH = Document(
 PLAIN = Document("Bob left Kyiv.", "", "b.txt", marks=frozenset({BOB._replace(start=0, end=3), Span(9, 13, "GPE")}))
 COLLEAGUE = Document("Bob left Kyiv.", "", "b.txt", marks=frozenset({Span(0, 3, "ORG")}), annotator="eve")
 TOKENS = Document("Bob's  cat", "t", marks=frozenset({Span(0, 5, "X")}), tokens=((0, 3), (3, 5), (7, 10)))
+SHORT = Document(
+    "Ada met Bob.\nBye.",
+    "t",
+    marks=frozenset({Span(0, 3, "PER", (), (("id", "Q7"), ("when", "1815"))), Span(4, 11, "X"), Span(6, 9, "Y")}),
+)
 
 
 @pytest.mark.parametrize("name", [one.name for one in FORMATS if one.writes and one.name not in BINARY])
 def test_what_is_written(name: str, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     target = tmp_path / "out"
-    report = formats.export([RICH, PLAIN, COLLEAGUE, TOKENS], target, format_name=name, lossy=True)
+    report = formats.export([RICH, PLAIN, COLLEAGUE, TOKENS, SHORT], target, format_name=name, lossy=True)
     files = sorted(path for path in target.rglob("*") if path.is_file()) if by_name(name).write_files else [target]
     told = [f"{report.documents} documents, {report.spans} spans", *map(str, report.losses)]
     for path in files:

@@ -154,6 +154,9 @@ def test_creating_over_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="exists already"):
         Store.create(path)
     assert path.read_text() == "mine"
+    made = Store.create(tmp_path / "b.db")
+    assert (made.path, made.read_only) == (tmp_path / "b.db", False)
+    made.close()
     with pytest.raises(StoreError, match="cannot be created: No such file or directory"):
         Store.create(tmp_path / "missing" / "a.db")
 
@@ -330,6 +333,15 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkey
     with pytest.raises(StoreError, match="colours already exists"):
         Store.open(path)
     assert path.read_bytes() == before
+
+
+def test_a_large_backup_tells_how_far_it_is(tmp_path: Path) -> None:
+    store = new_store(("x" * 20_000_000,), tmp_path / "a.db")
+    seen: list[tuple[int, int]] = []
+    store.backup(tmp_path / "b.db", lambda done, total: seen.append((done, total)))
+    assert [done for done, _ in seen] == [1000, seen[-1][1]]
+    assert {total for _, total in seen} == {store.value("PRAGMA page_count")}
+    store.close()
 
 
 def test_a_backup_is_whole_and_replaces_the_old_one(tmp_path: Path) -> None:

@@ -115,7 +115,8 @@ def test_graphemes_cover_the_text_and_are_found_from_anywhere_in_them(text: str)
         assert words.previous_grapheme(text, end) == start
 
 
-@pytest.mark.parametrize("text", ["\u0301a", "\u200da", "\u0301"])
+# What stands at the end would go on in what stands at the beginning, if the text were a ring.
+@pytest.mark.parametrize("text", ["\u0301a", "\u200da", "\u0301", "👧a\u200d", "🇺a🇦", "\u1161a\u1100"])
 def test_a_mark_at_the_very_beginning_is_a_grapheme_of_its_own(text: str) -> None:
     assert words.grapheme_start(text, 0) == 0
     assert words.next_grapheme(text, 0) == words.next_grapheme(text, -1) + 1 == 1
