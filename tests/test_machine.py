@@ -16,7 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from screens import project_of, shown
-from stores import TEXTS, any_edit, edit_on
+from stores import TEXTS, any_edit, edit_on, marks
 
 from reader.config import Config
 from reader.edits import Action
@@ -187,7 +187,13 @@ class Walk(Programs):
         for _ in range(self.chance.randint(1, most)):
             self.act(self.chance.choice(["ann", "bob"]))
         self.the_tables_are_the_model()
+        for layer in self.model.layers:
+            assert super()._stored(*layer) == self.model.marks(layer)
         self.the_log_is_the_tables()
+
+    def _stored(self, who: str, which: int) -> Marks:
+        """From the tables alone: opening a document reads much more, a thing for the end."""
+        return marks(self.programs[who]._store, which, who)
 
     def act(self, who: str) -> None:
         which = self.chance.choice([1, 2])
