@@ -7,7 +7,7 @@ SCRATCH := .make/annotations.db
 
 # A virtual environment that could not be made whole is made again.
 .DELETE_ON_ERROR:
-.PHONY: run test check soak mutation bench bench-full pictures docs seed-db clean
+.PHONY: run test check soak fuzz mutation bench bench-full pictures docs seed-db clean
 
 run: $(VENV)/.installed
 	@test -t 0 -a -t 1 || { echo "make: reading needs a terminal; 'make test' works without one" >&2; exit 2; }
@@ -31,6 +31,13 @@ soak: $(VENV)/.installed-dev
 mutation: $(VENV)/.installed-dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[mutation]"
 	$(BIN)/python tests/mutation.py $(MUTATION)
+
+# One reader, guided by coverage: make fuzz FORMAT=conll SECONDS=600
+FORMAT ?= jsonl
+SECONDS ?= 60
+fuzz: $(VENV)/.installed-dev
+	@$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check atheris
+	$(BIN)/python tests/by_coverage.py $(FORMAT) $(SECONDS)
 
 # About 25 minutes; the README's table is made of what it writes.
 bench: $(VENV)/.installed-dev

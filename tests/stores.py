@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,27 +79,32 @@ def spans_on(text: str) -> st.SearchStrategy[Span]:
 
 def edit_on(draw: st.DrawFn, text: str, present: Marks) -> Edit:
     """One edit that a screen could make to these marks; it may be empty."""
+    return any_edit(lambda options: draw(st.sampled_from(options)), lambda: draw(spans_on(text)), text, present)
+
+
+def any_edit(choose: Callable[[Sequence[Any]], Any], new_span: Callable[[], Span], text: str, present: Marks) -> Edit:
+    """One edit that a screen could make to these marks, as somebody chooses; it may be empty."""
     spans = sorted((mark for mark in present if isinstance(mark, Span)), key=repr)
     verbs = ["state", "tag", "note"]
     verbs += ["label", "overlap", "reject"] if text else []
     verbs += ["remove", "move", "relate", "relabel"] if spans else []
-    verb = draw(st.sampled_from(verbs))
-    span = draw(st.sampled_from(spans)) if spans else None
+    verb = choose(verbs)
+    span = choose(spans) if spans else None
     if verb == "state":
-        return edits.set_state(present, draw(st.sampled_from(State)))
+        return edits.set_state(present, choose([*State]))
     if verb == "tag":
-        return edits.toggle_tag(present, draw(st.sampled_from(["war", "sports"])))
+        return edits.toggle_tag(present, choose(["war", "sports"]))
     if verb == "note":
-        return edits.set_note(present, draw(st.sampled_from(["", "why", "o'x\n詩"])), span)
+        return edits.set_note(present, choose(["", "why", "o'x\n詩"]), span)
     if span and verb == "remove":
         return edits.remove(present, span)
     if span and verb == "relabel":
-        return edits.relabel(present, span, draw(st.sampled_from(["PERSON", "GPE"])))
-    fresh = draw(spans_on(text))
+        return edits.relabel(present, span, choose(["PERSON", "GPE"]))
+    fresh = new_span()
     if span and verb == "move":
         return edits.move(present, span, fresh)
     if span and verb == "relate":
-        return edits.diff(present, present | {Relation(span, draw(st.sampled_from(spans)), "in")})
+        return edits.diff(present, present | {Relation(span, choose(spans), "in")})
     if verb == "reject":
         return edits.diff(present, present | {Rejected(fresh)})
     return edits.label(present, fresh, overlaps=verb == "overlap")

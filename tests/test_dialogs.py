@@ -190,3 +190,10 @@ async def test_hostile_words_are_shown_as_words(
         assert not set(screen) & set("\x1b\x07\u202e\r\x9b")
         assert size != (80, 24) or "[/b] [@click=app.quit]" in screen
         await pilot.press("escape")
+
+
+def test_a_key_that_comes_before_the_dialog_is_drawn_does_nothing() -> None:
+    """It ended the program: somebody typed ahead of a slow machine."""
+    dialog = PickLabel(Schema((Label("PERSON"),)), "Label")
+    assert not dialog.check_action("step", (10,))
+    assert dialog.check_action("cancel", ())

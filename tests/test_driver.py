@@ -122,3 +122,31 @@ def test_a_terminal_that_goes_away_ends_the_program(folder: Path) -> None:
     assert os.waitstatus_to_exitcode(status) == 128 + signal.SIGHUP
     with Project.open(folder / "annotations.db") as project:
         assert project.open_document(1).position > 0
+
+
+def test_it_stops_with_the_terminal_given_back_and_goes_on(folder: Path) -> None:
+    with Terminal([], cwd=folder) as terminal:
+        terminal.wait("reading")
+        settle(terminal)
+        for _ in range(3):
+            terminal.written.clear()
+            terminal.signal(signal.SIGTSTP)
+            deadline = time.monotonic() + 20
+            stopped = 0
+            while not stopped and time.monotonic() < deadline:
+                terminal.read(0.05)
+                stopped, status = os.waitpid(terminal.pid, os.WNOHANG | os.WUNTRACED)
+            assert stopped
+            assert os.WIFSTOPPED(status)
+            assert b"\x1b[?1049l" in terminal.written
+            assert b"\x1b[?1003l" in terminal.written
+            terminal.written.clear()
+            terminal.signal(signal.SIGCONT)
+            while b"\x1b[?1049h" not in terminal.written and time.monotonic() < deadline:
+                terminal.read(0.05)
+            assert b"\x1b[?1049h" in terminal.written
+        settle(terminal)
+        terminal.press("2")
+        terminal.wait("labelled ORG")
+        terminal.press("\x11")
+        assert terminal.exit_code() == 0

@@ -286,7 +286,8 @@ def labels(store: Store) -> tuple[Label, ...]:
 
 
 def _examples(text: str) -> tuple[str, ...]:
-    return tuple(str(one) for one in load(text, "a label"))
+    # Most labels have none, and the labels are read again with every document.
+    return tuple(str(one) for one in load(text, "a label")) if text != "[]" else ()
 
 
 def schema(store: Store) -> Schema:

@@ -43,6 +43,10 @@ class Dialog(Forgetting, ModalScreen[Answer]):
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         return super().dismiss(result) if self.app.screen is self else AwaitComplete()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of somebody who types ahead may come before its widgets are there, or when they have gone."""
+        return action == "cancel" or (self.is_mounted and bool(self.children))
+
     def action_cancel(self) -> None:
         self.dismiss(None)
 
