@@ -7,7 +7,7 @@ SCRATCH := .make/annotations.db
 
 # A virtual environment that could not be made whole is made again.
 .DELETE_ON_ERROR:
-.PHONY: run test check soak bench bench-full pictures docs seed-db clean
+.PHONY: run test check soak mutation bench bench-full pictures docs seed-db clean
 
 run: $(VENV)/.installed
 	@test -t 0 -a -t 1 || { echo "make: reading needs a terminal; 'make test' works without one" >&2; exit 2; }
@@ -26,6 +26,11 @@ check: $(VENV)/.installed-dev
 
 soak: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -q -s -m slow --timeout 3600
+
+# Which share of small faults the tests notice: MUTATION="--seed 7 --sample 20 store" chooses a sample and groups.
+mutation: $(VENV)/.installed-dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[mutation]"
+	$(BIN)/python tests/mutation.py $(MUTATION)
 
 # About 25 minutes; the README's table is made of what it writes.
 bench: $(VENV)/.installed-dev
@@ -68,4 +73,4 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) .make build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .make mutants build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from reader import words
 from reader.model import Span
 from reader.motions import MOTIONS
+from reader.spans import Spans
 from reader.tui.article import ArticleScreen
 from reader.tui.hints import hints_for
 
@@ -142,7 +143,7 @@ class Robot:
         if not inside or (inside[0][0], inside[-1][1]) != (wanted.start, wanted.end):
             return
         way, label = (MOVING, self._way(*inside[0])), (LABELLING, self._keys(wanted))
-        name_end = MOTIONS["name_end"](text, (), wanted.start)
+        name_end = MOTIONS["name_end"](text, Spans(), wanted.start)
         if not self._marked(wanted.start):
             yield [way, label, (SELECTING, [">"] * (len(inside) - 1))]
         yield [way, (SELECTING, ["v", *self._word_steps(wanted.start, inside[-1][0])]), label]
@@ -218,7 +219,7 @@ class Robot:
         found = [self._word_steps(cursor, start)]
         if self._habits.hints:
             found.append(["f", *self._hint(start, cursor)])
-        marks = [one.span for one in document.suggestions] or document.spans
+        marks = Spans(one.span for one in document.suggestions) or document.spans
         ways: dict[int, list[str]] = {cursor: []}
         edge = [cursor]
         # A hint is never longer than _SHORT; without hints the shortest way is looked for until it is found.

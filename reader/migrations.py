@@ -34,14 +34,23 @@ DIGESTED = {
 
 def digest_of(*values: object) -> int:
     """A number of 63 bits for the values of a row; BLAKE2b (RFC 7693) of them as JSON."""
+    return digest_of_json(json.dumps(values, ensure_ascii=True))
+
+
+def digest_of_json(values: str) -> int:
+    """The same, of the JSON."""
     import hashlib  # loads OpenSSL, which no screen waits for
 
-    found = hashlib.blake2b(json.dumps(values, ensure_ascii=True).encode(), digest_size=8).digest()
-    return int.from_bytes(found, "big") >> 1
+    return int.from_bytes(hashlib.blake2b(values.encode(), digest_size=8).digest(), "big") >> 1
 
 
-def m003_token_borders(connection: sqlite3.Connection) -> None:
-    """What a tokenizer found in a text, kept to save time."""
+def m003_long_spans_and_token_borders(connection: sqlite3.Connection) -> None:
+    """The few long spans have an index, so that what lies on a place of a text is found without a look at all; what a
+    tokenizer found in a text is kept to save time."""
+    connection.execute(
+        "CREATE INDEX spans_long ON spans (document_id, annotator_id, start_char, end_char)"
+        " WHERE end_char - start_char > 1024"
+    )
     connection.execute(
         "CREATE TABLE token_borders (\n"
         "    document_id INTEGER PRIMARY KEY REFERENCES documents (id),\n"
@@ -54,7 +63,7 @@ def m003_token_borders(connection: sqlite3.Connection) -> None:
 STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_first_schema,
     m002_digests,
-    m003_token_borders,
+    m003_long_spans_and_token_borders,
 )
 VERSION = len(STEPS)
 

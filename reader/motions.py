@@ -6,29 +6,28 @@ nowhere to go. Rows and pages need a layout and belong to the view.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeAlias
 
 from reader import words
-from reader.model import Span
+from reader.spans import SpansInOrder
 
-Motion: TypeAlias = Callable[[str, Sequence[Span], int], int]
+Motion: TypeAlias = Callable[[str, SpansInOrder, int], int]
 
 
-def word_next(text: str, marks: Sequence[Span], position: int) -> int:
+def word_next(text: str, marks: SpansInOrder, position: int) -> int:
     """The start of the next word."""
     found = words.next_word(text, position)
     return position if found is None else found
 
 
-def word_previous(text: str, marks: Sequence[Span], position: int) -> int:
+def word_previous(text: str, marks: SpansInOrder, position: int) -> int:
     """The start of this word, or of the one before."""
     found = words.previous_word(text, position)
     return position if found is None else found
 
 
-def character_next(text: str, marks: Sequence[Span], position: int) -> int:
+def character_next(text: str, marks: SpansInOrder, position: int) -> int:
     """The next grapheme that is no newline."""
     after = words.next_grapheme(text, position)
     while after < len(text) and text[after] in words.NEWLINES:
@@ -36,7 +35,7 @@ def character_next(text: str, marks: Sequence[Span], position: int) -> int:
     return after if after < len(text) else position
 
 
-def character_previous(text: str, marks: Sequence[Span], position: int) -> int:
+def character_previous(text: str, marks: SpansInOrder, position: int) -> int:
     """The previous grapheme that is no newline."""
     before = words.previous_grapheme(text, position)
     while before > 0 and text[before] in words.NEWLINES:
@@ -44,47 +43,47 @@ def character_previous(text: str, marks: Sequence[Span], position: int) -> int:
     return before if before < position and text[before] not in words.NEWLINES else position
 
 
-def sentence_next(text: str, marks: Sequence[Span], position: int) -> int:
+def sentence_next(text: str, marks: SpansInOrder, position: int) -> int:
     """The start of the next sentence, or the end."""
-    return _clamped(text, words.next_sentence(text, position), position)
+    return _clamped(text, marks, words.next_sentence(text, position), position)
 
 
-def sentence_previous(text: str, marks: Sequence[Span], position: int) -> int:
+def sentence_previous(text: str, marks: SpansInOrder, position: int) -> int:
     """The start of this sentence, or of the one before."""
-    return _clamped(text, words.previous_sentence(text, position), position)
+    return _clamped(text, marks, words.previous_sentence(text, position), position)
 
 
-def paragraph_next(text: str, marks: Sequence[Span], position: int) -> int:
+def paragraph_next(text: str, marks: SpansInOrder, position: int) -> int:
     """The start of the next paragraph, or the end."""
-    return _clamped(text, words.next_paragraph(text, position), position)
+    return _clamped(text, marks, words.next_paragraph(text, position), position)
 
 
-def paragraph_previous(text: str, marks: Sequence[Span], position: int) -> int:
+def paragraph_previous(text: str, marks: SpansInOrder, position: int) -> int:
     """The start of this paragraph, or of the one before."""
-    return _clamped(text, words.previous_paragraph(text, position), position)
+    return _clamped(text, marks, words.previous_paragraph(text, position), position)
 
 
-def top(text: str, marks: Sequence[Span], position: int) -> int:
+def top(text: str, marks: SpansInOrder, position: int) -> int:
     """The first character."""
     return 0
 
 
-def end(text: str, marks: Sequence[Span], position: int) -> int:
+def end(text: str, marks: SpansInOrder, position: int) -> int:
     """The start of the last word, or the last character of a text without words."""
     found = words.previous_word(text, len(text))
     return words.previous_grapheme(text, len(text)) if found is None else found
 
 
-def mark_next(text: str, marks: Sequence[Span], position: int) -> int:
+def mark_next(text: str, marks: SpansInOrder, position: int) -> int:
     """The start of the next mark."""
-    index = bisect_right(marks, position, key=lambda mark: mark.start)
-    return marks[index].start if index < len(marks) else position
+    found = marks.after(position)
+    return found.start if found else position
 
 
-def mark_previous(text: str, marks: Sequence[Span], position: int) -> int:
+def mark_previous(text: str, marks: SpansInOrder, position: int) -> int:
     """The start of the last mark that starts before the cursor."""
-    index = bisect_left(marks, position, key=lambda mark: mark.start)
-    return marks[index - 1].start if index else position
+    found = marks.before(position)
+    return found.start if found else position
 
 
 _LINKS = frozenset(("of", "the", "de", "del", "la", "le", "du", "der", "van", "von", "al", "bin", "di", "da"))
@@ -93,7 +92,7 @@ _LINKS = frozenset(("of", "the", "de", "del", "la", "le", "du", "der", "van", "v
 _INITIAL = 3  # characters: behind a longer word a full stop ends a sentence, not "Lt." or "J."
 
 
-def name_end(text: str, marks: Sequence[Span], position: int) -> int:
+def name_end(text: str, marks: SpansInOrder, position: int) -> int:
     """The start of the last word of the name that begins here: a run of words with capitals, or numbers."""
     word = words.word_at(text, position)
     if word is None or not _is_named(text, word):
@@ -116,9 +115,9 @@ def _is_named(text: str, word: tuple[int, int]) -> bool:
     return text[word[0]].isupper() or text[word[0]].isdigit()
 
 
-def _clamped(text: str, found: int, position: int) -> int:
+def _clamped(text: str, marks: SpansInOrder, found: int, position: int) -> int:
     """`found`, or the last word when it is the end of the text; never backwards when the cursor is beyond that."""
-    return found if found < len(text) else max(position, end(text, (), position))
+    return found if found < len(text) else max(position, end(text, marks, position))
 
 
 # To add a motion, write its function and name it here.

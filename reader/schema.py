@@ -14,6 +14,7 @@ SCHEMA = frozenset(
         ('index', 'rejected_by_words', 'CREATE INDEX rejected_by_words ON rejected (annotator_id, words, label)'),
         ('index', 'spans_by_label', 'CREATE INDEX spans_by_label ON spans (annotator_id, label)'),
         ('index', 'spans_by_words', 'CREATE INDEX spans_by_words ON spans (annotator_id, words, label)'),
+        ('index', 'spans_long', 'CREATE INDEX spans_long ON spans (document_id, annotator_id, start_char, end_char) WHERE end_char - start_char > 1024'),
         ('table', 'annotators', 'CREATE TABLE annotators (\n    id INTEGER PRIMARY KEY,\n    name TEXT NOT NULL UNIQUE\n) STRICT'),
         ('table', 'batches', 'CREATE TABLE batches (\n    id INTEGER PRIMARY KEY,\n    uid TEXT NOT NULL UNIQUE,\n    clock INTEGER NOT NULL,\n    at REAL NOT NULL,\n    annotator_id INTEGER NOT NULL REFERENCES annotators (id),\n    verb TEXT NOT NULL,\n    source TEXT NOT NULL,\n    position INTEGER NOT NULL,\n    undoes TEXT NOT NULL,\n    undone INTEGER NOT NULL CHECK (undone IN (0, 1))\n, digest INTEGER NOT NULL DEFAULT 0) STRICT'),
         ('table', 'documents', 'CREATE TABLE documents (\n    id INTEGER PRIMARY KEY,\n    key TEXT NOT NULL UNIQUE,\n    title TEXT NOT NULL,\n    source TEXT NOT NULL,\n    language TEXT NOT NULL,\n    length INTEGER NOT NULL CHECK (length >= 0),\n    added_at REAL NOT NULL,\n    meta TEXT NOT NULL,\n    tokens TEXT\n) STRICT'),

@@ -46,5 +46,5 @@ def _drawn(app: App[Any]) -> Sequence[Any]:
 
 
 def lines_of(widget: Widget) -> list[str]:
-    """What a widget shows, row by row."""
-    return [widget.render_line(y).text.rstrip() for y in range(widget.size.height)]
+    """What a widget shows, row by row, without the line at its edge."""
+    return [widget.render_line(y).text.lstrip("▏").rstrip() for y in range(widget.size.height)]

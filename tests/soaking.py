@@ -54,13 +54,35 @@ SIZES = ((0, 0), (1, 1), (2, 50), (50, 2), (20, 5), (40, 12), (80, 24), (80, 24)
 def mash(terminal: Listener, chance: random.Random, number: int, more: Sequence[str] = ()) -> int:
     """Press so many random keys, changing the size now and then; how many were pressed before the program ended."""
     keys = (*KEYS, *more)
-    for pressed in range(number):
-        if chance.random() < 0.01:
+    pressed = 0
+    while pressed < number:
+        if chance.random() < 0.1:
             terminal.resize(*chance.choice(SIZES))
-        terminal.press(chance.choice(keys))
-        if not terminal.read(0.02) or LEFT in terminal.written:
-            return pressed + 1
-    return number
+        burst = _burst(chance, keys, min(number - pressed, chance.choice((1, 2, 5, 20, 40))))
+        terminal.press("".join(burst))
+        pressed += len(burst)
+        if not _settled(terminal) or LEFT in terminal.written:
+            break
+    return pressed
+
+
+def _burst(chance: random.Random, keys: Sequence[str], most: int) -> list[str]:
+    """Keys as somebody types ahead; Esc ends it, since with the next key it would be another one."""
+    burst: list[str] = []
+    while len(burst) < most and burst[-1:] != ["\x1b"]:
+        burst.append(chance.choice(keys))
+    return burst
+
+
+def _settled(terminal: Listener) -> bool:
+    """Read until nothing more is drawn, or for some frames; False when the program has ended."""
+    for _ in range(50):
+        size = len(terminal.written)
+        if not terminal.read(0.02):
+            return False
+        if len(terminal.written) == size:
+            break
+    return True
 
 
 def sessions(

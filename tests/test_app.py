@@ -190,8 +190,11 @@ async def test_a_long_text_is_whole_before_a_key_is_dealt_with(tmp_path: Path) -
     with opened(tmp_path, [Document(text, "Long", marks=frozenset({*spans, around}))]) as project:
         project.labels.set_overlaps(True)
         document = project.open_document(1, glance=True)
+        glimpse = document.glimpse(0)
         assert not document.whole
-        assert {around, Span(18, 21, "PERSON")} < set(document.spans) < {*spans, around}
+        assert glimpse
+        assert text.startswith(glimpse.text)
+        assert {around, Span(18, 21, "PERSON")} < set(glimpse.spans) < {*spans, around}
         app = ReaderApp(project)
         async with app.run_test() as pilot:
             await pilot.press("2")

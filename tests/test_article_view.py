@@ -21,6 +21,7 @@ from reader import words
 from reader.model import Span, Suggestion
 from reader.spans import Spans
 from reader.tui.article_view import ArticleView, LabelStyle
+from reader.tui.finding import Matches
 
 NASTY = sorted((Path(__file__).parent / "data" / "nasty_text").iterdir())
 STYLES = {"PERSON": LabelStyle("#ffb3b3", "#5a2626"), "GPE": LabelStyle("#a9d4ff", "#1f3f63")}
@@ -165,7 +166,7 @@ async def test_without_colours_everything_still_shows(theme: str, monkeypatch: p
     text = "plain fact guess selected found cursor end"
     async with surface(text, spans=(Span(6, 10, "PERSON"),), suggestions=(Span(11, 16, "GPE"),)) as (view, pilot):
         pilot.app.theme = theme
-        view.selection, view.matches = (17, 25), [(26, 31)]
+        view.selection, view.matches = (17, 25), Matches([(26, 31)])
         view.move_to(32)
         await pilot.pause()
         looks = {

@@ -11,7 +11,7 @@ import pytest
 
 from reader.model import Document
 from reader.project import Project
-from reader.tui.driver import without_strings
+from reader.tui.driver import without_replies, without_strings
 from tests.terminal import Terminal
 
 NOISE = {
@@ -42,6 +42,28 @@ def test_what_the_terminal_says_is_not_typed(chunks: list[str], typed: str) -> N
     kept, inside = "", False
     for chunk in chunks:
         part, inside = without_strings(chunk, inside)
+        kept += part
+    assert kept == typed
+
+
+@pytest.mark.parametrize(
+    ("chunks", "typed"),
+    [
+        (["abc\x1b[A\x1bOP\x1b[1;5C"], "abc\x1b[A\x1bOP\x1b[1;5C"),
+        (["\x1b[<0;5;5M\x1b[<35;10;2m\x1b[?2026;2$y"], "\x1b[<0;5;5M\x1b[<35;10;2m\x1b[?2026;2$y"),
+        (["a\x1b[<-1;x;yMb"], "ab"),
+        (["a\x1b[?62;cb\x1b[>1;95;0cc\x1b[?1ud"], "abcd"),
+        (["a\x1b[<-1;", "x;yMb"], "ab"),
+        (["a\x1b[", "?62;cb"], "ab"),
+        (["a\x1b", "[<-1;x;yMb"], "a\x1bb"),
+        (["a\x1b", "[<0;5;5Mb"], "a\x1b[<0;5;5Mb"),
+        (["\x1b[<" + "9" * 99 + "x"], "\x1b[<" + "9" * 99 + "x"),
+    ],
+)
+def test_a_reply_that_nobody_asked_for_is_not_typed(chunks: list[str], typed: str) -> None:
+    kept, begun = "", ""
+    for chunk in chunks:
+        part, begun = without_replies(begun + chunk, kept.endswith("\x1b"))
         kept += part
     assert kept == typed
 

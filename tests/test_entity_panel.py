@@ -155,7 +155,7 @@ class Around(App[None]):
 
 async def test_the_panel_shows_counts_and_marks_suggestions() -> None:
     app = Around()
-    async with app.run_test(size=(24, 9)) as pilot:
+    async with app.run_test(size=(25, 9)) as pilot:
         app.show()
         await pilot.pause()
         assert lines_of(app.panel) == [
@@ -173,7 +173,7 @@ async def test_the_panel_shows_counts_and_marks_suggestions() -> None:
 
 async def test_the_name_under_the_cursor_is_marked() -> None:
     app = Around()
-    async with app.run_test(size=(24, 9)):
+    async with app.run_test(size=(25, 9)):
         app.show()
         app.panel.follow(9)
         assert [row for row in lines_of(app.panel) if "›" in row] == [" › Bob                2"]
@@ -183,7 +183,7 @@ async def test_the_name_under_the_cursor_is_marked() -> None:
 
 async def test_without_entities_the_panel_says_so() -> None:
     app = Around()
-    async with app.run_test(size=(24, 9)) as pilot:
+    async with app.run_test(size=(25, 9)) as pilot:
         app.panel.focus()
         app.show([], [])
         await pilot.press("j", "enter", "k", "G")
@@ -208,7 +208,7 @@ async def test_without_entities_the_panel_says_so() -> None:
 )
 async def test_walking_the_names(keys: str, heard: list[int | str]) -> None:
     app = Around()
-    async with app.run_test(size=(24, 9)) as pilot:
+    async with app.run_test(size=(25, 9)) as pilot:
         app.show()
         app.panel.focus()
         await pilot.pause()
@@ -218,7 +218,7 @@ async def test_walking_the_names(keys: str, heard: list[int | str]) -> None:
 
 async def test_a_click_on_a_name_jumps_and_leaves_the_keys_where_they_are() -> None:
     app = Around()
-    async with app.run_test(size=(24, 9)) as pilot:
+    async with app.run_test(size=(25, 9)) as pilot:
         app.show()
         app.set_focus(None)
         await pilot.click(EntityPanel, offset=(5, 3))
@@ -230,7 +230,7 @@ async def test_a_click_on_a_name_jumps_and_leaves_the_keys_where_they_are() -> N
 
 async def test_a_hidden_panel_is_right_when_it_is_shown_again() -> None:
     app = Around()
-    async with app.run_test(size=(24, 9)) as pilot:
+    async with app.run_test(size=(25, 9)) as pilot:
         app.panel.display = False
         await pilot.pause()
         app.show()
@@ -242,7 +242,7 @@ async def test_a_hidden_panel_is_right_when_it_is_shown_again() -> None:
 
 async def test_the_cursor_stays_on_its_name_when_an_edit_moves_the_rows() -> None:
     app = Around()
-    async with app.run_test(size=(24, 9)) as pilot:
+    async with app.run_test(size=(25, 9)) as pilot:
         app.show()
         app.panel.focus()
         await pilot.pause()

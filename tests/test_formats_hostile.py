@@ -83,6 +83,48 @@ def test_a_hostile_file_ends_as_its_verdict_says(name: str, documents: int, prob
     assert (len(found), wrong) == (documents, problems)
 
 
+@pytest.mark.parametrize(
+    ("name", "messages"),
+    [
+        ("html/05-charset-lies.html", ["{}: the page says it is in utf-8, which it is not; read as cp1252"]),
+        ("html/06-deep.html", ["{}: expected a page with text, found none"]),
+        ("html/07-comment-bomb.html", ["{}: expected a web page, found none: Document is empty"]),
+        (
+            "epub/02-manifest-traversal.epub",
+            [
+                "{}: chapter 2 of the book, 'OEBPS/file:/etc/passwd', is not in it and was passed over",
+                "{}: chapter 3 of the book, 'OEBPS/http:/127.0.0.1:9/x', is not in it and was passed over",
+            ],
+        ),
+        ("epub/03-bomb.epub", ["{}: would grow from 58,833 to 60,000,723 bytes, more than is allowed"]),
+        (
+            "epub/04-lying-size.epub",
+            ["{}: the file 'OEBPS/c0.xhtml' in it cannot be read: Bad CRC-32 for file 'OEBPS/c0.xhtml'"],
+        ),
+        ("epub/06-truncated.epub", ["{}: is no whole zip file: File is not a zip file"]),
+        ("epub/09-xxe-opf.epub", ["{}:1: expected no entity declarations, found one of 'x'"]),
+        ("epub/11-dup-names.epub", ["{}: holds two files of the name 'c.xhtml'"]),
+        ("csv/02-unterminated-quote.csv", ["{}:2: expected a table, found a fault: unexpected end of data"]),
+        ("csv/05-ragged.csv", ["{}:2: expected 3 columns, found 2", "{}:3: expected 3 columns, found 4"]),
+        ("xml/01-billion-laughs.xml", ["{}:3: expected no entity declarations, found one of 'a0'"]),
+        ("xml/03-xxe-http.xml", ["{}:1: expected no entity declarations, found one of 'p'"]),
+        ("xml/06-deep.xml", ["{}:1: expected at most 500 elements within each other, found more"]),
+        ("spacy/02-not-zlib.spacy", ["{}: expected a spaCy DocBin, found a file that is not packed with zlib"]),
+        ("spacy/03-empty.spacy", ["{}: expected a spaCy DocBin, found an empty file"]),
+        ("spacy/04-msgpack-garbage.spacy", ["{}: expected a spaCy DocBin, found something else (ExtraData)"]),
+    ],
+)
+def test_what_a_hostile_file_is_told_to_be(name: str, messages: list[str]) -> None:
+    path = DATA / name
+    found: list[str] = []
+    try:
+        for source in formats.sources([path]):
+            found += [str(one) for one in formats.read(source) if not isinstance(one, Document)]
+    except InputError as error:
+        found.append(str(error))
+    assert found == [message.format(path) for message in messages]
+
+
 def test_no_file_outside_of_an_archive_is_read_or_written() -> None:
     for path in sorted((DATA / "epub").iterdir()):
         for document in ends(path)[0]:

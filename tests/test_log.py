@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stores import TEXTS, contents, do, edit_on, marks, new_store, put, schema_edit, take
 
-from reader.model import Edit, Label, Marks, Note, Rejected, Relation, Span, State, Status, Tag
-from reader.store import log, tables
+from reader.errors import StoreError
+from reader.model import Change, Edit, Label, Marks, Note, Rejected, Relation, Span, State, Status, Tag
+from reader.store import documents, log, tables
 from reader.store.codec import marks_from_json, marks_to_json
 from reader.store.connection import Store
-from reader.store.log import LayerEdit, fold
+from reader.store.log import Batch, LayerEdit, fold
 
 KHERSON = Span(0, 7, "GPE")
 SERHIY = Span(14, 20, "PERSON")
@@ -89,7 +90,7 @@ def test_undo_takes_a_batch_back_in_all_its_documents() -> None:
     undone = log.undo(store, "ann")
     assert undone is not None
     assert (undone[0].verb, undone[0].position, undone[1]) == ("tag all", 5, 3)
-    assert log.documents_of(store, undone[0].id) == (1, 2, 3)
+    assert undone.documents == (1, 2, 3)
     after = contents(store)
     assert [after[table] for table in ("spans", "tags", "labels")] == [
         before[table] for table in ("spans", "tags", "labels")
@@ -180,6 +181,65 @@ def test_history_tells_who_did_what_and_what_is_undone() -> None:
     assert told == [("undo", "ann", False), ("label", "bob", False), ("label", "ann", True)]
     assert [batch.annotator for batch in log.batches(store, 10, document_id=2)] == ["bob"]
     assert [change.verb for change in log.changes(store, 1)] == ["label", "undo"]
+
+
+def test_a_batch_is_told_as_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = new_store()
+    monkeypatch.setattr("reader.store.log.now", lambda: 1_700_000_000.5)
+    first = Edit(added=frozenset({KHERSON}))
+    batch, _ = log.append(
+        store, "ann", "import", [LayerEdit(1, "bob", first, TEXTS[0])], source="a.jsonl", position=7, uid="mine"
+    )
+    assert batch == Batch(1, "mine", 1_700_000_000.5, "ann", "import", "a.jsonl", 7)
+    undone = log.undo(store, "ann")
+    assert undone == (batch, 1)
+    [newest, told] = log.batches(store, 10)
+    assert told == batch._replace(undone=True)
+    assert newest == Batch(2, newest.uid, 1_700_000_000.5, "ann", "undo", "import", 7, "mine")
+    assert log.redo(store, "ann") == (told, 1)
+    assert log.batches(store, 1)[0].verb == "redo"
+    assert log.batches(store, 9)[2] == batch
+    assert [one.uid for one in log.batches(store, 9, annotator="bob")] == []
+    assert len(log.batches(store, 9, annotator="ann")) == 3
+    assert list(log.edits_of(store, 1)) == [LayerEdit(1, "bob", first, TEXTS[0])]
+    assert list(log.edits_of(store, 2, with_text=False)) == [LayerEdit(1, "bob", first.inverse(), "")]
+    key = documents.key_of(TEXTS[0], 0)
+    assert log.changes(store, 1)[0] == Change(first, key, "bob", 1_700_000_000.5, "import", "a.jsonl", "mine")
+    assert len(store.value("SELECT uid FROM batches WHERE id = 2")) == 16
+
+
+def test_the_first_documents_of_a_batch_are_in_the_order_it_changed_them() -> None:
+    store = new_store()
+    put(store, Label("GPE"), document_id=None)
+    added = Edit(added=frozenset({Tag("x")}))
+    log.append(store, "ann", "tag", [LayerEdit(n, "ann", added, TEXTS[n - 1]) for n in (3, 1, 2)])
+    assert log.documents_of(store, 1) == ()
+    assert log.documents_of(store, 2) == (3, 1, 2)
+    assert log.documents_of(store, 2, limit=2) == (3, 1)
+
+
+def test_what_the_imports_that_stand_add_up_to() -> None:
+    store = new_store()
+    put(store, Tag("by hand"))
+    do(store, Edit(added=frozenset({KHERSON, SERHIY})), verb="import")
+    do(store, Edit(frozenset({SERHIY}), frozenset({WRONG})), verb="import")
+    do(store, Edit(added=frozenset({Tag("other")})), annotator="bob", verb="import")
+    do(store, Edit(added=frozenset({Tag("elsewhere")})), 2, verb="import")
+    layer = store.annotator_id("ann")
+    assert log.imported(store, 1, layer) == {KHERSON, WRONG}
+    log.undo(store, "ann")
+    log.undo(store, "ann")
+    assert log.imported(store, 1, layer) == {KHERSON, SERHIY}
+    assert log.imported(store, 1, None) == frozenset()
+
+
+def test_who_is_not_there_is_told_who_is() -> None:
+    store = new_store()
+    put(store, KHERSON, annotator="bob")
+    put(store, KHERSON, annotator="ann")
+    assert log.require_layer(store, "bob") == store.annotator_id("bob")
+    with pytest.raises(StoreError, match=r"^nobody is called eve in this file; there are: ann, bob$"):
+        log.require_layer(store, "eve")
 
 
 @pytest.mark.parametrize(

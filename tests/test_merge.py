@@ -60,6 +60,50 @@ def test_documents_layers_and_suggestions_come_over() -> None:
     assert check(ours, quiet) == []
 
 
+def test_what_is_being_merged_is_told_step_by_step() -> None:
+    ours, theirs = a_file(), a_file(*(f"Text {number}" for number in range(101)))
+    for number in (1, 2):
+        put(theirs, Span(0, 4, "X"), document_id=number)
+    seen: list[tuple[str, int, int]] = []
+    merging.merge(ours, theirs, lambda *step: seen.append(step))
+    assert seen == [
+        ("merging documents", 0, 101),
+        ("merging documents", 100, 101),
+        ("merging changes", 0, 3),
+        ("merging marks", 0, 2),
+        ("merging marks", 1, 2),
+    ]
+
+
+def test_a_long_difference_names_the_first_facts() -> None:
+    ours = a_file(TEXTS[0])
+    put(ours, Tag("both"))
+    theirs = copy_of(ours)
+    for number in range(merging.FACTS_NAMED):
+        put(ours, Tag(f"our {number}"))
+        put(theirs, Tag(f"their {number}"))
+    put(theirs, Tag("their last"))
+    (report,) = merge(ours, theirs)
+    named = [", ".join(f"tag {who} {number}" for number in range(merging.FACTS_NAMED)) for who in ("our", "their")]
+    assert report.conflicts == (f"Title 1, ann: only here: {named[0]}; only there: {named[1]} and 1 more",)
+
+
+def test_files_of_more_than_a_page_come_over_whole() -> None:
+    theirs = Store.create(None)
+    number = merging.PAGE + 2
+    with theirs.transaction():
+        for one in range(number):
+            document_id, _ = documents.add(theirs, Document(f"Text {one}"), documents.key_of(f"Text {one}", 0))
+            suggestions.put(theirs, [(document_id, "m", [Suggestion(Span(0, 4, "X"), "m", 0.5)])])
+        log.append(
+            theirs, "ann", "tag", [LayerEdit(n, "ann", Edit(added=frozenset({Tag("x")}))) for n in range(1, number + 1)]
+        )
+    ours = new_store(())
+    (report,) = merge(ours, theirs)
+    assert report == merging.MergeReport(number, number, number, number, ())
+    assert ours.rows("SELECT count(*) FROM suggested") == [(number,)]
+
+
 def test_a_second_merge_brings_nothing() -> None:
     ours, theirs = a_file(TEXTS[0]), a_file(*TEXTS)
     put(ours, KHERSON)
@@ -182,34 +226,69 @@ def test_the_newest_place_in_a_text_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "damage",
+    ("damage", "message"),
     [
-        "UPDATE texts SET text = 'Kherson felt. Serhiy fled to Kyiv.'",
-        "UPDATE texts SET text = 'short'",
-        'UPDATE edits SET added = \'[{"span":{"start":0,"end":99,"label":"X"}}]\'',
-        'UPDATE edits SET added = \'[{"span":{"start":"0","end":9,"label":"X"}}]\'',
-        "UPDATE edits SET added = '[{\"spam\":1}]'",
-        "UPDATE edits SET added = '[7]'",
-        "UPDATE edits SET added = 'no JSON'",
-        "UPDATE edits SET document_id = 77",
-        "UPDATE edits SET annotator_id = 77",
-        "UPDATE batches SET annotator_id = 77",
-        "UPDATE batches SET clock = 9223372036854775807",
-        "UPDATE documents SET meta = 'x'",
-        "UPDATE documents SET tokens = '[7]'",
-        "DELETE FROM texts",
-        "INSERT INTO suggestions VALUES (1, 's', 0, 99, 'X', 1.0)",
+        (
+            "UPDATE texts SET text = 'Kherson felt. Serhiy fled to Kyiv.'",
+            "memory: the text of document 1 is not the one that was stored",
+        ),
+        ("UPDATE texts SET text = 'short'", "memory: the text of document 1 is not the one that was stored"),
+        (
+            'UPDATE edits SET added = \'[{"span":{"start":0,"end":99,"label":"X"}}]\'',
+            "memory: its log does not fit the text of Title 1: span 0-99 lies outside the text (0-34) or is empty",
+        ),
+        (
+            'UPDATE edits SET added = \'[{"span":{"start":"0","end":9,"label":"X"}}]\'',
+            "a change in the log cannot be read (no span: Span(start='0', end=9, label='X', fragments=(),"
+            ' attributes=())): [{"span":{"start":"0","end":9,"label":"X"}}]',
+        ),
+        (
+            "UPDATE edits SET added = '[{\"spam\":1}]'",
+            'a change in the log cannot be read (no kind of mark is called spam): [{"spam":1}]',
+        ),
+        (
+            "UPDATE edits SET added = '[7]'",
+            "a change in the log cannot be read ('int' object has no attribute 'items'): [7]",
+        ),
+        (
+            "UPDATE edits SET added = 'no JSON'",
+            "a change in the log cannot be read (Expecting value: line 1 column 1 (char 0)): no JSON",
+        ),
+        ("UPDATE edits SET document_id = 77", "memory: an edit of batch 1 belongs to no layer"),
+        ("UPDATE edits SET annotator_id = 77", "memory: an edit of batch 1 belongs to no layer"),
+        ("UPDATE batches SET annotator_id = 77, uid = 'b'", "memory: change b was made by nobody"),
+        (
+            "UPDATE batches SET clock = 9223372036854775807, uid = 'b'",
+            "memory: change b stands later in the log than any time can",
+        ),
+        (
+            "UPDATE documents SET meta = 'x'",
+            "memory: document 1: its meta or tokens cannot be read: Expecting value: line 1 column 1 (char 0)",
+        ),
+        (
+            "UPDATE documents SET tokens = '[7]'",
+            "memory: document 1: its meta or tokens cannot be read: cannot unpack non-iterable int object",
+        ),
+        ("DELETE FROM texts", "the text of document 1 is missing"),
+        (
+            "INSERT INTO suggestions VALUES (1, 's', 0, 99, 'X', 1.0)",
+            "memory: a suggestion lies outside the text of document 1",
+        ),
     ],
 )
-def test_a_damaged_file_is_refused_whole(damage: str) -> None:
+def test_a_damaged_file_is_refused_whole(damage: str, message: str) -> None:
     ours, theirs = a_file(TEXTS[1]), a_file(TEXTS[0], labels=False)
     put(theirs, KHERSON)
     theirs.connection.execute("PRAGMA foreign_keys = OFF")
     theirs.connection.execute(damage)
     reseal(theirs)
     before = contents(ours)
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError) as refusal:
         merge(ours, theirs)
+    merged = (
+        ", so nothing was merged. Run `reader check` on it" if message.startswith("memory") else ". Run `reader check`"
+    )
+    assert str(refusal.value) == message + merged
     assert contents(ours) == before
 
 

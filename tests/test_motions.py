@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from reader import words
 from reader.model import Span
 from reader.motions import MOTIONS
+from reader.spans import Spans
 
 TEXT = "Vladimir Saldo's U.S. visit. He left!\n\nNext day: nothing.\n"
 #       0         1         2         3          4         5
 #       0123456789012345678901234567890123456 7 8901234567890123456 7
-MARKS = [Span(0, 14, "PERSON"), Span(9, 14, "PERSON"), Span(17, 21, "GPE"), Span(39, 47, "DATE")]
+MARKS = Spans([Span(0, 14, "PERSON"), Span(9, 14, "PERSON"), Span(17, 21, "GPE"), Span(39, 47, "DATE")])
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_where_the_cursor_goes(motion: str, position: int, expected: int) -> Non
 @pytest.mark.parametrize("motion", MOTIONS)
 @pytest.mark.parametrize("text", ["", " ", "\n\n\n", "...", "日本", "e\u0301", "\u200d", "one"])
 def test_a_motion_in_a_text_without_anywhere_to_go_stays_in_it(motion: str, text: str) -> None:
-    assert 0 <= MOTIONS[motion](text, [], 0) <= max(0, len(text) - 1)
+    assert 0 <= MOTIONS[motion](text, Spans(), 0) <= max(0, len(text) - 1)
 
 
 @given(
@@ -69,7 +70,7 @@ def test_a_motion_in_a_text_without_anywhere_to_go_stays_in_it(motion: str, text
 )
 def test_motions_keep_their_direction_and_stay_in_the_text(text: str, position: int, motion: str) -> None:
     position = min(position, max(0, len(text) - 1))
-    found = MOTIONS[motion](text, [], position)
+    found = MOTIONS[motion](text, Spans(), position)
     assert 0 <= found <= max(0, len(text) - 1)
     if motion.endswith("_next"):
         assert found >= position
@@ -91,6 +92,12 @@ def test_motions_keep_their_direction_and_stay_in_the_text(text: str, position: 
         ("55th New York Regiment", "55th New York Regiment"),
         ("Johnson & Johnson, Inc", "Johnson & Johnson"),
         ("Jean-Luc O'Neill", "Jean-Luc O'Neill"),
+        ("Corp. Early came", "Corp"),
+        ("Route'66 road", "Route'66"),
+        ("Route\u201966 road", "Route\u201966"),
+        ("Acme.Bar shut", "Acme.Bar"),
+        ("Kyiv  Then", "Kyiv"),
+        ("Bank of the\nWest", "Bank"),
         ("Ada\nLovelace", "Ada"),
         ("Ada, Countess", "Ada"),
         (
@@ -101,7 +108,35 @@ def test_motions_keep_their_direction_and_stay_in_the_text(text: str, position: 
     ],
 )
 def test_a_name_goes_on_to_its_last_word(text: str, name: str) -> None:
-    last = MOTIONS["name_end"](text, (), 0)
+    last = MOTIONS["name_end"](text, Spans(), 0)
     word = words.word_at(text, last)
     assert word is not None
     assert text[: word[1]] == name
+
+
+def test_the_end_of_a_name_from_the_middle_of_a_line() -> None:
+    text = "Yesterday Ada Lovelace\nAda King wrote."
+    for position, expected in ((10, 14), (12, 14), (14, 14), (23, 27), (32, 32), (9, 9), (len(text), len(text))):
+        assert MOTIONS["name_end"](text, (), position) == expected
+
+
+@pytest.mark.parametrize(
+    ("motion", "position", "expected"),
+    [
+        ("character_next", 1, 4),
+        ("character_next", 4, 4),
+        ("character_previous", 4, 1),
+        ("character_previous", 1, 1),
+        ("end", 0, 4),
+        ("word_next", 1, 4),
+        ("sentence_next", 5, 5),
+        ("paragraph_next", 4, 4),
+    ],
+)
+def test_newlines_at_the_ends_are_no_place_to_stand_on(motion: str, position: int, expected: int) -> None:
+    assert MOTIONS[motion]("\na\r\nb\n", [], position) == expected
+
+
+def test_a_newline_is_passed_over_in_both_directions() -> None:
+    assert MOTIONS["character_previous"]("a\nb", [], 2) == 0
+    assert MOTIONS["character_next"]("a\nb", [], 0) == 2

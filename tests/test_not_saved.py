@@ -34,6 +34,19 @@ class Lock:
         self._connection.close()
 
 
+class Reading:
+    """Another program that reads and does not come to an end: the disk takes an edit up to its COMMIT."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.execute("BEGIN")
+        self._connection.execute("SELECT count(*) FROM documents").fetchall()
+
+    def release(self) -> None:
+        self._connection.execute("ROLLBACK")
+        self._connection.close()
+
+
 def article(pilot: Pilot[Any]) -> ArticleScreen:
     assert isinstance(pilot.app.screen, ArticleScreen)
     return pilot.app.screen
@@ -99,6 +112,26 @@ async def test_undo_waits_for_what_is_not_saved(tmp_path: Path) -> None:
         lock.release()
         await pilot.press("u")
         assert article(pilot).document.spans == []
+        assert in_the_file(tmp_path) == []
+
+
+async def test_what_was_shown_while_the_disk_wrote_and_refused_is_taken_back(tmp_path: Path) -> None:
+    async with shown(a_project(tmp_path)) as pilot:
+        reading = Reading(tmp_path / "annotations.db")
+        await pilot.press("1")
+        assert article(pilot).document.spans == [ADA]
+        assert article(pilot).document.waiting == 1
+        assert "NOT SAVED" in " ".join(rows_of(pilot.app))
+        reading.release()
+        article(pilot).look()
+        reading = Reading(tmp_path / "annotations.db")
+        await pilot.press("u")
+        assert article(pilot).document.spans == [ADA]
+        assert "NOT SAVED" in " ".join(rows_of(pilot.app))
+        reading.release()
+        await pilot.press("u")
+        assert article(pilot).document.spans == []
+        assert "NOT SAVED" not in " ".join(rows_of(pilot.app))
         assert in_the_file(tmp_path) == []
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from stores import contents, new_store, put
 
-from reader.model import Note, Span, Tag
-from reader.store import repairing
+from reader.model import Label, Note, Span, Tag
+from reader.store import repairing, searching
 from reader.store.checking import check
 from reader.store.connection import Store
 
@@ -36,41 +36,65 @@ def damaged(store: Store, *statements: str) -> None:
     assert check(store, quiet)
 
 
+ANN = "layers: document 1, annotator 1: made again from the log"
+BOB = "layers: document 2, annotator 2: made again from the log"
+
+
 @pytest.mark.parametrize(
-    "damage",
+    ("damage", "done"),
     [
-        "DELETE FROM spans",
-        "UPDATE spans SET label = 'GPD' WHERE label = 'GPE'",
-        "UPDATE spans SET start_char = start_char + 1",
-        "UPDATE spans SET words = 'Cherson' WHERE label = 'GPE'",
-        "DELETE FROM notes",
-        "UPDATE tags SET label = 'wax'",
-        "UPDATE layers SET entities = 7, state = 'done'",
-        "DELETE FROM layers",
-        "UPDATE documents SET length = 1",
+        ("DELETE FROM spans", [ANN, BOB]),
+        ("UPDATE spans SET label = 'GPD' WHERE label = 'GPE'", [ANN]),
+        ("UPDATE spans SET start_char = start_char + 1", [ANN, BOB]),
+        ("UPDATE spans SET words = 'Cherson' WHERE label = 'GPE'", [ANN]),
+        ("DELETE FROM notes", [ANN]),
+        ("UPDATE tags SET label = 'wax'", [ANN]),
+        ("UPDATE layers SET entities = 7, state = 'done'", [ANN, BOB]),
+        ("DELETE FROM layers", [ANN, BOB]),
+        (
+            "UPDATE documents SET length = 1",
+            [f"documents: document {number}: its length is counted again" for number in (1, 2, 3)],
+        ),
+        ("UPDATE labels SET color = 'red'", ["labels: made again from the log"]),
+        ("UPDATE labels SET examples = 'no JSON'", ["labels: made again from the log"]),
+        ("DELETE FROM labels", ["labels: made again from the log"]),
     ],
 )
-def test_tables_are_made_again_from_the_log(damage: str, tmp_path: Path) -> None:
+def test_tables_are_made_again_from_the_log(damage: str, done: list[str], tmp_path: Path) -> None:
     store = a_file(tmp_path / "a.db")
+    put(store, Label("GPE", examples=("Kyiv",)), document_id=None)
     good = contents(store)
     damaged(store, damage)
-    assert repairing.repair(store, None, quiet)
+    seen: list[tuple[str, int, int]] = []
+    assert repairing.repair(store, None, lambda *step: seen.append(step)) == done
+    assert seen == [("mending", 0, 2), ("mending", 1, 2)]
     assert check(store, quiet) == []
     assert contents(store) == good
 
 
 @pytest.mark.parametrize(
-    "damage",
+    ("damage", "done"),
     [
-        "UPDATE edits SET added = replace(added, 'GPE', 'GPD')",
-        "UPDATE edits SET added = 'no JSON' WHERE id = 1",
-        "UPDATE edits SET digest = digest + 1",
-        "UPDATE batches SET clock = clock + 4096 WHERE id = 1",
-        "UPDATE texts SET text = replace(text, 'Kherson', 'Kherzon')",
-        "DELETE FROM texts WHERE document_id = 1",
+        (
+            "UPDATE edits SET added = replace(added, 'GPE', 'GPD')",
+            ["edits: row 1 of the log is taken from the backup"],
+        ),
+        ("UPDATE edits SET added = 'no JSON' WHERE id = 1", ["edits: row 1 of the log is taken from the backup"]),
+        (
+            "UPDATE edits SET digest = digest + 1",
+            [f"edits: row {row} of the log is taken from the backup" for row in (1, 2, 3)],
+        ),
+        (
+            "UPDATE batches SET clock = clock + 4096 WHERE id = 1",
+            ["batches: row 1 of the log is taken from the backup"],
+        ),
+        ("UPDATE texts SET text = replace(text, 'Kherson', 'Kherzon')", ["texts: document 1: taken from the backup"]),
+        ("DELETE FROM texts WHERE document_id = 1", ["texts: document 1: taken from the backup"]),
     ],
 )
-def test_log_and_texts_come_back_from_a_backup_and_only_from_there(damage: str, tmp_path: Path) -> None:
+def test_log_and_texts_come_back_from_a_backup_and_only_from_there(
+    damage: str, done: list[str], tmp_path: Path
+) -> None:
     store = a_file(tmp_path / "a.db")
     good = contents(store)
     store.backup(tmp_path / "backup.db")
@@ -79,9 +103,30 @@ def test_log_and_texts_come_back_from_a_backup_and_only_from_there(damage: str, 
     assert repairing.repair(store, None, quiet) == []
     assert contents(store) == before
     backup = Store.open(tmp_path / "backup.db", read_only=True)
-    assert repairing.repair(store, backup, quiet)
+    assert repairing.repair(store, backup, quiet) == done
     assert check(store, quiet) == []
     assert contents(store) == good
+
+
+def test_a_row_of_another_action_in_the_backup_is_not_taken(tmp_path: Path) -> None:
+    store = a_file(tmp_path / "a.db")
+    other = a_file(tmp_path / "other.db")
+    damaged(store, "UPDATE edits SET added = replace(added, 'GPE', 'GPD'), digest = digest + 1 WHERE id = 1")
+    before = contents(store)
+    assert repairing.repair(store, other, quiet) == []
+    assert contents(store) == before
+
+
+def test_what_was_indexed_is_indexed_again_after_a_repair(tmp_path: Path) -> None:
+    store = a_file(tmp_path / "a.db")
+    searching.index_step(store)
+    damaged(store, "DELETE FROM tags")
+    repairing.repair(store, None, quiet)
+    assert searching.indexed_up_to(store) == 0
+    assert store.rows("SELECT count(*) FROM texts_search WHERE texts_search MATCH 'Kherson'") == [(0,)]
+    searching.index_step(store)
+    assert repairing.repair(store, None, quiet) == []
+    assert searching.indexed_up_to(store) == 3
 
 
 def test_the_tables_of_a_layer_whose_log_is_damaged_are_left_as_they_are(tmp_path: Path) -> None:

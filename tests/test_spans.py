@@ -37,6 +37,18 @@ def test_changed_one_by_one_they_are_as_if_made_anew(
         assert spans.over(low, low + 3) == over
 
 
+def test_long_spans_are_in_reading_order_too() -> None:
+    wide, less, other = Span(5, 5000, "A"), Span(5, 4000, "B"), Span(5, 4000, "C")
+    spans = Spans()
+    for span in (other, less, wide):
+        spans.add(span)
+    assert spans.over(3000, 3001) == [wide, less, other]
+    spans.take(less)
+    assert spans.over(3000, 3001) == [wide, other]
+    assert spans.over(4000, 4001) == [wide]
+    assert spans.over(5000, 5001) == []
+
+
 @given(st.sets(one_span), st.lists(st.tuples(st.booleans(), one_span)))
 def test_the_changes_lead_from_the_first_spans_to_the_last(first: set[Span], steps: list[tuple[bool, Span]]) -> None:
     spans, followed = Spans(first), set(first)

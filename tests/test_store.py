@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stores import marks, new_store, put
 
-from reader.errors import InputError
-from reader.model import Document, Rejected, Span, State, Status, Suggestion, Tag
+from reader.errors import InputError, NotSaved, StoreError
+from reader.model import Document, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
 from reader.store import documents, searching, suggestions, tables
 from reader.store.checking import check
 from reader.store.connection import Store
@@ -25,6 +25,7 @@ from reader.store.documents import SORTS, DocumentRow, Query
 
 TITLES = ("b", "a", "B", "A", "", "é", "詩", "b", "a%", "b_", "Kherson", "kherson")
 STATES = (None, *State)
+KHERSON = Span(0, 7, "GPE")
 
 
 def a_library(size: int = 37) -> Store:
@@ -265,6 +266,136 @@ def test_a_new_run_of_a_suggester_takes_the_place_of_its_last() -> None:
     assert suggestions.of(store, 1) == [other]
     assert suggestions.count(store) == 1
     assert not suggestions.has(store, 2, "model-1")
+
+
+def test_suggestions_are_in_reading_order_and_keep_their_scores() -> None:
+    store = new_store()
+    spans = [Span(0, 7, "GPE"), Span(0, 7, "ORG"), Span(0, 4, "GPE"), Span(14, 20, "PERSON")]
+    found = [Suggestion(span, "model-1", score) for span, score in zip(spans, (0.5, 0.25, 1.0, 0.0), strict=True)]
+    assert suggestions.put(store, [(1, "model-1", found[::-1]), (1, "a", [Suggestion(spans[0], "a", 0.75)])]) == 5
+    assert suggestions.of(store, 1) == [Suggestion(spans[0], "a", 0.75), *found]
+    assert suggestions.of(store, 2) == []
+    assert suggestions.count(store) == 5
+
+
+def test_a_value_a_setting_and_a_name_that_are_not_there_are_empty() -> None:
+    store = new_store()
+    assert store.value("SELECT id FROM documents WHERE id = 99") is None
+    assert store.value("SELECT id, key FROM documents WHERE id = ?", (2,)) == 2
+    assert store.setting("overlaps") == ""
+    store.set_setting("overlaps", "on")
+    store.set_setting("overlaps", "off")
+    assert store.setting("overlaps") == "off"
+    assert not tables.schema(store).overlaps
+    store.set_setting("overlaps", "on")
+    assert tables.schema(store).overlaps
+    assert store.annotator_id("ann") is None
+    with store.transaction():
+        assert store.ensure_annotator("ann") == store.ensure_annotator("ann") == 1
+        assert store.ensure_annotator("bob") == 2
+    assert store.annotator_id("bob") == 2
+    store.wait_at_most(1.5)
+    assert store.value("PRAGMA busy_timeout") == 1500
+
+
+def test_what_another_program_wrote_changes_the_version_and_no_snapshot(tmp_path: Path) -> None:
+    store = new_store(path=tmp_path / "a.db")
+    other = Store.open(tmp_path / "a.db")
+    before = store.data_version()
+    assert store.data_version() == before
+    put(other, Tag("x"))
+    assert store.data_version() != before
+    with store.snapshot(), store.snapshot():
+        assert marks(store) == {Tag("x")}
+        other.wait_at_most(0)
+        with pytest.raises(NotSaved):
+            put(other, Tag("y"))
+    assert not store.connection.in_transaction
+    with store.transaction(), store.snapshot():
+        assert marks(store) == {Tag("x")}
+        put(store, Tag("z"))
+    assert marks(other) == {Tag("x"), Tag("z")}
+    store.close()
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ("UPDATE documents SET meta = '[]'", "memory: document 1: its meta is no object. Run `reader check`"),
+        (
+            "UPDATE documents SET meta = '{'",
+            "memory: document 1: its meta or tokens cannot be read: Expecting property name enclosed in double quotes:"
+            " line 1 column 2 (char 1). Run `reader check`",
+        ),
+        (
+            "UPDATE documents SET meta = '{\"a\": NaN}'",
+            "memory: document 1: its meta or tokens cannot be read: Out of range float values are not JSON compliant",
+        ),
+        *(
+            (
+                f"UPDATE documents SET tokens = '{tokens}'",
+                "memory: document 1: its tokens are out of order or outside the text. Run `reader check`",
+            )
+            for tokens in ("[[3,2]]", "[[0,99]]", "[[-1,2]]", "[[0,true]]")
+        ),
+        (
+            "UPDATE notes SET span = '{'",
+            "a note cannot be read (Expecting property name enclosed in double quotes: line 1 column 2 (char 1)): {. "
+            "Run `reader check`",
+        ),
+        (
+            "UPDATE relations SET head = 'x'",
+            "a relation cannot be read (Expecting value: line 1 column 1 (char 0)): x. Run `reader check`",
+        ),
+        (
+            "UPDATE relations SET tail = 'x'",
+            "a relation cannot be read (Expecting value: line 1 column 1 (char 0)): x. Run `reader check`",
+        ),
+        (
+            "UPDATE spans SET fragments = 'x'",
+            "a span cannot be read (Expecting value: line 1 column 1 (char 0)): x. Run `reader check`",
+        ),
+        (
+            "UPDATE spans SET attributes = 'x'",
+            "a span cannot be read (Expecting value: line 1 column 1 (char 0)): x. Run `reader check`",
+        ),
+        (
+            "UPDATE spans SET fragments = '[[1]]'",
+            "memory: a row cannot be read (ValueError('not enough values to unpack (expected 2, got 1)')). Run `reader"
+            " check`",
+        ),
+    ],
+)
+def test_a_damaged_row_is_refused_in_one_line(damage: str, message: str) -> None:
+    store = new_store()
+    put(store, KHERSON, Note("why", KHERSON), Relation(KHERSON, KHERSON, "in"))
+    store.connection.execute(damage)
+    with pytest.raises(StoreError) as refusal:
+        documents.get(store, 1, "ann")
+    assert str(refusal.value).startswith(message)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_document_has_its_annotators_by_name() -> None:
+    store = new_store()
+    assert documents.annotators(store, 1) == []
+    for who in ("bob", "ann"):
+        put(store, Tag("x"), annotator=who)
+    put(store, Tag("x"), document_id=2, annotator="eve")
+    assert documents.annotators(store, 1) == ["ann", "bob"]
+    assert documents.get(store, 1, "ann", marks=False).marks == frozenset()
+
+
+def test_spans_of_a_stretch_are_in_reading_order() -> None:
+    store = new_store()
+    inner, outer = Span(0, 4, "X"), Span(0, 7, "GPE", ((0, 2), (5, 7)), (("wiki", "Q1"),))
+    put(store, inner, outer, Span(14, 20, "PERSON"), Tag("war"), Rejected(inner))
+    put(store, Span(1, 2, "X"), annotator="bob")
+    layer = store.annotator_id("ann")
+    assert tables.spans_between(store, 1, layer, 0, 14) == [outer, inner]
+    assert tables.spans_between(store, 1, layer, 1, 15) == [Span(14, 20, "PERSON")]
+    assert tables.spans_between(store, 1, None, 0, 99) == []
 
 
 _EDITOR = """

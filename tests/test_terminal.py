@@ -48,6 +48,15 @@ def test_it_opens_labels_and_leaves(folder: Path) -> None:
         assert spans_of(project.open_document(1).marks) == [Span(0, 5, "PERSON")]
 
 
+def test_a_key_behind_the_answer_to_a_dialog_is_not_the_dialogs(folder: Path) -> None:
+    with Terminal([], cwd=folder) as terminal:
+        terminal.wait("Names")
+        terminal.press("Ggg\r")  # the last, top, open it: while the box for what follows g comes and goes
+        terminal.wait("garden")
+        terminal.press("q")
+        terminal.wait("2 documents")
+
+
 def test_it_comes_back_to_where_it_was(folder: Path) -> None:
     with Terminal([], cwd=folder) as terminal:
         terminal.wait("Names")

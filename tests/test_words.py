@@ -89,6 +89,9 @@ def test_words_are_never_borders_within_a_grapheme(text: str) -> None:
         ("a\r\nb", ["a", "\r\n", "b"]),
         ("\n\u0301", ["\n", "\u0301"]),
         ("👩\u200d👧x", ["👩\u200d👧", "x"]),
+        ("a👩\u200d👧x", ["a", "👩\u200d👧", "x"]),
+        ("👩\u0301\u200d👧", ["👩\u0301\u200d👧"]),
+        ("👩a\u200d👧", ["👩", "a\u200d", "👧"]),
         ("a\u200db", ["a\u200d", "b"]),
         ("🇺🇦🇵🇱🇩", ["🇺🇦", "🇵🇱", "🇩"]),
         ("👍\U0001f3fd!", ["👍\U0001f3fd", "!"]),
@@ -112,6 +115,13 @@ def test_graphemes_cover_the_text_and_are_found_from_anywhere_in_them(text: str)
         assert words.previous_grapheme(text, end) == start
 
 
+@pytest.mark.parametrize("text", ["\u0301a", "\u200da", "\u0301"])
+def test_a_mark_at_the_very_beginning_is_a_grapheme_of_its_own(text: str) -> None:
+    assert words.grapheme_start(text, 0) == 0
+    assert words.next_grapheme(text, 0) == words.next_grapheme(text, -1) + 1 == 1
+    assert words.previous_grapheme(text, 1) == words.previous_grapheme(text, 0) == 0
+
+
 def test_a_flood_of_marks_is_cut_into_graphemes_of_bounded_length() -> None:
     text = "a" + "\u0301" * 5000
     assert max(end - start for start, end in words.graphemes(text)) <= 1024
@@ -124,6 +134,7 @@ def test_a_flood_of_marks_is_cut_into_graphemes_of_bounded_length() -> None:
         ("on don't, on", "on", [0, 10]),
         ("1 1,000 1", "1", [0, 8]),
         ("U.S. U.S.A.", "U.S.", [0]),
+        ("U.S.. So", ".", [4]),
         ("Saldo wrote: Vladimir Saldo.", "Saldo", [0, 22]),
         ("New York New York", "New York", [0, 9]),
         ("aa aa aa aa", "aa aa", [0, 6]),
@@ -225,3 +236,75 @@ def test_a_long_stretch_of_one_thing_is_walked_in_bounds(filler: str) -> None:
 def test_a_text_in_latin_letters_has_the_words_it_has_beside_an_ideograph(text: str) -> None:
     """The short way that such texts take gives what the long way gives."""
     assert list(words.words(text)) == list(words.words(f"{text} \u4e00"))[:-1]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (0, None, ["a", "e\u0301", "\r\n", "b"]),
+        (1, 3, ["e\u0301"]),
+        (2, 4, ["\u0301", "\r"]),
+        (1, 2, ["e"]),
+        (6, 6, []),
+    ],
+)
+def test_graphemes_of_a_stretch(start: int, end: int | None, expected: list[str]) -> None:
+    text = "ae\u0301\r\nb"
+    assert [text[low:high] for low, high in words.graphemes(text, start, end)] == expected
+
+
+@pytest.mark.parametrize(
+    ("position", "lowest", "start"), [(3, 0, 0), (4, 0, 0), (5, 0, 5), (9, 0, 5), (9, 7, 7), (9, 9, 9), (99, 0, 10)]
+)
+def test_where_a_line_starts(position: int, lowest: int, start: int) -> None:
+    assert words.line_start("one\r\ntwo.\n", position, lowest) == start
+
+
+@pytest.mark.parametrize(
+    ("position", "highest", "end"),
+    [(0, None, (3, 5)), (3, None, (3, 5)), (4, None, (3, 5)), (5, None, (9, 10)), (5, 7, (7, 7)), (5, 99, (9, 10))],
+)
+def test_where_a_line_ends(position: int, highest: int | None, end: tuple[int, int]) -> None:
+    assert words.line_end("one\r\ntwo.\n", position, highest) == end
+
+
+def test_a_long_line_has_its_ends() -> None:
+    text = "one\n" + "a" * 5000 + "\nlast"
+    assert words.line_start(text, 5000) == 4
+    assert words.line_end(text, 4) == (5004, 5005)
+    assert words.previous_paragraph(text + " " * 2000, 9000) == 5005
+
+
+@pytest.mark.parametrize(
+    ("position", "expected"),
+    [(-1, True), (0, True), (1, False), (3, True), (4, True), (6, False), (7, True), (9, True)],
+)
+def test_where_a_span_may_begin_or_end(position: int, expected: bool) -> None:
+    assert words.is_border("Ada\ne\u0301a!", position) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        # A syllable in parts: lead, vowel, final.
+        ("\u1100\u1100", [2]),
+        ("\u1100\u1161", [2]),
+        ("\u1100\uac00", [2]),
+        ("\u1161\u1161", [2]),
+        ("\u1161\u11a8", [2]),
+        ("\u11a8\u11a8", [2]),
+        ("\uac00\u1161", [2]),
+        ("\uac00\u11a8", [2]),
+        ("\uac01\u11a8", [2]),
+        # and what makes none.
+        ("\u1161\u1100", [1, 2]),
+        ("\u11a8\u1161", [1, 2]),
+        ("\uac01\u1161", [1, 2]),
+        ("\uac00\uac00", [1, 2]),
+        ("\u1100a", [1, 2]),
+        ("a\u1161", [1, 2]),
+        ("\u1100\u11a8", [1, 2]),
+    ],
+)
+def test_hangul_in_parts(text: str, ends: list[int]) -> None:
+    assert [end for _, end in words.graphemes(text)] == ends

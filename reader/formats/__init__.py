@@ -64,7 +64,7 @@ from reader.formats import (
     yedda,
 )
 from reader.formats.archives import Archive, is_zip
-from reader.formats.base import Format, Found, Options, Source
+from reader.formats.base import Format, Found, Options, Source, told
 from reader.formats.sniffing import head_of
 from reader.formats.writing import ExportReport, write, write_to_stream
 from reader.model import Document
@@ -168,7 +168,7 @@ def sources(paths: Iterable[Path], encoding: str = "", options: Options = NO_OPT
             owner = _owner(found)
             if owner not in seen:
                 seen.add(owner)
-                yield from _opened(Source(owner, str(owner), encoding, options))
+                yield from _opened(Source(owner, told(owner), encoding, options))
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import IO, Protocol, TypeAlias
 
 from reader.errors import InputError
+from reader.formats import limits
 from reader.formats.head import Head
 from reader.model import Document, Loss, Problem, Repair
 
@@ -60,7 +62,7 @@ class Source:
             elif self.path is None:
                 yield sys.stdin.buffer
             else:
-                with self.path.open("rb") as file:
+                with self.path.open("rb", buffering=limits.HEAD) as file:
                     yield file
         except OSError as error:
             raise InputError(f"{self.name}: cannot be read: {error.strerror}") from error
@@ -74,13 +76,13 @@ class Source:
         """The file of that name in the same folder or archive, None where there is none."""
         if file_name in ("", ".", "..") or {"/", "\\", "\0"} & set(file_name):
             return None
-        base = self.name[: len(self.name) - len(self.file_name)]
+        base = "".join(self.name.rpartition("/")[:2])
         if self.folder is not None:
             member = self.member[: len(self.member) - len(self.file_name)] + file_name
             return replace(self, name=base + file_name, member=member) if member in self.folder.names() else None
         if self.path is None or not (found := self.path.with_name(file_name)).is_file():
             return None
-        return replace(self, path=found, name=base + file_name)
+        return replace(self, path=found, name=base + told(file_name))
 
     def nearby(self, file_name: str) -> Source | None:
         """The file of that name beside it, else in a folder beside its own or above, None where there is none."""
@@ -100,10 +102,15 @@ class Source:
             ),
             None,
         )
-        return replace(self, path=there, name=str(there)) if there else None
+        return replace(self, path=there, name=told(there)) if there else None
 
     def at(self, line: int = 0) -> Place:
         return Place(self.name, line)
+
+
+def told(path: str | Path) -> str:
+    """A path as it can be kept and shown: what is no UTF-8 in it, as files of old computers have it, as \\xNN."""
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 @dataclass(frozen=True, slots=True)

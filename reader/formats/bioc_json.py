@@ -32,12 +32,12 @@ def read(source: Source) -> Iterator[Found]:
 
 
 def _documents(record: Record, place: Place, source: Source) -> Iterator[Found]:
-    given = records.objects(record, "documents", "a document") if "documents" in record else [record]
-    for one in given:
+    for one in records.items(record, "documents") if "documents" in record else [record]:
         try:
-            yield from list(bioc.documents(one, place, source.name))
+            yield from list(bioc.documents(records.an_object(one, "a document"), place, source.name))
         except Unfit as error:
-            yield place.problem(f"document {one.get('id', '')}: {error}")
+            where = f"document {one['id']}: " if isinstance(one, dict) and one.get("id") else ""
+            yield place.problem(f"{where}{error}")
 
 
 def _records(documents: Iterable[Document], lose: Lose) -> Iterator[Record]:

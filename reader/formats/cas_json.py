@@ -11,7 +11,7 @@ from typing import Any
 
 from reader.formats import cas as structures
 from reader.formats import records
-from reader.formats.base import Format, Found, Lose, Place, Source
+from reader.formats.base import Format, Found, Lose, Place, Source, told
 from reader.formats.cas import SOFA, Cas, Structure
 from reader.formats.head import Head
 from reader.formats.layers import CARRIES
@@ -48,7 +48,7 @@ def _documents(record: Record, place: Place, source: Source) -> Iterator[Found]:
     for view in records.typed(record, _VIEWS, dict, {}).values():
         members = records.items(records.an_object(view, "a view"), "%MEMBERS")
         cas.views[str(view.get("%SOFA", ""))] = {str(one) for one in members}
-    stem = source.file_name.removesuffix(".json") if source.file_name.endswith(".json") else ""
+    stem = told(source.file_name).removesuffix(".json") if source.file_name.endswith(".json") else ""
     yield from list(structures.documents(cas, stem, source.name, place))
 
 

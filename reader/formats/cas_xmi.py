@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 
 from reader.formats import cas as structures
 from reader.formats import markup
-from reader.formats.base import Format, Found, Lose, Source
+from reader.formats.base import Format, Found, Lose, Source, told
 from reader.formats.cas import Cas, Structure
 from reader.formats.head import Head
 from reader.formats.layers import CARRIES
@@ -49,7 +49,7 @@ def read(source: Source) -> Iterator[Found]:
 
 
 def _stem(source: Source) -> str:
-    return source.file_name.removesuffix(".xmi") if source.file_name.endswith(".xmi") else ""
+    return told(source.file_name).removesuffix(".xmi") if source.file_name.endswith(".xmi") else ""
 
 
 def _cas(source: Source) -> Cas:

@@ -47,7 +47,8 @@ def decode_part(data: bytes, name: str, encoding: str = "") -> str:
         raise InputError(f"{name}: is not {encoding}: {error}") from error
     if (place := text.find("\0")) >= 0:
         raise InputError(f"{name}: is no text: character {place} is NUL{_wide_hint(data)}")
-    if found := _SURROGATE.search(text):
+    # UTF-8 has no halves.
+    if encoding and (found := _SURROGATE.search(text)):
         raise InputError(f"{name}: is no text: character {found.start()} is half a surrogate pair")
     return text
 
@@ -56,7 +57,7 @@ def _unfit(data: bytes, encoding: str, error: UnicodeDecodeError) -> str:
     if (place := data.find(b"\0")) >= 0 and not encoding.lower().startswith(("utf-16", "utf-32", "utf_16", "utf_32")):
         return f"is no text: byte {place} is NUL{_wide_hint(data)}"
     found = f"is not {encoding}: byte {error.start} is 0x{data[error.start]:02X}"
-    if error.reason == "unexpected end of data":
+    if error.reason in ("unexpected end of data", "truncated data"):
         return f"{found}, and the file ends within that character; it may be cut off"
     return f"{found}; name its encoding, for example --encoding {_guess(data)}"
 

@@ -24,8 +24,10 @@ from reader.model import Document
 
 
 def looks(head: Head) -> str:
-    """A zip that says it is a book."""
-    return "a zip with META-INF/container.xml" if "META-INF/container.xml" in head.names else ""
+    """A zip that says it is a book, in it or by its name: one without a table of contents is no folder of pages."""
+    if "META-INF/container.xml" in head.names:
+        return "a zip with META-INF/container.xml"
+    return "a zip by the name of a book" if head.names and head.file_name.endswith(".epub") else ""
 
 
 def read(source: Source) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from reader.formats import jsonl_writing, records, strict
+from reader.formats import jsonl_plain, jsonl_writing, records, strict
 from reader.formats.base import EVERYTHING, Format, Found, Source
 from reader.formats.head import Head
 from reader.formats.losses import shown
@@ -51,7 +51,7 @@ _SPAN = "a span with start, end and label"
 
 def read(source: Source) -> Iterator[Found]:
     """The documents of a file, one line at a time; a Problem for each line that holds none."""
-    yield from records.read_lines(source, document_of)
+    yield from records.read_lines(source, document_of, jsonl_plain.document_of)
 
 
 def document_of(record: Record, source_name: str) -> Document:

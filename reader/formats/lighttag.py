@@ -33,9 +33,9 @@ def read(source: Source) -> Iterator[Found]:
 
     def found(record: Record, place: Place) -> Iterator[Found]:
         holder = record if "examples" in record else records.typed(record, "dataset", dict, {})
-        for example in records.objects(holder, "examples", "an example"):
+        for example in records.items(holder, "examples"):
             try:
-                yield from _documents(example, source, place)
+                yield from _documents(records.an_object(example, "an example"), source, place)
             except strict.Unfit as error:
                 yield place.problem(str(error))
 

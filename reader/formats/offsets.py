@@ -84,7 +84,8 @@ class Placing:
             try:
                 found = self._found(unit, start, end + self._inclusive)
             except Unfit as error:
-                failure = failure or error
+                # What is wrong in a unit that was only tried is nothing the file says.
+                failure = error if unit is self.unit else failure
                 if words is None:
                     break
                 continue

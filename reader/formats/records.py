@@ -16,12 +16,20 @@ from reader.model import Document, Span
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def read_records(source: Source, to_found: Callable[[Record, Place], Iterable[Found]]) -> Iterator[Found]:
+def read_records(
+    source: Source,
+    to_found: Callable[[Record, Place], Iterable[Found]],
+    quickly: Callable[[str], Document | None] | None = None,
+) -> Iterator[Found]:
     """What `to_found` makes of each JSON object: of a line, of an item of an array, or of the whole file.
 
-    What raises Unfit becomes a Problem in the place of its record.
+    What raises Unfit becomes a Problem in the place of its record. `quickly` gives the document of a line's text, or
+    None where that takes `to_found`.
     """
-    for number, value in values(source):
+    for number, value in values(source, quickly):
+        if isinstance(value, Document):
+            yield value
+            continue
         place = Place(source.name, number)
         try:
             if isinstance(value, Unfit):
@@ -33,9 +41,17 @@ def read_records(source: Source, to_found: Callable[[Record, Place], Iterable[Fo
             yield replace(place, line=error.line or number).problem(str(error))
 
 
-def read_lines(source: Source, to_document: Callable[[Record, str], Document]) -> Iterator[Found]:
-    """A document, or a Problem, for each JSON object."""
-    return read_records(source, lambda record, place: [to_document(record, place.file)])
+def read_lines(
+    source: Source,
+    to_document: Callable[[Record, str], Document],
+    quickly: Callable[[str, str], Document | None] | None = None,
+) -> Iterator[Found]:
+    """A document, or a Problem, for each JSON object; `quickly` as in `read_records`, with the source's name."""
+    return read_records(
+        source,
+        lambda record, place: [to_document(record, place.file)],
+        (lambda text: quickly(text, source.name)) if quickly else None,
+    )
 
 
 def text_of(record: Record) -> str:

@@ -14,6 +14,7 @@ import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from reader.formats import text as plain
 from reader.formats.base import Format, Found, Lose, Source
@@ -59,6 +60,9 @@ class _Lines:
     def __init__(self, text: str) -> None:
         self.text = text
         self.begins = [0, *(found.end() for found in re.finditer("\n", self.text))]
+        # Items mostly come in the order of the text: the tokens of one line are kept, not those of a whole book.
+        self._line = -1
+        self._tokens: list[tuple[int, int]] = []
 
     def line(self, number: int) -> tuple[int, int]:
         if number >= len(self.begins):
@@ -67,8 +71,10 @@ class _Lines:
         return self.begins[number], end
 
     def tokens(self, number: int) -> list[tuple[int, int]]:
-        start, end = self.line(number)
-        return [found.span() for found in _WORD.finditer(self.text, start, end)]
+        if number != self._line:
+            start, end = self.line(number)
+            self._line, self._tokens = number, [found.span() for found in _WORD.finditer(self.text, start, end)]
+        return self._tokens
 
     def stretch(self, position: tuple[int, ...]) -> tuple[int, int]:
         """What a position of one, two or three numbers covers. Raises Unfit."""
@@ -89,10 +95,11 @@ class _Lines:
     def position(self, offset: int) -> tuple[int, int, int] | None:
         """The line, token and character at an offset; None in white space."""
         number = bisect_right(self.begins, offset) - 1
-        for place, (start, end) in enumerate(self.tokens(number)):
-            if start <= offset < end:
-                return number, place, offset - start
-        return None
+        tokens = self.tokens(number)
+        place = bisect_right(tokens, offset, key=itemgetter(0)) - 1
+        if place < 0 or offset >= tokens[place][1]:
+            return None
+        return number, place, offset - tokens[place][0]
 
 
 def read(source: Source) -> Iterator[Found]:

@@ -32,9 +32,9 @@ def read(source: Source) -> Iterator[Found]:
     """A document a paragraph."""
 
     def found(record: Record, place: Place) -> Iterator[Found]:
-        for paragraph in records.objects(record, "paragraphs", "a paragraph"):
+        for paragraph in records.items(record, "paragraphs"):
             try:
-                yield _document(paragraph, source)
+                yield _document(records.an_object(paragraph, "a paragraph"), source)
             except Unfit as error:
                 yield place.problem(str(error))
 

@@ -20,7 +20,7 @@ Record: TypeAlias = dict[str, Any]
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
-_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")  # half a pair can only come from an escape, for UTF-8 has none
+ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")  # half a pair can only come from an escape, for UTF-8 has none
 # Inside a JSON string these are allowed as such, but not every program that splits lines or prints knows it.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _TOO_DEEP = f"expected at most {limits.JSON_DEPTH} levels of nesting, found many more"
@@ -34,8 +34,10 @@ class Unfit(ValueError):
         self.line = line
 
 
-def values(source: Source) -> Iterator[tuple[int, Any]]:
+def values(source: Source, quickly: Callable[[str], Any] | None = None) -> Iterator[tuple[int, Any]]:
     """`(line, value)` of a file of JSON: an object a line, or objects over several lines, or the items of an array.
+
+    What `quickly` makes of a line, unless that is None, takes the place of its object.
 
     A line that is no object is an Unfit and the next ones are still read; where objects spread over lines, the first
     fault ends the file, for nobody can say where the next one begins.
@@ -53,7 +55,9 @@ def values(source: Source) -> Iterator[tuple[int, Any]]:
         for number, line in numbered(buffered):
             if line.strip():
                 try:
-                    yield number, parse(line, source.encoding)
+                    text = _text_of(line, source.encoding)
+                    value = quickly(text) if quickly else None
+                    yield number, _parsed(text) if value is None else value
                 except Unfit as error:
                     yield number, error
 
@@ -156,12 +160,20 @@ def _decoded(file: IO[bytes], encoding: str) -> Iterator[str]:
 
 def parse(line: bytes, encoding: str = "") -> Record:
     """The JSON object of a line. Raises Unfit."""
+    return _parsed(_text_of(line, encoding))
+
+
+def _text_of(line: bytes, encoding: str) -> str:
+    """The characters of a line. Raises Unfit."""
     if len(line) > limits.LINE_BYTES:
         raise Unfit(f"expected at most {limits.LINE_BYTES:,} bytes a line, found more")
     try:
-        text = decode_part(line, "", encoding)
+        return decode_part(line, "", encoding)
     except InputError as error:
         raise Unfit(f"expected a JSON object in {encoding or 'UTF-8'}, found a line that {str(error)[2:]}") from error
+
+
+def _parsed(text: str) -> Record:
     try:
         found = _plain(text)
         if found is None:
@@ -185,7 +197,7 @@ def json_value(text: str) -> Any:
 
 def _whole(value: Any, text: str, start: int, end: int) -> Any:
     """What a stretch of JSON says, all of it in Unicode. Raises Unfit."""
-    if _ESCAPED.search(text, start, end):
+    if ESCAPED.search(text, start, end):
         checked_meta({"": value})
     return value
 
@@ -222,7 +234,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant,
 
 _PLAIN_DECODER = json.JSONDecoder()
 _SPACED_COLON = re.compile(r'"[ \t\r\n]+:')
-_GREATEST = 10**limits.DIGITS
+GREATEST = 10**limits.DIGITS
 
 
 def _plain(text: str) -> Record | None:
@@ -231,7 +243,7 @@ def _plain(text: str) -> Record | None:
     A key is told by the quote and colon behind it. Where as many keys come out as there are such places, none was
     there twice; quotes within strings only add to those places.
     """
-    if _ESCAPED.search(text) or "NaN" in text or "Infinity" in text or _SPACED_COLON.search(text):
+    if ESCAPED.search(text) or "NaN" in text or "Infinity" in text or _SPACED_COLON.search(text):
         return None
     try:
         found = _PLAIN_DECODER.decode(text)
@@ -255,7 +267,7 @@ def _plain(text: str) -> Record | None:
                 kind_of = type(value)
                 if kind_of is dict or kind_of is list:
                     following.append(value)
-                elif (kind_of is int and not -_GREATEST < value < _GREATEST) or (
+                elif (kind_of is int and not -GREATEST < value < GREATEST) or (
                     kind_of is float and not math.isfinite(value)
                 ):
                     return None

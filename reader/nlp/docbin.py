@@ -42,10 +42,11 @@ class Content:
 
 def read(data: bytes, most: int) -> Iterator[Content]:
     """The documents of a DocBin that unpacks to at most so many bytes. Raises InputError, however it is broken."""
+    _check_size(data, most)
+    # What is no DocBin at all is refused without the seconds that spaCy takes to load.
     from spacy.tokens import DocBin
     from spacy.vocab import Vocab
 
-    _check_size(data, most)
     try:
         for doc in DocBin(store_user_data=True).from_bytes(data).get_docs(Vocab()):
             yield _content(doc)

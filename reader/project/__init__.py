@@ -12,7 +12,7 @@ from reader.edits import Action
 from reader.errors import InputError, StoreError
 from reader.model import Document, Schema, State
 from reader.project import importing
-from reader.project.documents import OpenDocument
+from reader.project.documents import Glimpse, OpenDocument
 from reader.project.history import History, Undone
 from reader.project.importing import ImportReport, Progress, no_progress
 from reader.project.labels import DEFAULT_LABELS, Labels, complete_labels, write_default_schema
@@ -36,6 +36,7 @@ __all__ = [
     "Action",
     "DocumentRow",
     "Everywhere",
+    "Glimpse",
     "Hit",
     "ImportReport",
     "OpenDocument",
@@ -300,8 +301,7 @@ class Project:
     def _everywhere(
         self, action: Action, ignore_case: bool, skip: int | None = None
     ) -> Iterator[tuple[LayerEdit, list[tuple[int, int]]]]:
-        found = self.library.candidates(action.words, ignore_case=ignore_case)
-        texts = (one for one in found if one[0] != skip)
+        texts = self.library.candidates(action.words, ignore_case=ignore_case, skip=skip)
         return repeated(
             self._store, texts, self.annotator, action, ignore_case=ignore_case, overlaps=self.schema.overlaps
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from reader import edits, words
 from reader.edits import Action
 from reader.model import (
-    Document,
     Edit,
     Mark,
     Marks,
@@ -21,14 +21,16 @@ from reader.model import (
     state_of,
 )
 from reader.project.repeating import repeat_at, together
-from reader.spans import Spans
+from reader.spans import DistantSpans, Spans, SpansInOrder
 from reader.store import documents, log, suggestions, tables
 from reader.store.connection import Store, now
 from reader.store.log import LayerEdit
+from reader.store.shelf import LayerShelf
 from reader.suggest import memory, resolve
 
 MEMORY_LIMIT = 300_000
-"""Characters up to which a text is searched for remembered words as a whole."""
+"""Characters up to which a text is looked at as a whole: all its marks are read, and remembered words are found in it.
+"""
 
 SMALL = 1000
 """Spans up to which an edit is put into the others' order one by one."""
@@ -37,17 +39,27 @@ Counts = dict[str, dict[str, int]]
 
 
 GLANCE = 1_000_000
-"""Characters above which a text can be shown before its marks are read."""
+"""Characters above which a text can be shown before it is read."""
 
-SCREENFUL = 50_000
-"""Characters around the place of a long text whose spans are shown with it."""
+STRETCH = 1 << 16
+"""Characters: what is read of a long text for its first look begins and ends at a multiple of this, so that its rows
+break where those of the whole text do."""
+
+
+class Glimpse(NamedTuple):
+    """A part of a long text, read ahead of it: `before` and `after` characters stand around it, `spans` lie on it."""
+
+    before: int
+    text: str
+    after: int
+    spans: list[Span]
 
 
 class OpenDocument:
     """One document in one annotator's layer. `spans` and `suggestions` are in reading order.
 
-    At a `glance` a text of more than GLANCE characters has the spans near its place and nothing else; it is not
-    `whole`, and must not be edited, until it is reloaded.
+    With `glance` a text of more than GLANCE characters is not read before it is asked for, so that a glimpse of it can
+    be shown first. The spans of a long text are read where they are looked at.
     """
 
     def __init__(self, store: Store, document_id: int, annotator: str, schema: Schema, *, glance: bool = False) -> None:
@@ -55,7 +67,7 @@ class OpenDocument:
         self.annotator = annotator
         self._store = store
         self._overlaps = schema.overlaps
-        self.document: Document = documents.get(store, document_id, annotator, marks=False)
+        self.title, self.length = documents.described(store, document_id)
         place = store.rows(
             "SELECT position, top FROM reading WHERE annotator_id = ? AND document_id = ?",
             (store.annotator_id(annotator), document_id),
@@ -64,21 +76,38 @@ class OpenDocument:
         self._was_read = bool(place)
         self._open: list[Suggestion] | None = None  # the suggestions; None: to be found when they are asked for
         self._widest = 0
-        self.whole = not glance or len(self.text) <= GLANCE
-        self._kept = suggestions.of(store, document_id) if self.whole else []
+        self._kept: list[Suggestion] | None = None  # those of the file; None: not read yet
         self._given: Counts = {}
         self._turned_down: Counts = {}
         self._waiting: list[tuple[Edit, str, int]] = []
-        self._recall = memory.Recall(self.document.text)
-        self._take_over(self._read())
+        self._text: str | None = None
+        self._recall: memory.Recall | None = None
+        if not glance or self.length <= GLANCE:
+            self._text = documents.text_of(store, document_id)
+        self._read_marks()
 
     @property
     def text(self) -> str:
-        return self.document.text
+        if self._text is None:
+            self._text = documents.text_of(self._store, self.id)
+        return self._text
 
     @property
-    def title(self) -> str:
-        return self.document.title
+    def whole(self) -> bool:
+        """Whether the text has been read."""
+        return self._text is not None
+
+    def glimpse(self, position: int) -> Glimpse | None:
+        """What is near the view's top and a position, without reading the text; None where that cannot be had."""
+        start = max(0, self.top // STRETCH - 1) * STRETCH
+        end = min(self.length, start + 3 * STRETCH)
+        if self.whole or not start <= position <= end:
+            return None
+        text = documents.part_of(self._store, self.id, start, end, self.length)
+        if text is None:
+            return None
+        spans = [_moved(span, -start) for span in self.spans.over(start, end)]
+        return Glimpse(start, text, self.length - end, spans)
 
     @property
     def state(self) -> State:
@@ -105,31 +134,43 @@ class OpenDocument:
         start, end = min(span.start for span in spans), max(span.end for span in spans)
         return self.rest.union(self.spans.over(start, end))
 
-    def _read(self) -> Marks:
-        """The marks in the file; of a document that is not whole the spans near its place."""
+    @property
+    def is_long(self) -> bool:
+        """Whether there are too many characters to look at all of them at once."""
+        return self.length > MEMORY_LIMIT
+
+    def _read_marks(self) -> None:
+        """Take over the marks of the file, and the edits that wait."""
         layer = self._store.annotator_id(self.annotator)
-        if self.whole:
-            return tables.marks_of(self._store, self.id, layer)
-        near = self.top - SCREENFUL, self.top + SCREENFUL
-        return frozenset(tables.spans_between(self._store, self.id, layer, *near))
+        self.spans: SpansInOrder
+        if self.is_long:
+            self._shelf = LayerShelf(self._store, self.id, layer, lambda: self.text, self._unsaved)
+            self.spans = DistantSpans(self._shelf, self._shelf.count(), self.length)
+            self.rest: Marks = tables.rest_of(self._store, self.id, layer)
+            for edit in self._unsaved():
+                self.rest = _without_spans(edit).on(self.rest)
+            return
+        marks = tables.marks_of(self._store, self.id, layer)
+        for edit in self._unsaved():
+            marks = edit.on(marks)
+        self._take_over(marks)
+
+    def _unsaved(self) -> list[Edit]:
+        return [edit for edit, _, _ in self._waiting]
 
     def reload(self) -> None:
         """Read marks, suggestions and memory again from the file.
 
         A document that was just opened has no memory yet: it is shown sooner, and reloaded when it is on the screen.
         """
-        self.whole = True
-        marks = self._read()
-        for edit, _, _ in self._waiting:
-            marks = edit.on(marks)
-        self._take_over(marks)
+        self._read_marks()
         self.reload_suggestions()
 
     def reload_suggestions(self) -> None:
         """Read suggestions and memory again from the file; the marks stay."""
-        self._kept = suggestions.of(self._store, self.id)
-        phrases = {phrase for _, _, phrase in memory.phrases(self.text)} if len(self.text) <= MEMORY_LIMIT else set()
-        phrases |= {self.text[one.span.start : one.span.end] for one in self._kept}
+        kept = self._kept = suggestions.of(self._store, self.id)
+        phrases = set() if self.is_long else {phrase for _, _, phrase in memory.phrases(self.text)}
+        phrases |= {self.text[one.span.start : one.span.end] for one in kept}
         layer = self._store.annotator_id(self.annotator)
         self._given = tables.remembered(self._store, layer, phrases)
         self._turned_down = tables.remembered(self._store, layer, phrases, table="rejected")
@@ -137,29 +178,29 @@ class OpenDocument:
 
     def _take_over(self, marks: Marks) -> None:
         self.spans = Spans(marks)
-        self.rest: Marks = frozenset(mark for mark in marks if type(mark) is not Span)
+        self.rest = frozenset(mark for mark in marks if type(mark) is not Span)
 
     def _change(self, edit: Edit) -> None:
         """Take an edit over; a small one into the sorted spans, where a long document has thousands."""
-        if len(edit.removed) + len(edit.added) > SMALL:
-            self._take_over(edit.on(self.marks))
-        else:
+        if len(edit.removed) + len(edit.added) <= SMALL:
             for mark in edit.removed:
                 if type(mark) is Span:
                     self.spans.take(mark)
             for mark in edit.added:
                 if type(mark) is Span:
                     self.spans.add(mark)
-            rest = (frozenset(mark for mark in marks if type(mark) is not Span) for marks in edit)
-            self.rest = Edit(*rest).on(self.rest)
+            self.rest = _without_spans(edit).on(self.rest)
+        elif self.is_long:
+            self._read_marks()
+        else:
+            self._take_over(edit.on(self.marks))
         self._learn(edit)
         self._open = None
 
-    def follow(self, batch: int, *, undone: bool) -> None:
-        """Take over what an action, done or taken back, changed in this document; `reload` sees everything."""
-        for one in log.edits_of(self._store, batch, with_text=False):
-            if one.document_id == self.id and one.annotator == self.annotator:
-                self._change(one.edit.inverse() if undone else one.edit)
+    def follow(self, edits: Iterable[Edit]) -> None:
+        """Take over what an action, done again or taken back, changes in this document; `reload` sees everything."""
+        for edit in edits:
+            self._change(edit)
 
     @property
     def suggestions(self) -> list[Suggestion]:
@@ -170,8 +211,13 @@ class OpenDocument:
         return self._open
 
     def _resolved(self) -> list[Suggestion]:
+        if self._kept is None:
+            self._kept = suggestions.of(self._store, self.id)
         known = {words: label for words in self._given if (label := self._remembered(words))}
-        found = self._recall.suggest(known) if known and len(self.text) <= MEMORY_LIMIT else []
+        found: list[Suggestion] = []
+        if known and not self.is_long:
+            self._recall = self._recall or memory.Recall(self.text)
+            found = self._recall.suggest(known)
         refused = {
             words: frozenset(
                 label for label, times in labels.items() if times > self._given.get(words, {}).get(label, 0)
@@ -206,11 +252,12 @@ class OpenDocument:
                     if not labels:
                         del counts[self.text[span.start : span.end]]
 
-    def apply(self, edit: Edit, verb: str, *, position: int = 0) -> None:
+    def apply(self, edit: Edit, verb: str, *, position: int = 0, meanwhile: Callable[[], None] | None = None) -> None:
         """Commit an edit with the place of the cursor, in characters; durable when it returns.
 
-        The first edit of a document that nobody began marks it `doing`. Raises ReadOnly, and then nothing has changed;
-        or NotSaved, and then the edit waits for `save`.
+        The first edit of a document that nobody began marks it `doing`. `meanwhile` is done with the edit taken over,
+        while the disk writes. Raises ReadOnly, and then nothing has changed; or NotSaved, and then the edit waits for
+        `save`.
         """
         if not edit:
             return
@@ -221,18 +268,21 @@ class OpenDocument:
             edit = edits.then(edit, edits.set_state(self.rest, State.DOING))
         self._waiting.append((edit, verb, position))
         self._change(edit)
-        self.save()
+        self.save(meanwhile)
 
     @property
     def waiting(self) -> int:
         """How many edits the disk has refused so far."""
         return len(self._waiting)
 
-    def save(self) -> None:
-        """Commit the edits that wait, in order, each as its own action. Raises NotSaved; the others wait on."""
+    def save(self, meanwhile: Callable[[], None] | None = None) -> None:
+        """Commit the edits that wait, in order, each as its own action. Raises NotSaved; the others wait on.
+
+        `meanwhile` is done while the disk writes the last of them.
+        """
         while self._waiting:
             edit, verb, position = self._waiting[0]
-            with self._store.transaction():
+            with self._store.transaction(meanwhile if len(self._waiting) == 1 else None):
                 layer_edit = LayerEdit(self.id, self.annotator, edit, self.text)
                 log.append(self._store, self.annotator, verb, [layer_edit], position=position)
                 self._remember(position, self.top)
@@ -275,8 +325,36 @@ class OpenDocument:
 
     def targets(self, action: Action, *, ignore_case: bool = False) -> list[tuple[int, int]]:
         """The equal strings of this article that the action would change, in reading order."""
-        found = words.occurrences(self.text, action.words, ignore_case=ignore_case)
-        return [stretch for stretch in found if self.repeat(action, stretch)]
+        return [stretch for stretch in self.looked_for(action, ignore_case=ignore_case) if stretch]
+
+    def looked_for(self, action: Action, *, ignore_case: bool = False) -> Iterator[tuple[int, int] | None]:
+        """The same one by one, with a None after each bit of work that found none: in a long text it takes a while."""
+        after = 0
+        for start in range(0, self.length, GLANCE):
+            end = start + GLANCE
+            # A part is as long as what it may hold needs.
+            last = min(self.length, end + len(action.words) - 1)
+            if (found := self._settled(action, start, end, ignore_case)) is None:
+                continue
+            done, only = found
+            for stretch in words.occurrences(
+                self.text, action.words, ignore_case=ignore_case, start=max(start, after), end=last
+            ):
+                after = stretch[1]
+                open_here = stretch not in done and (only is None or stretch in only)
+                yield stretch if open_here and self.repeat(action, stretch) else None
+            yield None
+
+    def _settled(
+        self, action: Action, start: int, end: int, ignore_case: bool
+    ) -> tuple[set[tuple[int, int]], set[tuple[int, int]] | None] | None:
+        """Of a part of a long text: where the action is done already, and the only places where it can be done."""
+        if not self.is_long or self._waiting or action.verb == "reject" or (action.verb == "remove" and ignore_case):
+            return set(), None
+        there = self._shelf.named(action.label, action.words, start, end)
+        if action.verb == "label":
+            return there, None
+        return (set(), there) if there else None
 
     def repeat_all(self, action: Action, stretches: Iterable[tuple[int, int]]) -> Edit:
         """The action on all of these stretches, as one edit."""
@@ -285,3 +363,12 @@ class OpenDocument:
 
 def _start(suggestion: Suggestion) -> int:
     return suggestion.span.start
+
+
+def _without_spans(edit: Edit) -> Edit:
+    return Edit(*(frozenset(mark for mark in marks if type(mark) is not Span) for marks in edit))
+
+
+def _moved(span: Span, by: int) -> Span:
+    parts = tuple((start + by, end + by) for start, end in span.fragments)
+    return span._replace(start=span.start + by, end=span.end + by, fragments=parts)

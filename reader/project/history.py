@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from reader.model import Edit
 from reader.project.documents import OpenDocument
 from reader.store import log
 from reader.store.connection import Store
-from reader.store.log import Batch
+from reader.store.log import Batch, Reversed
 
 
 class Undone(NamedTuple):
-    """An action taken back or done again: which documents it changed (the first 100) and where the cursor was."""
+    """An action taken back or done again: which documents it changed (the first 100), whether it changed labels, where
+    the cursor was, and what changed in the document at hand."""
 
     verb: str
     documents: tuple[int, ...]
+    labels: bool
     position: int
     changed: int
     summary: str
-    batch: int
+    here: tuple[Edit, ...]
+
+    def is_in(self, document_id: int) -> bool:
+        """Whether it changed one document and nothing else."""
+        return self.documents == (document_id,) and not self.labels
+
+
+Shown: TypeAlias = Callable[[Undone], None] | None
+"""What is done while the disk writes; it fails behind that where the disk refuses."""
 
 
 class History:
@@ -29,28 +40,41 @@ class History:
         self._store = store
         self._annotator = annotator
 
-    def undo(self, at_hand: OpenDocument | None = None) -> Undone | None:
+    def undo(self, at_hand: OpenDocument | None = None, shown: Shown = None) -> Undone | None:
         """Take back the newest action that stands; None when there is none. Raises NotSaved, ReadOnly.
 
         The text of the document `at_hand` need not be read again.
         """
-        return self._told("undid", log.undo(self._store(), self._annotator, _texts(at_hand)))
+        return self._reverse(log.undo, "undid", at_hand, shown)
 
-    def redo(self, at_hand: OpenDocument | None = None) -> Undone | None:
+    def redo(self, at_hand: OpenDocument | None = None, shown: Shown = None) -> Undone | None:
         """Do the action taken back last again; None when there is none. Raises NotSaved, ReadOnly."""
-        return self._told("redid", log.redo(self._store(), self._annotator, _texts(at_hand)))
+        return self._reverse(log.redo, "redid", at_hand, shown)
 
     def log(self, limit: int = 50, document: int | None = None) -> list[Batch]:
         """The newest actions of everybody, newest first."""
         return log.batches(self._store(), limit, document)
 
-    def _told(self, told: str, done: tuple[Batch, int] | None) -> Undone | None:
-        if done is None:
-            return None
-        batch, changed = done
-        documents = log.documents_of(self._store(), batch.id)
-        where = f" in {changed} articles" if changed > 1 else ""
-        return Undone(batch.verb, documents, batch.position, changed, f"{told}: {batch.verb}{where}", batch.id)
+    def _reverse(
+        self,
+        reverse: Callable[..., Reversed | None],
+        told: str,
+        at_hand: OpenDocument | None,
+        shown: Shown,
+    ) -> Undone | None:
+        def meanwhile(done: Reversed) -> None:
+            if shown is not None:
+                shown(_undone(told, done))
+
+        done = reverse(self._store(), self._annotator, _texts(at_hand), meanwhile if shown else None)
+        return _undone(told, done) if done else None
+
+
+def _undone(told: str, done: Reversed) -> Undone:
+    batch = done.batch
+    where = f" in {done.changed} articles" if done.changed > 1 else ""
+    summary = f"{told}: {batch.verb}{where}"
+    return Undone(batch.verb, done.documents, done.labels, batch.position, done.changed, summary, done.here)
 
 
 def _texts(document: OpenDocument | None) -> dict[int, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from reader.model import (
     Edit,
     Label,
     Mark,
+    Marks,
     Problem,
     Rejected,
     Relation,
@@ -24,7 +25,8 @@ from reader.model import (
     Suggestion,
     Tag,
 )
-from reader.store import documents, log, suggestions, tables
+from reader.store import bulk, documents, log, suggestions, tables
+from reader.store.bulk import Bulk
 from reader.store.connection import Store
 from reader.store.log import Batch, LayerEdit
 
@@ -65,6 +67,7 @@ MOST_CHANGES = 1000
 @dataclass(slots=True)
 class _Tally:
     batch: Batch
+    bulk: Bulk
     files: int = 0
     documents: int = 0
     new: int = 0
@@ -112,6 +115,18 @@ class _Tally:
 
 
 Records = Iterable[Document | Problem | Repair]
+Complete = Callable[[Iterable[Label], Schema], list[Label]]
+CHUNK = 256
+CHUNK_SIZE = 2_000_000
+"""Documents, or characters, that are written at once."""
+
+
+class _Wanted(NamedTuple):
+    """A document of a file, its key and the layer that its marks go to."""
+
+    record: Document
+    key: str
+    layer: str
 
 
 def take_in(
@@ -120,7 +135,7 @@ def take_in(
     *,
     annotator: str,
     override: str = "",
-    complete: Callable[[Iterable[Label], Schema], list[Label]],
+    complete: Complete,
     skip_bad: bool = False,
     progress: Progress = no_progress,
     total: int = 0,
@@ -129,8 +144,8 @@ def take_in(
 
     Marks go to the layer `override`, else the one the record names, else the annotator's. Raises NotSaved, ReadOnly.
     """
-    with store.transaction():
-        tally = _Tally(log.open_batch(store, annotator, "import"))
+    with suppress(_AllRefused), bulk.transaction(store) as opened:
+        tally = _Tally(log.open_batch(store, annotator, "import"), opened)
         names: list[str] = []
         for name, read_as, records in files:
             progress("importing", tally.files, total)
@@ -143,8 +158,14 @@ def take_in(
             names.append(name)
             tally.read_as[read_as] += 1
             tally.files += 1
+        if tally.refused == tally.files:
+            raise _AllRefused
         _close_batch(store, tally.batch, names)
     return tally.report()
+
+
+class _AllRefused(Exception):
+    """Nothing was taken: the transaction is rolled back, and not a byte of the file changes."""
 
 
 @contextmanager
@@ -174,38 +195,62 @@ def _take_file(
     records: Records,
     annotator: str,
     override: str,
-    complete: Callable[[Iterable[Label], Schema], list[Label]],
+    complete: Complete,
     skip_bad: bool,
     progress: Progress,
 ) -> bool:
-    ordinals: Counter[tuple[str, str]] = Counter()
+    ordinals = Ordinals()
     named: set[str] = set()
     good = True
+    chunk: list[_Wanted] = []
+    size = 0
     for record in _safely(records, name):
         if isinstance(record, Problem):
             tally.problems.append(record)
             good = good and skip_bad
-            continue
-        if isinstance(record, Repair):
+        elif isinstance(record, Repair):
             tally.repairs.append(record)
-            continue
-        if not good:
-            continue
-        if record.annotator and override:
-            named.add(record.annotator)
-            if len(named) == 2:
-                expected = f"expected marks of one annotator, found those of {' and '.join(sorted(named))}"
-                tally.problems.append(Problem(name, 0, f"{expected}; leave out --as to keep each their own"))
-                return False
-        layer = override or record.annotator or annotator
-        digest = documents.key_of(record.text, 0)
-        ordinal = ordinals[digest, record.annotator]
-        key = documents.key_of(record.text, ordinal) if ordinal else digest
-        ordinals[digest, record.annotator] += 1
-        _take_document(store, tally, record, key, layer, complete)
-        if tally.documents % 1000 == 0:
-            progress("importing documents", tally.documents, 0)
+        elif good:
+            if record.annotator and override:
+                named.add(record.annotator)
+                if len(named) == 2:
+                    expected = f"expected marks of one annotator, found those of {' and '.join(sorted(named))}"
+                    tally.problems.append(Problem(name, 0, f"{expected}; leave out --as to keep each their own"))
+                    return False
+            key = ordinals.key_of(record.text, record.annotator)
+            chunk.append(_Wanted(record, key, override or record.annotator or annotator))
+            size += len(record.text)
+            if len(chunk) == CHUNK or size > CHUNK_SIZE:
+                _take_chunk(store, tally, chunk, complete, progress)
+                chunk, size = [], 0
+    if good:
+        _take_chunk(store, tally, chunk, complete, progress)
     return good
+
+
+class Ordinals:
+    """The keys of the texts of one file, in which the same text may stand more than once."""
+
+    def __init__(self) -> None:
+        # Of millions of texts a set would take ten times the memory: the first eight bytes of each digest stand in a
+        # row, by the first of them. Were those of two texts ever the same, the second would only be numbered too.
+        self._seen: defaultdict[str, bytearray] = defaultdict(bytearray)
+        self._times: Counter[bytes] = Counter()
+
+    def key_of(self, text: str, annotator: str) -> str:
+        """The key of the next document, of which several annotators may have a view."""
+        digest = view = documents.key_of(text, 0)
+        if annotator:
+            view = documents.key_of(f"{digest} {annotator}", 0)
+        seen, mark = self._seen[view[:3]], bytes.fromhex(view[:16])
+        place = seen.find(mark)
+        while place > 0 and place % len(mark):
+            place = seen.find(mark, place + 1)
+        if place < 0:
+            seen += mark
+            return digest
+        self._times[mark] += 1
+        return f"{digest}-{self._times[mark]}"
 
 
 def _safely(records: Records, name: str) -> Iterator[Document | Problem | Repair]:
@@ -216,40 +261,46 @@ def _safely(records: Records, name: str) -> Iterator[Document | Problem | Repair
         yield Problem(name, 0, str(error).removeprefix(f"{name}: "))
 
 
-def _take_document(
-    store: Store,
-    tally: _Tally,
-    record: Document,
-    key: str,
-    layer: str,
-    complete: Callable[[Iterable[Label], Schema], list[Label]],
-) -> None:
-    document_id, new = documents.add(store, record, key)
-    tally.documents += 1
-    tally.new += new
-    tally.first = document_id if tally.first is None else tally.first
-    kinds = Counter(map(type, record.marks))
-    tally.spans += kinds[Span]
-    tally.relations += kinds[Relation]
-    if record.marks:
-        _add_labels(store, tally, record.marks, complete)
-        if new:
-            edit = Edit(added=record.marks)
-        else:
-            edit = edits.diff(log.imported(store, document_id, store.ensure_annotator(layer)), record.marks)
-        if edit:
-            if not new:
-                tally.changed += 1
-                tally.added += len(edit.added)
-                tally.removed += len(edit.removed)
-                if len(tally.changes) < MOST_CHANGES:
-                    tally.changes += _changes(record, edit)
-            log.add(store, tally.batch, LayerEdit(document_id, layer, edit, record.text))
-    if record.suggestions:
-        by_source: dict[str, list[Suggestion]] = {}
-        for one in record.suggestions:
-            by_source.setdefault(one.source, []).append(one)
-        suggestions.put(store, [(document_id, source, found) for source, found in by_source.items()])
+def _take_chunk(store: Store, tally: _Tally, chunk: list[_Wanted], complete: Complete, progress: Progress) -> None:
+    """Add documents with their marks; those that were not here before in as few statements as there are tables."""
+    fresh: list[tuple[int, str, Marks, str]] = []
+    added = documents.add_all(store, [(record, key) for record, key, _ in chunk])
+    for (record, _, layer), (document_id, new) in zip(chunk, added, strict=True):
+        tally.first = document_id if tally.first is None else tally.first
+        tally.new += new
+        if record.marks:
+            _take_labels(store, tally, record.marks, complete)
+            if new:
+                fresh.append((document_id, layer, record.marks, record.text))
+            else:
+                # One that is here may be here since a moment ago.
+                log.add_new(store, tally.batch, fresh)
+                fresh.clear()
+                _take_again(store, tally, record, document_id, layer)
+        if record.suggestions:
+            by_source: dict[str, list[Suggestion]] = {}
+            for one in record.suggestions:
+                by_source.setdefault(one.source, []).append(one)
+            suggestions.put(store, [(document_id, source, found) for source, found in by_source.items()])
+    tally.bulk.expect(sum(len(marks) for _, _, marks, _ in fresh))
+    log.add_new(store, tally.batch, fresh)
+    before = tally.documents
+    tally.documents += len(chunk)
+    if tally.documents // 1000 > before // 1000:
+        progress("importing documents", tally.documents, 0)
+
+
+def _take_again(store: Store, tally: _Tally, record: Document, document_id: int, layer: str) -> None:
+    """Change a layer of a document that is here by what a newer version of its file says otherwise."""
+    edit = edits.diff(log.imported(store, document_id, store.ensure_annotator(layer)), record.marks)
+    if not edit:
+        return
+    tally.changed += 1
+    tally.added += len(edit.added)
+    tally.removed += len(edit.removed)
+    if len(tally.changes) < MOST_CHANGES:
+        tally.changes += _changes(record, edit)
+    log.add(store, tally.batch, LayerEdit(document_id, layer, edit, record.text))
 
 
 def _changes(record: Document, edit: Edit) -> list[str]:
@@ -262,11 +313,14 @@ def _changes(record: Document, edit: Edit) -> list[str]:
     return [f"{named(record)}: {line}" for _, line in sorted(lines)]
 
 
-def _add_labels(
-    store: Store, tally: _Tally, marks: Iterable[Mark], complete: Callable[[Iterable[Label], Schema], list[Label]]
-) -> None:
-    wanted = {("span", label) for label in {mark.label for mark in marks if type(mark) is Span}}
-    wanted |= {named for mark in marks if type(mark) is not Span and (named := _label_of(mark))}
+def _take_labels(store: Store, tally: _Tally, marks: Marks, complete: Complete) -> None:
+    """Count marks, and add the labels that the schema lacks."""
+    spans = [mark for mark in marks if type(mark) is Span]
+    tally.spans += len(spans)
+    wanted = {("span", label) for label in {span[2] for span in spans}}
+    if len(spans) < len(marks):
+        tally.relations += sum(type(mark) is Relation for mark in marks)
+        wanted |= {named for mark in marks if type(mark) is not Span and (named := _label_of(mark))}
     if wanted <= tally.known:
         return
     schema = tables.schema(store)

@@ -112,9 +112,11 @@ class Library:
                     return found
         return found
 
-    def candidates(self, words: str, *, ignore_case: bool = False) -> Iterator[tuple[int, str]]:
-        """The documents, as (id, text), that may hold the words."""
-        return searching.candidates(self._store(), words, ignore_case=ignore_case)
+    def candidates(
+        self, words: str, *, ignore_case: bool = False, skip: int | None = None
+    ) -> Iterator[tuple[int, str]]:
+        """The documents, as (id, text), that may hold the words, but for one to `skip`."""
+        return searching.candidates(self._store(), words, ignore_case=ignore_case, skip=skip)
 
     def _hit(self, document_id: int, text: str, start: int, end: int) -> Hit:
         title = str(self._store().value("SELECT title FROM documents WHERE id = ?", (document_id,)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from reader import edits
 from reader.edits import Action
 from reader.model import Edit, Marks, Span, State, Suggestion, state_of
-from reader.spans import Spans
+from reader.spans import Spans, SpansInOrder
 from reader.store import suggestions, tables
 from reader.store.connection import Store
 from reader.store.log import LayerEdit
@@ -45,7 +45,7 @@ def repeated(
 def repeat_at(
     stretch: tuple[int, int],
     action: Action,
-    spans: Spans,
+    spans: SpansInOrder,
     rest: Marks,
     suggestions: Iterable[Suggestion],
     *,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -101,15 +101,17 @@ def mark_from_json(value: dict[str, Any]) -> Mark:
     raise ValueError(f"no kind of mark is called {kind}")
 
 
-def marks_to_json(marks: Iterable[Mark]) -> str:
+def marks_to_json(marks: Collection[Mark]) -> str:
     """A JSON array, in an order that depends on the marks alone."""
     # Plain spans by hand, for these are nearly all there is: start, end, label; fragments and attributes are empty.
+    plain = [mark for mark in marks if type(mark) is Span and not mark[3] and not mark[4]]
     dumped = [
-        f'{{"span":{{"start":{mark[0]},"end":{mark[1]},"label":{_encode_label(mark[2])}}}}}'
-        if type(mark) is Span and not mark[3] and not mark[4]
-        else _encode(mark_to_json(mark))
-        for mark in marks
+        f'{{"span":{{"start":{start},"end":{end},"label":{_encode_label(label)}}}}}'
+        for start, end, label, _, _ in plain
     ]
+    if len(plain) < len(marks):
+        rest = [mark for mark in marks if type(mark) is not Span or mark[3] or mark[4]]
+        dumped += [_encode(mark_to_json(mark)) for mark in rest]
     dumped.sort()
     return "[" + ",".join(dumped) + "]"
 

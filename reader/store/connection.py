@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
+from threading import Thread
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from reader import migrations
@@ -29,16 +30,17 @@ PRAGMAS = (
     "foreign_keys = ON",
     "synchronous = EXTRA",
     "journal_mode = DELETE",
-    "cache_spill = 2048",
+    "cache_spill = 4000",
 )
 """What every connection is set to; with these a power loss takes nothing that was committed.
 
-A transaction that does not fit into memory locks readers out until it ends, so that begins at 32 MB, not at 2.
+A transaction that does not fit into memory locks readers out until it ends, so that begins at 64 MB, not at 2. It is
+no multiple of 256 pages: SQLite reads the last byte of this number as yes or no, and with a no keeps everything.
 """
 
 
 class Store:
-    """One connection to one file. Use it from the thread that made it."""
+    """One connection to one file. Use it from the thread that made it; a second one only waits for the disk."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path | None, *, read_only: bool) -> None:
         self.connection = connection
@@ -86,7 +88,9 @@ class Store:
                 raise StoreError(f"{path}: exists already") from error
             except OSError as error:
                 raise StoreError(f"{path}: cannot be created: {error.strerror}") from error
-        connection = _connect(path, "rw") if path else sqlite3.connect(":memory:", isolation_level=None)
+        connection = (
+            _connect(path, "rw") if path else sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        )
         _set_pragmas(connection)
         store = cls(connection, path, read_only=False)
         try:
@@ -121,10 +125,11 @@ class Store:
         copy.execute("COMMIT")
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self, meanwhile: Callable[[], None] | None = None) -> Iterator[sqlite3.Connection]:
         """One `BEGIN IMMEDIATE ... COMMIT`; nested uses join the outer one.
 
-        Raises ReadOnly, or NotSaved when the disk refused it; nothing of it is then in the file.
+        `meanwhile` is done while the disk writes, and before it is known whether it could; what it asks of this file
+        waits for that. Raises ReadOnly, or NotSaved when the disk refused it; nothing of it is then in the file.
         """
         if self.connection.in_transaction:
             yield self.connection
@@ -134,13 +139,35 @@ class Store:
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             yield self.connection
-            self.connection.execute("COMMIT")
+            self._commit(meanwhile)
         except sqlite3.Error as error:
             self._rollback()
             raise NotSaved(f"{self.path or 'memory'}: not saved: {_BUSY if _is_busy(error) else error}") from error
         except BaseException:
             self._rollback()
             raise
+
+    def _commit(self, meanwhile: Callable[[], None] | None) -> None:
+        if meanwhile is None:
+            self.connection.execute("COMMIT")
+            return
+        refused: list[sqlite3.Error] = []
+
+        def commit() -> None:
+            try:
+                self.connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                refused.append(error)
+
+        # It has the interpreter when `start` returns, and gives it back when the disk begins.
+        disk = Thread(target=commit, name="commit")
+        disk.start()
+        try:
+            meanwhile()
+        finally:
+            disk.join()
+        if refused:
+            raise refused[0]
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -243,7 +270,7 @@ def mapper(function: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate
     def mapped(store: Store, /, *arguments: P.args, **options: P.kwargs) -> T:
         try:
             return function(store, *arguments, **options)
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError, OverflowError) as error:
             where = store.path or "memory"
             raise StoreError(f"{where}: a row cannot be read ({error!r:.100}). Run `reader check`") from error
 
@@ -271,11 +298,11 @@ def _check_header(path: Path) -> None:
         raise StoreError(f"{path}: is {'empty' if not header else 'no SQLite file'}; Reader did not make it")
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path | None, mode: str) -> sqlite3.Connection:
     # A URI with mode=rw never creates a file for a mistyped path.
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    uri = f"{path.absolute().as_uri()}?mode={mode}" if path else "file::memory:"
     try:
-        return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
         raise StoreError(f"{path}: cannot be opened: {error}") from error
 

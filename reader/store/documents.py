@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
@@ -71,26 +73,39 @@ def key_of(text: str, ordinal: int) -> str:
 
 def add(store: Store, document: Document, key: str) -> tuple[int, bool]:
     """The id of a document, and whether it is new. Only inside a transaction."""
-    found = store.value("SELECT id FROM documents WHERE key = ?", (key,))
-    if found is not None:
-        return int(found), False
-    cursor = store.connection.execute(
-        "INSERT INTO documents (key, title, source, language, length, added_at, meta, tokens)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            key,
-            document.title,
-            document.source,
-            document.language,
-            len(document.text),
-            now(),
-            dump(document.meta),
-            dump(document.tokens) if document.tokens else None,
-        ),
+    [found] = add_all(store, [(document, key)])
+    return found
+
+
+def add_all(store: Store, wanted: Sequence[tuple[Document, str]]) -> list[tuple[int, bool]]:
+    """For each document and its key its id, and whether it is new. Only inside a transaction."""
+    keys = json.dumps([key for _, key in wanted])
+    ids: dict[str, int] = dict(
+        store.rows("SELECT key, id FROM documents WHERE key IN (SELECT value FROM json_each(?))", (keys,))
     )
-    identifier = int(cursor.lastrowid or 0)
-    store.connection.execute("INSERT INTO texts (document_id, text) VALUES (?, ?)", (identifier, document.text))
-    return identifier, True
+    newest: int = store.value("SELECT max(id) FROM documents") or 0
+    at = now()
+    found, rows, texts = [], [], []
+    for document, key in wanted:
+        known = ids.get(key)
+        if known is not None:
+            found.append((known, False))
+            continue
+        newest += 1
+        ids[key] = newest
+        found.append((newest, True))
+        text, tokens = document.text, document.tokens
+        described = (document.title, document.source, document.language)
+        meta = dump(document.meta) if document.meta else "{}"
+        rows.append((newest, key, *described, len(text), at, meta, dump(tokens) if tokens else None))
+        texts.append((newest, text))
+    store.connection.executemany(
+        "INSERT INTO documents (id, key, title, source, language, length, added_at, meta, tokens)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+    store.connection.executemany("INSERT INTO texts (document_id, text) VALUES (?, ?)", texts)
+    return found
 
 
 @mapper
@@ -164,6 +179,37 @@ def _described(meta: str, tokens: str | None, length: int) -> tuple[dict[str, An
     if not in_order or (flat and not 0 <= flat[0] <= flat[-1] <= length):
         raise _Wrong("its tokens are out of order or outside the text")
     return said, borders
+
+
+def described(store: Store, document_id: int) -> tuple[str, int]:
+    """The title of a document and its length in characters. Raises InputError without one."""
+    rows = store.rows("SELECT title, length FROM documents WHERE id = ?", (document_id,))
+    if not rows:
+        raise InputError(f"no document has the number {document_id}")
+    return str(rows[0][0]), int(rows[0][1])
+
+
+def part_of(store: Store, document_id: int, start: int, end: int, length: int) -> str | None:
+    """The characters `[start, end)` of a text of a length, read without the others.
+
+    None where they are not found without a look at all before them, or cannot be read.
+    """
+    try:
+        with store.connection.blobopen("texts", "text", document_id, readonly=True) as blob:
+            size = len(blob)
+            plain = size == length  # a byte for each character
+            if not plain and end > _NEAR:
+                return None
+            blob.seek(start if plain else 0)
+            read = blob.read(end - start if plain else min(size, 4 * end))
+        found = codecs.getincrementaldecoder("utf-8")().decode(read)
+    except (sqlite3.Error, UnicodeDecodeError):
+        return None
+    found = found if plain else found[start:end]
+    return found if len(found) == end - start else None
+
+
+_NEAR = 1 << 18  # characters up to which a text is read from its start for a part of it
 
 
 def text_of(store: Store, document_id: int) -> str:

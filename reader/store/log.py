@@ -6,21 +6,31 @@ shifted left by 16 bits, and never at or before the newest one in the file. Ties
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from reader.errors import StoreError
-from reader.migrations import DIGESTED, digest_of
+from reader.migrations import DIGESTED, digest_of, digest_of_json
 from reader.model import Change, Edit, Label, Marks, Status
 from reader.store import tables
 from reader.store.codec import marks_from_json, marks_to_json
 from reader.store.connection import Store, mapper, now
 
+_INSERT_EDIT = (
+    "INSERT INTO edits (id, batch_id, document_id, annotator_id, removed, added, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_NOTHING = marks_to_json(())
+_escaped = json.JSONEncoder().encode
+_ESCAPED_NOTHING = _escaped(_NOTHING)
 _NO_TEXTS: Mapping[int, str] = MappingProxyType({})
 
 CLOCK_SHIFT = 16
+SOME = 100
+"""Of the documents that an action changed so many are named when it is taken back."""
+
 LAST_CLOCK = 1 << 62
 """No clock is later, so that there is always a next one; it is a time about the year 4200."""
 
@@ -86,17 +96,34 @@ def add(store: Store, batch: Batch, one: LayerEdit) -> None:
     tables.apply(store, one.document_id, layer, one.edit, one.text, batch.at)
 
 
+def add_new(store: Store, batch: Batch, layers: Sequence[tuple[int, str, Marks, str]]) -> None:
+    """Put into a batch the marks of `(document id, annotator, marks, text)`, of layers that have none.
+
+    Only inside the batch's transaction.
+    """
+    ids = {name: store.ensure_annotator(name) for name in dict.fromkeys(annotator for _, annotator, _, _ in layers)}
+    newest: int = store.value("SELECT max(id) FROM edits") or 0
+    rows: list[tuple[int | str, ...]] = []
+    filling = tables.Filling()
+    for identifier, (document_id, annotator, marks, text) in enumerate(layers, newest + 1):
+        layer, added = ids[annotator], marks_to_json(marks)
+        # By hand, for it is what `digest_of` makes of the row, in less time.
+        said = f"[{identifier}, {batch.id}, {document_id}, {layer}, {_ESCAPED_NOTHING}, {_escaped(added)}]"
+        rows.append((identifier, batch.id, document_id, layer, _NOTHING, added, digest_of_json(said)))
+        filling.add((document_id, layer), marks, text)
+    store.connection.executemany(_INSERT_EDIT, rows)
+    filling.write(store, batch.at)
+
+
+@mapper
 def insert_edit(store: Store, row: tuple[int, int | None, int, str, str]) -> None:
     """A row of `edits` and its digest. Only inside a transaction."""
     [(newest,)] = store.connection.execute("SELECT max(id) FROM edits")
     identifier = (newest or 0) + 1
-    store.connection.execute(
-        "INSERT INTO edits (id, batch_id, document_id, annotator_id, removed, added, digest)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (identifier, *row, digest_of(identifier, *row)),
-    )
+    store.connection.execute(_INSERT_EDIT, (identifier, *row, digest_of(identifier, *row)))
 
 
+@mapper
 def insert_batch(store: Store, row: tuple[str, int, float, int, str, str, int, str]) -> int:
     """A row of `batches` and its digest; gives its id. Only inside a transaction."""
     [(newest,)] = store.connection.execute("SELECT max(id) FROM batches")
@@ -139,17 +166,35 @@ def open_batch(
     return Batch(identifier, batch_uid, at, annotator, verb, source, position, undoes)
 
 
-def undo(store: Store, annotator: str, texts: Mapping[int, str] = _NO_TEXTS) -> tuple[Batch, int] | None:
-    """Take back the annotator's newest batch that stands; gives it and the number of documents changed.
+class Reversed(NamedTuple):
+    """A batch that was taken back or done again.
+
+    It changed so many documents, the first hundred of which are named, and the `labels` or not; `here` is what changed
+    in those at hand.
+    """
+
+    batch: Batch
+    changed: int
+    documents: tuple[int, ...]
+    labels: bool
+    here: tuple[Edit, ...]
+
+
+Shown: TypeAlias = Callable[[Reversed], None] | None
+"""What is done while the disk writes."""
+
+
+def undo(store: Store, annotator: str, texts: Mapping[int, str] = _NO_TEXTS, shown: Shown = None) -> Reversed | None:
+    """Take back the annotator's newest batch that stands.
 
     `texts` are those of documents that are at hand, and need not be read.
     """
-    return _reverse(store, annotator, "undo", _undoable, texts)
+    return _reverse(store, annotator, "undo", _undoable, texts, shown)
 
 
-def redo(store: Store, annotator: str, texts: Mapping[int, str] = _NO_TEXTS) -> tuple[Batch, int] | None:
+def redo(store: Store, annotator: str, texts: Mapping[int, str] = _NO_TEXTS, shown: Shown = None) -> Reversed | None:
     """Bring back the batch undone last, unless something else was done since."""
-    return _reverse(store, annotator, "redo", _redoable, texts)
+    return _reverse(store, annotator, "redo", _redoable, texts, shown)
 
 
 def _reverse(
@@ -158,22 +203,35 @@ def _reverse(
     verb: str,
     choose: Callable[[Store, str], Batch | None],
     texts: Mapping[int, str],
-) -> tuple[Batch, int] | None:
+    shown: Shown,
+) -> Reversed | None:
+    done: Reversed | None = None
+
+    def meanwhile() -> None:
+        if done is not None and shown is not None:
+            shown(done)
+
     # Chosen inside the transaction, so that two programs on one file never take back the same action twice.
-    with store.transaction():
+    with store.transaction(meanwhile if shown else None):
         batch = choose(store, annotator)
         if batch is None:
             return None
-        _, documents = append(
-            store,
-            annotator,
-            verb,
-            _done_again(store, batch.id, texts, inverse=verb == "undo"),
-            source=batch.verb,
-            position=batch.position,
-            undoes=batch.uid,
-        )
-    return batch, documents
+        met: dict[int | None, None] = {}
+        here: list[Edit] = []
+
+        def noted() -> Iterator[LayerEdit]:
+            for one in _done_again(store, batch.id, texts, inverse=verb == "undo"):
+                if one.document_id in texts and one.annotator == annotator:
+                    here.append(one.edit)
+                if len(met) < SOME or one.document_id is None:
+                    met[one.document_id] = None
+                yield one
+
+        source, position = batch.verb, batch.position
+        _, changed = append(store, annotator, verb, noted(), source=source, position=position, undoes=batch.uid)
+        documents = tuple(one for one in met if one is not None)
+        done = Reversed(batch, changed, documents, None in met, tuple(here))
+    return done
 
 
 def _done_again(store: Store, batch_id: int, texts: Mapping[int, str], *, inverse: bool) -> Iterator[LayerEdit]:
@@ -251,17 +309,6 @@ def batches(store: Store, limit: int, document_id: int | None = None, annotator:
             {"document": document_id, "name": annotator, "limit": limit},
         )
     ]
-
-
-def documents_of(store: Store, batch_id: int, limit: int = 100) -> tuple[int, ...]:
-    """The ids of the first documents a batch changed."""
-    return tuple(
-        row[0]
-        for row in store.rows(
-            "SELECT DISTINCT document_id FROM edits WHERE batch_id = ? AND document_id IS NOT NULL ORDER BY id LIMIT ?",
-            (batch_id, limit),
-        )
-    )
 
 
 def imported(store: Store, document_id: int, annotator_id: int | None) -> Marks:

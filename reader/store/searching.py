@@ -22,6 +22,11 @@ def spaced(text: str) -> str:
     return text if text.isascii() else re.sub(_UNSPACED, r" \g<0> ", text)
 
 
+def _spaced(data: bytes | None) -> str:
+    """The same of a text as the file holds it, damaged or not."""
+    return spaced((data or b"").decode(errors="replace"))
+
+
 _TEXT = "CAST(coalesce(text, '') AS TEXT)"
 """A text, whatever a damaged file says it is."""
 
@@ -43,32 +48,39 @@ def indexed_up_to(store: Store) -> int:
 
 STEP = 4_000_000
 """Characters after which a step ends, so that nobody waits long for it."""
+# A text with as many bytes as characters is ASCII and indexed as it is: Python need not see it.
+_INDEX = """
+INSERT INTO texts_search (rowid, text)
+SELECT id, CASE WHEN length(CAST(text AS BLOB)) = length THEN text ELSE spaced(CAST(text AS BLOB)) END
+FROM documents LEFT JOIN texts ON document_id = id WHERE id > ? AND id <= ? ORDER BY id
+"""
 
 
 def index_step(store: Store, size: int = 200) -> int:
     """Index the next documents; gives how many are left. Each step is a transaction, so it can stop anywhere."""
     with store.transaction() as connection:
         done = indexed_up_to(store)
-        batch = store.rows(
-            "SELECT document_id FROM (SELECT id AS document_id, sum(length) OVER (ORDER BY id) - length AS before"
+        last = store.value(
+            "SELECT max(id) FROM (SELECT id, sum(length) OVER (ORDER BY id) - length AS before"
             " FROM documents WHERE id > ? ORDER BY id LIMIT ?) WHERE before < ?",
             (done, size, STEP),
         )
-        if not batch:
+        if last is None:
             return 0
-        texts = (
-            (document_id, spaced(store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,)) or ""))
-            for (document_id,) in batch
-        )
-        connection.executemany("INSERT INTO texts_search (rowid, text) VALUES (?, ?)", texts)
-        last = batch[-1][0]
+        connection.create_function("spaced", 1, _spaced, deterministic=True)
+        connection.execute(_INDEX, (done, last))
         store.set_setting("indexed_up_to", str(last))
         # Numbers are given in a row, and counting the texts anew at each step would read them all.
         return int(store.value("SELECT max(id) FROM documents")) - int(last)
 
 
-def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterator[tuple[int, str]]:
-    """Every document, as (id, text), that may hold the string; the caller looks exactly. By id, page by page."""
+def candidates(
+    store: Store, words: str, *, ignore_case: bool = False, skip: int | None = None
+) -> Iterator[tuple[int, str]]:
+    """Every document, as (id, text), that may hold the string; the caller looks exactly. By id, page by page.
+
+    The document to `skip` is not read: its text may be very long.
+    """
     match = match_of(words)
     indexed = indexed_up_to(store)
     if match:
@@ -79,6 +91,7 @@ def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterat
                 "SELECT rowid FROM texts_search WHERE texts_search MATCH ? AND rowid <= ? ORDER BY rowid",
                 (match, indexed),
             )
+            if row[0] != skip
         ]
         for start in range(0, len(found), 500):
             yield from store.rows(
@@ -91,9 +104,9 @@ def candidates(store: Store, words: str, *, ignore_case: bool = False) -> Iterat
     test = "instr(text, :words)" if not ignore_case else "1"
     while True:
         page = store.rows(
-            f"SELECT document_id, {_TEXT} FROM texts WHERE document_id > :last AND {test}"
-            " ORDER BY document_id LIMIT 200",
-            {"last": last, "words": words},
+            f"SELECT document_id, {_TEXT} FROM texts WHERE document_id > :last AND document_id IS NOT :skip"
+            f" AND {test} ORDER BY document_id LIMIT 200",
+            {"last": last, "words": words, "skip": skip},
         )
         if not page:
             return

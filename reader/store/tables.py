@@ -7,7 +7,22 @@ import sqlite3
 from collections.abc import Iterable
 from typing import cast
 
-from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, State, Status, Tag, spans_of
+from reader.model import (
+    Edit,
+    Label,
+    Mark,
+    Marks,
+    Note,
+    Rejected,
+    Relation,
+    Schema,
+    Span,
+    State,
+    Status,
+    Tag,
+    state_of,
+)
+from reader.spans import LONG
 from reader.store.codec import checked, dump, load, span_from_json, span_to_json
 from reader.store.connection import Row, Store, mapper
 
@@ -70,16 +85,61 @@ def apply(store: Store, document_id: int | None, annotator_id: int, edit: Edit, 
             entities -= deleted if kind is Span else 0
     for kind, marks in _by_kind(edit.added).items():
         if kind is Span:
-            rows: list[Row] = [
-                (*layer, start, end, label, dump(fragments), dump(attributes), text[start:end])
-                for start, end, label, fragments, attributes in cast(list[Span], marks)
-            ]
+            rows = _span_rows(layer, cast(list[Span], marks), text)
         elif kind in _INSERT:
             rows = [layer + _columns(mark) + _words(mark, text) for mark in marks]
         if kind in _INSERT:
             inserted = connection.executemany(_INSERT[kind], rows).rowcount
             entities += inserted if kind is Span else 0
     _touch_layer(connection, layer, edit, entities, at)
+
+
+class Filling:
+    """The rows of layers that have none yet, gathered to be written with a statement a table."""
+
+    def __init__(self) -> None:
+        self._rows: dict[type, list[Row]] = {kind: [] for kind in _INSERT}
+        self._layers: list[tuple[int, int, str, int]] = []
+
+    def add(self, layer: tuple[int, int], marks: Marks, text: str) -> None:
+        """Gather the rows of a layer (document, annotator)."""
+        state, entities = State.TODO, 0
+        for kind, some in _by_kind(marks).items():
+            if kind is Span:
+                self._rows[Span] += _span_rows(layer, cast(list[Span], some), text)
+                entities = len(some)
+            elif kind is Status:
+                state = state_of(some)
+            elif kind in self._rows:
+                self._rows[kind] += [layer + _columns(mark) + _words(mark, text) for mark in some]
+        self._layers.append((layer[1], layer[0], str(state), entities))
+
+    def write(self, store: Store, at: float) -> None:
+        """Write them all. Only inside the transaction that appended the marks to the log."""
+        for kind, rows in self._rows.items():
+            if rows:
+                store.connection.executemany(_INSERT[kind], rows)
+        store.connection.executemany(
+            "INSERT INTO layers (annotator_id, document_id, state, entities, edited_at) VALUES (?, ?, ?, ?, ?)",
+            [(*layer, at) for layer in self._layers],
+        )
+
+
+def _span_rows(layer: tuple[int, int], spans: Iterable[Span], text: str) -> list[Row]:
+    document_id, annotator_id = layer
+    return [
+        (
+            document_id,
+            annotator_id,
+            start,
+            end,
+            label,
+            dump(fragments) if fragments else "[]",
+            dump(attributes) if attributes else "[]",
+            text[start:end],
+        )
+        for start, end, label, fragments, attributes in spans
+    ]
 
 
 def _by_kind(marks: Marks) -> dict[type, list[Mark]]:
@@ -114,13 +174,20 @@ def _touch_layer(connection: sqlite3.Connection, layer: tuple[int, int], edit: E
 
 # One statement: most layers have rows in one of these tables alone, and each question costs.
 _LAYER = "WHERE document_id = :document AND annotator_id = :annotator"
-_MARKS = f"""
-SELECT 0, start_char, end_char, label, fragments, attributes FROM spans {_LAYER} UNION ALL
+_REST = f"""
 SELECT 1, start_char, end_char, label, fragments, attributes FROM rejected {_LAYER} UNION ALL
 SELECT 2, label, NULL, NULL, NULL, NULL FROM tags {_LAYER} UNION ALL
 SELECT 3, label, head, tail, NULL, NULL FROM relations {_LAYER} UNION ALL
 SELECT 4, span, text, NULL, NULL, NULL FROM notes {_LAYER} UNION ALL
 SELECT 5, state, NULL, NULL, NULL, NULL FROM layers {_LAYER} AND state <> '{State.TODO}'
+"""
+_SPANS = "SELECT 0, start_char, end_char, label, fragments, attributes FROM spans"
+_MARKS = f"{_SPANS} {_LAYER} UNION ALL {_REST}"
+# The few long ones have an index of their own; the others that reach into a stretch begin near it.
+_OVER = f"""
+{_SPANS} {_LAYER} AND start_char >= :start - {LONG} AND start_char < :end AND end_char > :start UNION ALL
+{_SPANS} INDEXED BY spans_long {_LAYER} AND start_char < :start - {LONG} AND end_char > :start
+AND end_char - start_char > {LONG}
 """
 
 
@@ -142,14 +209,21 @@ def marks_of(store: Store, document_id: int, annotator_id: int | None) -> Marks:
 
 
 @mapper
-def spans_between(store: Store, document_id: int, annotator_id: int | None, start: int, end: int) -> list[Span]:
-    """The spans of a layer that begin in `[start, end)`, in characters, in reading order."""
-    rows = store.rows(
-        f"SELECT 0, start_char, end_char, label, fragments, attributes FROM spans {_LAYER}"
-        " AND start_char >= :start AND start_char < :end",
-        {"document": document_id, "annotator": annotator_id, "start": start, "end": end},
-    )
-    return spans_of(map(_span, rows))
+def spans_over(store: Store, document_id: int, annotator_id: int | None, start: int, end: int) -> list[Span]:
+    """The spans of a layer that share a character with `[start, end)`, in any order."""
+    rows = store.rows(_OVER, {"document": document_id, "annotator": annotator_id, "start": start, "end": end})
+    return [
+        Span(row[1], row[2], row[3])
+        if row[4] == row[5] == "[]" and type(row[1]) is type(row[2]) is int and type(row[3]) is str
+        else _span(row)
+        for row in rows
+    ]
+
+
+@mapper
+def rest_of(store: Store, document_id: int, annotator_id: int | None) -> Marks:
+    """All marks of a layer but its spans."""
+    return frozenset(map(_mark, store.rows(_REST, {"document": document_id, "annotator": annotator_id})))
 
 
 def mark_of(row: Row) -> Mark:

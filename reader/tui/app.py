@@ -24,7 +24,7 @@ from reader.tui.harmless import HARMLESS
 from reader.tui.keymap import problems
 from reader.tui.library import LibraryScreen, first_document
 from reader.tui.row_list import RowList
-from reader.tui.typing import TypingApp
+from reader.tui.typing import Commands, TypingApp
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -33,7 +33,7 @@ BUSY_SECONDS = 0.5
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 
 
-def commands() -> type[Provider]:
+def palette() -> type[Provider]:
     """Every command by name; asked for when the palette is opened."""
     from reader.tui.help import Commands
 
@@ -45,7 +45,7 @@ class ReaderApp(TypingApp):
 
     CSS_PATH = "reader.tcss"
     TITLE = "Reader"
-    COMMANDS = App.COMMANDS | {commands}
+    COMMANDS = App.COMMANDS | {palette}
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -99,8 +99,12 @@ class ReaderApp(TypingApp):
         if isinstance(self.screen, ArticleScreen):
             self.screen.complete()
 
-    def only_commands(self) -> bool:
-        return isinstance(self.screen, ArticleScreen) and self.screen.only_commands
+    def after_key(self) -> None:
+        if isinstance(self.screen, ArticleScreen):
+            self.screen.paint()
+
+    def commands(self) -> Commands | None:
+        return self.screen.commands if isinstance(self.screen, ArticleScreen) else None
 
     def takes_keys(self) -> bool:
         return super().takes_keys() and not (isinstance(self.screen, LibraryScreen) and not self.screen.is_built)

@@ -9,6 +9,7 @@ from textual import work
 
 from reader.errors import StoreError
 from reader.model import Edit, State
+from reader.project import Undone
 from reader.tui import article_keys
 from reader.tui.reading import ReadingScreen
 from reader.tui.typing import ASKING
@@ -23,14 +24,21 @@ class ArticleScreen(ReadingScreen):
         """Commit an edit and show it; tells whether anything changed."""
         if not edit:
             return False
+        self.said = said
         with self._telling():
-            self.document.apply(edit, verb, position=self.pen.cursor)
+            self.document.apply(edit, verb, position=self.pen.cursor, meanwhile=self._show_edit)
         if self.wrong and not self.document.waiting:
             return False
-        self.pen.anchor = None
-        self.said = self.said if self.wrong else said
-        self._show_marks()
+        if self.wrong:
+            # Refused before it came to the disk, or by it.
+            self._show_edit()
+        else:
+            self._show_status()
         return True
+
+    def _show_edit(self) -> None:
+        self.pen.anchor = None
+        self._show_marks()
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -75,6 +83,7 @@ class ArticleScreen(ReadingScreen):
 
         with self._telling():
             if name := await asking.label(self.app, self.project, self.pen):
+                self.schema = self.project.schema
                 self.give_label(name)
 
     def action_accept(self) -> None:
@@ -127,7 +136,7 @@ class ArticleScreen(ReadingScreen):
             done = self.project.apply_everywhere(action, ignore_case=where.ignore_case, position=self.pen.cursor)
             self.document.reload()
             self.said = f"{said}: {done.places} in {done.documents} articles"
-            self._show_marks()
+            self._show_anew()
 
     def action_border(self, step: int) -> None:
         if self.pen.anchor is not None:
@@ -151,23 +160,35 @@ class ArticleScreen(ReadingScreen):
         with self._telling():
             self.document.save()
             history = self.project.history
-            done = (history.redo if redo else history.undo)(self.document)
+            done = (history.redo if redo else history.undo)(self.document, self._show_travel)
         if self.wrong:
-            return
-        if done is None:
+            # What was shown while the disk wrote has not happened.
+            said = self.said
+            self.document.reload()
+            self._show_marks()
+            self._show_status(said, wrong=True)
+        elif done is None:
             self._show_status("Nothing to redo" if redo else "Nothing to undo")
-            return
-        if done.documents and self.document.id not in done.documents:
+        elif done.is_in(self.document.id):
+            self._show_status()
+        elif done.documents and self.document.id not in done.documents:
             self.switch_to(done.documents[0], done.position)
+            self._show_status(done.summary)
         else:
-            if done.documents == (self.document.id,):
-                self.document.follow(done.batch, undone=not redo)
-            else:
-                self.document.reload()
+            self.document.reload()
             self.pen.anchor = None
             self.pen.move(done.position if done.documents else self.pen.cursor)
-        self.said = done.summary
-        self._show_marks()
+            self.said = done.summary
+            self._show_anew()
+
+    def _show_travel(self, done: Undone) -> None:
+        """Show what changes in this article alone, while the disk writes it."""
+        if done.is_in(self.document.id):
+            self.document.follow(done.here)
+            self.pen.anchor = None
+            self.pen.move(done.position)
+            self.said = done.summary
+            self._show_marks()
 
     @work(group=ASKING)
     async def action_note(self) -> None:
@@ -182,4 +203,5 @@ class ArticleScreen(ReadingScreen):
 
         with self._telling():
             if name := await asking.tag(self.app, self.project):
+                self.schema = self.project.schema
                 self._apply(self.pen.toggle_tag(name), "tag", f"tag {name}")

@@ -5,22 +5,21 @@ It changes nothing and binds no keys: a screen calls its methods and listens to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.color import BLACK
-from textual.filter import LineFilter
 from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.strip import Strip
 
 from reader import words
-from reader.model import Span, Suggestion
-from reader.spans import Spans
-from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, State, draw, state
+from reader.model import Suggestion
+from reader.spans import Spans, SpansInOrder
+from reader.tui.finding import Matches
+from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Seen, draw, seen
 from reader.tui.layout import Flow, Row, Window, cells
 from reader.tui.pointer import Pointed
 
@@ -56,7 +55,6 @@ class ArticleView(Pointed, can_focus=True):
         &:nocolor > .article-view--hint { text-style: bold reverse; }
     }
     """
-    ALLOW_SELECT = False
 
     @dataclass
     class CursorMoved(Message):
@@ -85,35 +83,38 @@ class ArticleView(Pointed, can_focus=True):
 
     def __init__(self, *, measure: int = 80, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.auto_links = False
         self.by_character = False
         self._measure = measure
         self._looks: Looks | None = None
-        self._background = BLACK
-        self._filters: Sequence[LineFilter] = ()
         self._clear("")
 
     def _clear(self, text: str) -> None:
         self._area = self.size
+        self._around = (0, 0)
         self._scene = Scene(text)
         self._window = Window(Flow(text, self._width), self.size.height)
-        self._matches: Sequence[tuple[int, int]] = ()
         self._cursor = 0
         self._column: int | None = None  # the cell the cursor keeps to while it moves from row to row
-        self._strips: dict[int, Strip] = {}
-        self._states: dict[int, State] = {}  # of the rows in `_strips`
+        self._kept.clear()
+        self._seen = Seen()  # when the rows were drawn last
 
     # What is shown
 
     def show(
         self,
         text: str,
-        spans: Spans,
+        spans: SpansInOrder,
         suggestions: Sequence[Suggestion],
         styles: Mapping[str, LabelStyle],
+        *,
+        around: tuple[int, int] = (0, 0),
     ) -> None:
-        """Show another text from its start, without selection, hints and matches."""
+        """Show another text from its start, without selection, hints and matches.
+
+        `around` says how many characters there are before and after it, where it is a part.
+        """
         self._clear(text)
+        self._around = around
         self._scene.set_marks(spans, Spans(suggestion.span for suggestion in suggestions), styles)
         self.restore(0, 0)
 
@@ -124,17 +125,17 @@ class ArticleView(Pointed, can_focus=True):
 
     def refresh_marks(
         self,
-        spans: Spans,
+        spans: SpansInOrder,
         suggestions: Sequence[Suggestion],
         styles: Mapping[str, LabelStyle] | None = None,
     ) -> None:
         """Show other marks on the same text, or other colours; only rows that look different are drawn again."""
-        colours = self._scene.labels
+        colours, current = self._scene.labels, self._scene.current
         self._scene.set_marks(spans, Spans(suggestion.span for suggestion in suggestions), styles or colours)
         if self._scene.labels != colours:
             self._draw_all()
         else:
-            self._redraw_changed()
+            self._redraw_changed(*({current} ^ {self._scene.current}))
 
     @property
     def cursor(self) -> int:
@@ -165,19 +166,21 @@ class ArticleView(Pointed, can_focus=True):
 
     @hints.setter
     def hints(self, hints: Mapping[int, str] | None) -> None:
-        if hints or self._scene.hints:
-            self._scene.hints = hints or {}
+        were, self._scene.hints = self._scene.hints, hints or {}
+        if were and hints:
             self._redraw_changed()
+        elif were or hints:
+            # All words stand back, or come forward again.
+            self._draw_all()
 
     @property
-    def matches(self) -> Sequence[tuple[int, int]]:
-        """What a search found, from left to right."""
-        return self._matches
+    def matches(self) -> Matches:
+        """What a search found."""
+        return self._scene.matches
 
     @matches.setter
-    def matches(self, matches: Sequence[tuple[int, int]]) -> None:
-        self._matches = matches
-        self._scene.matches = Spans(Span(start, end, "") for start, end in matches)
+    def matches(self, matches: Matches) -> None:
+        self._scene.matches = matches
         self._redraw_changed()
 
     @property
@@ -200,8 +203,12 @@ class ArticleView(Pointed, can_focus=True):
     @property
     def percent(self) -> int:
         """How much of the text lies above the lower edge of the view, 0 to 100."""
-        length = len(self._scene.text)
-        return self.visible_range()[1] * 100 // length if length else 100
+        length = self._length
+        return (self._around[0] + self.visible_range()[1]) * 100 // length if length else 100
+
+    @property
+    def _length(self) -> int:
+        return len(self._scene.text) + sum(self._around)
 
     def visible_range(self) -> tuple[int, int]:
         """The stretch of the text that is on the screen."""
@@ -284,7 +291,8 @@ class ArticleView(Pointed, can_focus=True):
             flow, self._column = Flow(flow.text, self._width), None
         self._window = Window(flow, self._area.height, top)
         self._window.reveal(self._cursor, 0)
-        self._strips.clear()
+        self._kept.clear()
+        self._seen = seen(self._scene, *self._window.extent)
 
     def _show_window(self, top: int) -> None:
         self._lay_out(top)
@@ -299,20 +307,14 @@ class ArticleView(Pointed, can_focus=True):
     def notify_style_update(self) -> None:
         """Another theme, or another state of the widget: everything looks different."""
         self._looks = None
-        self._strips.clear()
+        self._kept.clear()
         super().notify_style_update()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows of the screen as they are kept: without a border, Textual has nothing to add but its filters."""
         if self._area != self.size:
             # Drawn before it is told of its size.
             self._lay_out(self.top)
-        background, filters = self.background_colors[1], self.get_line_filters()
-        if (background, filters) != (self._background, self._filters):
-            self._strips.clear()
-            self._background, self._filters = background, filters
-        lines = [self._strips.get(y) or self.render_line(y) for y in crop.line_range]
-        return lines if crop.width == self._area.width else [line.crop(*crop.column_span) for line in lines]
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
@@ -321,8 +323,7 @@ class ArticleView(Pointed, can_focus=True):
         segments = [Segment(" " * self._left, looks.base)] if self._left else []
         if y < len(self._window.rows):
             row = self._window.rows[y]
-            self._states[y] = seen = state(self._scene, row)
-            segments += draw(self._scene, row, looks, seen.over)
+            segments += draw(self._scene, row, looks)
         rest = width - 1 - sum(cells(segment.text) for segment in segments)
         if width < 2 or rest < 0:
             # The space or the wide letter at the end of a full row may hang over its edge.
@@ -331,16 +332,12 @@ class ArticleView(Pointed, can_focus=True):
         else:
             segments += [Segment(" " * rest, looks.base)] if rest else []
             segments.append(self._bar(y, looks))
-        strip = Strip(segments, width)
-        for one in self._filters:
-            strip = strip.apply_filter(one, self._background)
-        self._strips[y] = strip
-        return strip
+        return Strip(segments, width)
 
     def _bar(self, y: int, looks: Looks) -> Segment:
         """A cell of the scroll bar, which shows the share of characters."""
-        start, end = self.visible_range()
-        length, height = len(self._scene.text), self._area.height
+        start, end = (self._around[0] + place for place in self.visible_range())
+        length, height = self._length, self._area.height
         full = end - start >= length
         inside = start * height // max(1, length) <= y < -(-end * height // max(1, length))
         return Segment("┃" if inside and not full else " ", looks.base if full else looks.base + looks.bar)
@@ -354,35 +351,24 @@ class ArticleView(Pointed, can_focus=True):
         return Looks(base=self.rich_style, selection=Style(reverse=True), **styles, colors=not self.app.no_color)
 
     def _draw_all(self) -> None:
-        self._strips.clear()
+        self._seen = seen(self._scene, *self._window.extent)
         self.refresh()
 
     def _redraw(self, *places: tuple[int, int]) -> None:
         """Draw the rows again on which any of these stretches lies."""
-        self._draw_again(sorted({y for place in places for y in self._window.touched(*place)}))
+        self.draw_again(sorted({y for place in places for y in self._window.touched(*place)}))
 
-    def _redraw_changed(self) -> None:
-        """Draw the rows again that no longer look as they did."""
-        self._draw_again(
-            y
-            for y, row in enumerate(self._window.rows)
-            if y not in self._strips or self._states.get(y) != state(self._scene, row)
-        )
-
-    def _draw_again(self, lines: Iterable[int]) -> None:
-        regions = []
-        for y in lines:
-            self._strips.pop(y, None)
-            regions.append(Region(self.gutter.left, y + self.gutter.top, self.size.width, 1))
-        if regions:
-            self.refresh(*regions)
+    def _redraw_changed(self, *places: tuple[int, int]) -> None:
+        """Draw the rows again over which something else lies than when they were drawn last, and those of `places`."""
+        before, self._seen = self._seen, seen(self._scene, *self._window.extent)
+        self._redraw(*before.differing(self._seen), *places)
 
     # The mouse
 
     def place_at(self, offset: Offset) -> int | None:
         rows = self._window.rows
-        if not rows:
-            return None
+        if not rows or any(self._around):
+            return None  # what is a part now will be the whole in a moment
         return self._flow.position(rows[max(0, min(offset.y, len(rows) - 1))], offset.x - self._left)
 
     def clicked(self, place: int) -> None:
@@ -399,7 +385,7 @@ class ArticleView(Pointed, can_focus=True):
 
     def wheel(self, count: int) -> None:
         """Scroll; a cursor that would leave the view stays at its edge."""
-        if self._window.rows and self._scroll(count):
+        if self._window.rows and not any(self._around) and self._scroll(count):
             row, margin = self._flow.row_at(self._cursor), self._window.margin
             first, last = self._window.rows[margin], self._window.rows[-1 - margin]
             if not first.start <= row.start <= last.start:

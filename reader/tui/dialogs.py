@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import ClassVar, TypeVar
 
 from rich.segment import Segment
@@ -261,6 +261,17 @@ class KeyRows(RowList):
         yield Segment(f"  {key:>{size}}", self.look("strong"))
         yield Segment(fit(f"  {text}", max(0, width - size - 2)), self.look(""))
 
+    def row_state(self, index: int) -> Hashable:
+        return self._rows[index]
+
+    def heading_state(self) -> Hashable:
+        return self._title
+
+    def show(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Say something else in as many rows."""
+        self._rows = rows
+        self.redraw_changed()
+
 
 class Menu(Dialog[str | None]):
     """What may follow a key: `rows` of (key, what it does). Any other key closes it and answers None."""
@@ -279,6 +290,12 @@ class Menu(Dialog[str | None]):
             return
         event.stop()
         self.dismiss(next((key for key, _ in self._rows if key in (event.character, event.key)), None))
+
+    def show(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Say something else behind the same keys."""
+        self._rows = rows
+        if self.is_mounted:
+            self.query_one(KeyRows).show(rows)
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         self.dismiss(self._rows[message.index][0])

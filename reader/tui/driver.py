@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import selectors
 import signal
 import sys
@@ -20,7 +21,11 @@ from textual.message import Message
 LARGEST = 1000
 """Rows or columns; what a terminal claims beyond that is not believed."""
 
+PIECE = 2048
+"""Characters that are written at once where the terminal has room."""
 
+
+_SEQUENCES = re.compile("(?=\x1b)")
 _STRING = re.compile("\x1b[]PX^_](?=.)", re.DOTALL)
 _STRING_END = re.compile("\x07|\x1b\\\\|\x9c")
 
@@ -45,6 +50,25 @@ def without_strings(text: str, inside: bool = False) -> tuple[str, bool]:
         at, inside = start.end(), True
 
 
+# Of the sequences that begin so, Textual knows a mouse that is somewhere and whether a mode is on; of others it takes
+# the letters for keys. Those come late from a terminal that was asked by another program, or are broken.
+_PRIVATE = re.compile(r"\x1b\[(?:<[^\x1bMm]{0,40}[Mm]|[=>?][0-?]*[ -/]*[@-~])")
+_PRIVATE_BEGUN = re.compile(r"\x1b\[(?:<[^\x1bMm]{0,40}|[=>?][0-?]*[ -/]*)?\Z")
+_KNOWN = re.compile(r"\x1b\[(?:<\d+;-?\d+;-?\d+[Mm]|\?\d+;\d+\$y)")
+
+
+def without_replies(text: str, escaped: bool = False) -> tuple[str, str]:
+    """What was typed, less replies that nobody asked for; and the beginning of one that may go on in the next read.
+
+    `escaped` tells that the read before ended in Esc, which does not wait: it may be a key.
+    """
+    if escaped and (first := _PRIVATE.match(f"\x1b{text}")) and not _KNOWN.fullmatch(first[0]):
+        text = text[first.end() - 1 :]
+    kept = _PRIVATE.sub(lambda found: found[0] if _KNOWN.fullmatch(found[0]) else "", text)
+    begun = _PRIVATE_BEGUN.search(kept)
+    return (kept[: begun.start()], begun[0]) if begun else (kept, "")
+
+
 class Terminal:
     """The terminal's file for Textual's writer. When nobody is at the other end the program is told to hang up."""
 
@@ -52,16 +76,31 @@ class Terminal:
         streams = (sys.__stdout__, sys.__stderr__)
         self._file = next((one.fileno() for one in streams if one and one.isatty()), 2)
         self._gone = False
+        self._room = select.poll()
+        self._room.register(self._file, select.POLLOUT)
+        self.written = 0
+        """How many texts `write` has dealt with."""
 
     def write(self, text: str) -> None:
+        """Write it, however long that takes."""
+        self._put(text)
+        self.written += 1
+
+    def offer(self, text: str) -> str:
+        """Write as much as the terminal takes at once; what is left of it."""
+        at = 0
+        while at < len(text) and self._room.poll(0):
+            self._put(text[at : at + PIECE])
+            at += PIECE
+        return text[at:]
+
+    def _put(self, text: str) -> None:
         data = text.encode("utf-8", "replace")
         while data and not self._gone:
             try:
                 data = data[os.write(self._file, data) :]
             except BlockingIOError:
-                with selectors.DefaultSelector() as selector:
-                    selector.register(self._file, selectors.EVENT_WRITE)
-                    selector.select()
+                self._room.poll()
             except OSError:
                 self._gone = True
                 hang_up()
@@ -83,7 +122,9 @@ class TerminalDriver(LinuxDriver):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._file = cast(Any, Terminal())
+        self._terminal = Terminal()
+        self._file = cast(Any, self._terminal)
+        self._handed_over = 0
         # What a screen asks for that comes before the first message of a size; Textual would ask the terminal itself.
         self._size = self._size or self._get_terminal_size()
 
@@ -91,7 +132,7 @@ class TerminalDriver(LinuxDriver):
         """Read and dispatch until the program ends or the terminal is gone."""
         decoder = getincrementaldecoder("utf-8")("replace")
         parser = XTermParser(self._debug)
-        inside = False
+        inside, begun, escaped = False, "", False
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -102,12 +143,15 @@ class TerminalDriver(LinuxDriver):
                     return
                 # A string that stops in the middle is over when nothing more comes.
                 text, inside = without_strings(decoder.decode(data), inside and bool(ready))
-                try:
-                    for message in self._messages(parser, text):
-                        self.process_message(message)
-                except (ValueError, OverflowError, StopIteration, RuntimeError):
-                    # A reply with absurd numbers ends the parser; what it had begun is dropped.
-                    parser = XTermParser(self._debug)
+                text, begun = without_replies(begun + text, escaped) if ready else (text, "")
+                escaped = text.endswith("\x1b")
+                for part in _SEQUENCES.split(text):
+                    try:
+                        for message in self._messages(parser, part):
+                            self.process_message(message)
+                    except (ValueError, OverflowError, StopIteration, RuntimeError):
+                        # A reply with absurd numbers ends the parser; what follows it is read by a new one.
+                        parser = XTermParser(self._debug)
 
     def _read(self) -> bytes:
         try:
@@ -126,6 +170,18 @@ class TerminalDriver(LinuxDriver):
             size = Size(*believed(message.size.width, message.size.height))
             message = events.Resize(size, size, size, message.pixel_size)
         super().process_message(message)
+
+    def write(self, data: str) -> None:
+        # Handing a row to the thread that writes costs more than all the rest of a key; it gets what has to wait.
+        if self._handed_over == self._terminal.written:
+            data = self._terminal.offer(data)
+        if data:
+            self._handed_over += 1
+            super().write(data)
+
+    def send_message(self, message: Message) -> None:
+        # Into the app's queue itself, which is safe from this thread, and not by way of a task.
+        self._app.post_message(message)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         return believed(*super()._get_terminal_size())

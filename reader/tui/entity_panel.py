@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
+from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from reader.model import Schema, Suggestion
-from reader.spans import Spans
+from reader.spans import SpansInOrder
 from reader.tui.colors import ink
 from reader.tui.fitting import fit
 from reader.tui.highlight import LabelStyle
@@ -33,6 +35,7 @@ class EntityPanel(RowList):
         _bind("h,left,escape,q,p", "leave", "leave", "Back to the text", "everywhere"),
     ]
     HEADING = True
+    EDGE = True
     ONE_CLICK = True
     FOCUS_ON_CLICK = False
 
@@ -49,7 +52,7 @@ class EntityPanel(RowList):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._names = Names()
-        self._waiting: tuple[str, Spans, Sequence[Suggestion], Schema] | None = None
+        self._waiting: tuple[str, SpansInOrder, Sequence[Suggestion], Schema] | None = None
         self._styles: Mapping[str, LabelStyle] = {}
         self._position = 0
         self._here: Name | None = None
@@ -57,7 +60,7 @@ class EntityPanel(RowList):
     def show(
         self,
         text: str,
-        spans: Spans,
+        spans: SpansInOrder,
         suggestions: Sequence[Suggestion],
         schema: Schema,
         styles: Mapping[str, LabelStyle],
@@ -91,7 +94,19 @@ class EntityPanel(RowList):
             text, spans, suggestions, schema = self._waiting
             self._waiting = None
             self._names.show(text, spans, [one.span for one in suggestions], schema)
+            if self._names.is_counting:
+                self._count()
         return self._names
+
+    @work(exclusive=True)
+    async def _count(self) -> None:
+        """Count the names of a long text; half of the time is left to the keys."""
+        more = True
+        while more:
+            begun = monotonic()
+            more = self._names.go_on()
+            await asyncio.sleep(monotonic() - begun)
+        self._put_cursor(self._here)
 
     def _on_name(self) -> Name | None:
         """The name under the panel's own cursor."""
@@ -126,12 +141,15 @@ class EntityPanel(RowList):
     def row_count(self) -> int:
         return self.names.count
 
-    def row_state(self, index: int) -> object:
+    def row_state(self, index: int) -> Hashable:
         row = self.names.row(index)
         return row, (row.label, row.words) == self._here
 
-    def heading_state(self) -> object:
-        return self.names.totals
+    def heading_state(self) -> Hashable:
+        return self.names.totals, self.names.is_counting
+
+    def look_of(self, y: int) -> Hashable:
+        return y == 0, self._state(y)
 
     def can_stand_on(self, index: int) -> bool:
         return self.names.row(index).words is not None
@@ -142,6 +160,7 @@ class EntityPanel(RowList):
     def draw_heading(self, width: int) -> Iterable[Segment]:
         facts, suggested = self.names.totals
         told = f" {_many(facts, 'entity', 'entities')}" + (f", {suggested} suggested" if suggested else "")
+        told += " …" if self.names.is_counting else ""
         yield Segment(fit(told if facts or suggested else " No entities yet", width), self.look("heading"))
 
     def draw_row(self, index: int, width: int) -> Iterable[Segment]:

@@ -18,7 +18,9 @@ from rich.style import Style
 from textual.color import Color
 
 from reader import words
-from reader.spans import Spans
+from reader.model import Span
+from reader.spans import Spans, SpansInOrder
+from reader.tui.finding import Matches
 from reader.tui.layout import Row, cells, display
 
 
@@ -42,7 +44,7 @@ class Stretch(NamedTuple):
     whole: tuple[int, int]
 
 
-def stretches(spans: Spans, low: int, high: int) -> list[Stretch]:
+def stretches(spans: SpansInOrder, low: int, high: int) -> list[Stretch]:
     """What of the spans shares a character with `[low, high)`; a discontinuous one lies on its fragments only."""
     return [
         Stretch(start, end, span.label, (span.start, span.end))
@@ -83,16 +85,16 @@ class Scene:
 
     text: str = ""
     labels: Mapping[str, LabelStyle] = field(default_factory=dict)
-    facts: Spans = field(default_factory=Spans)
+    facts: SpansInOrder = field(default_factory=Spans)
     suggestions: Spans = field(default_factory=Spans)
-    matches: Spans = field(default_factory=Spans)
+    matches: Matches = field(default_factory=Matches)
     hints: Mapping[int, str] = field(default_factory=dict)
     word: tuple[int, int] = NOWHERE
     character: tuple[int, int] = NOWHERE
     current: tuple[int, int] = NOWHERE
     selection: tuple[int, int] = NOWHERE
 
-    def set_marks(self, facts: Spans, suggestions: Spans, labels: Mapping[str, LabelStyle]) -> None:
+    def set_marks(self, facts: SpansInOrder, suggestions: Spans, labels: Mapping[str, LabelStyle]) -> None:
         self.facts, self.suggestions, self.labels = facts, suggestions, labels
         self.current = self.mark_at(self.word[0] if self.character == NOWHERE else self.character[0])
 
@@ -125,36 +127,51 @@ class Over(NamedTuple):
     matches: list[Stretch]
 
 
-class State(NamedTuple):
-    """What the look of a row depends on, beside the looks and the colours: rows of equal state are drawn alike."""
+class Seen(NamedTuple):
+    """What lies over a part of a text, by which two looks at it are told apart."""
 
-    row: Row
-    touching: tuple[tuple[int, int], ...]
-    hints: tuple[tuple[int, str], ...] | None
-    over: Over
+    facts: frozenset[Span] = frozenset()
+    suggestions: frozenset[Span] = frozenset()
+    matches: frozenset[tuple[int, int]] = frozenset()
+    hints: frozenset[tuple[int, str]] = frozenset()
 
-
-def state(scene: Scene, row: Row) -> State:
-    """The state of a row."""
-    places = (scene.word, scene.character, scene.current, scene.selection)
-    touching = tuple(one if scene.touches(row, one) else NOWHERE for one in places)
-    hints = tuple((at, hint) for at, hint in scene.hints.items() if row.start <= at < row.end) if scene.hints else None
-    kinds = scene.facts, scene.suggestions, scene.matches
-    return State(row, touching, hints, Over(*(stretches(kind, row.start, row.limit) for kind in kinds)))
+    def differing(self, other: Seen) -> list[tuple[int, int]]:
+        """The stretches that look different now."""
+        spans = (self.facts ^ other.facts) | (self.suggestions ^ other.suggestions)
+        hints = [(at, at + 1) for at, _ in self.hints ^ other.hints]
+        return [(span.start, span.end) for span in spans] + [*(self.matches ^ other.matches), *hints]
 
 
-def draw(scene: Scene, row: Row, looks: Looks, over: Over) -> list[Segment]:
+def seen(scene: Scene, low: int, high: int) -> Seen:
+    """What lies over `[low, high)`."""
+    return Seen(
+        frozenset(scene.facts.over(low, high)),
+        frozenset(scene.suggestions.over(low, high)),
+        frozenset(scene.matches.over(low, high)),
+        frozenset((at, hint) for at, hint in scene.hints.items() if low <= at < high),
+    )
+
+
+def over(scene: Scene, row: Row) -> Over:
+    """What lies over a row."""
+    here = row.start, row.limit
+    matches = [Stretch(*match, "", match) for match in scene.matches.over(*here)]
+    return Over(stretches(scene.facts, *here), stretches(scene.suggestions, *here), matches)
+
+
+def draw(scene: Scene, row: Row, looks: Looks) -> list[Segment]:
     """A row as segments, each with a style; what follows the row's last character is not part of it, but for a cursor
     or a selection on the row's newline, which shows as one cell."""
     text = scene.text[row.start : row.end]
     shown = display(text)
     segments: list[Segment] = []
     at = row.start
-    for start, end, hint in _parts(scene, row, over, text, shown):
+    marks = over(scene, row)
+    for start, end, hint in _parts(scene, row, marks, text, shown):
         if hint:
             segments.append(Segment(hint, looks.base + looks.hint))
         elif end > start >= at:
-            style = _style(scene, looks, over, start, end)
+            style = _style(scene, looks, marks, start, end)
             if shown[start - row.start] != text[start - row.start] and not text[start - row.start].isspace():
                 style += Style(dim=True, italic=True)
             segments.append(Segment(shown[start - row.start : end - row.start], style))
@@ -167,10 +184,10 @@ def draw(scene: Scene, row: Row, looks: Looks, over: Over) -> list[Segment]:
     return segments
 
 
-def _parts(scene: Scene, row: Row, over: Over, text: str, shown: str) -> Iterator[tuple[int, int, str]]:
+def _parts(scene: Scene, row: Row, marks: Over, text: str, shown: str) -> Iterator[tuple[int, int, str]]:
     """The row cut where its look changes: (start, end, letters of a hint drawn instead)."""
     cuts = {row.start, row.end, *scene.word, *scene.character, *scene.current, *scene.selection}
-    for mark in (*over.facts, *over.suggestions, *over.matches):
+    for mark in (*marks.facts, *marks.suggestions, *marks.matches):
         cuts.update((mark.start, mark.end))
     if shown != text:
         signs = [index for index, sign in enumerate(shown) if sign != text[index]]
@@ -198,10 +215,10 @@ def _hint(scene: Scene, row: Row, shown: str, position: int, following: int) -> 
     return end, letters[:width].ljust(width)
 
 
-def _style(scene: Scene, looks: Looks, over: Over, start: int, end: int) -> Style:
+def _style(scene: Scene, looks: Looks, marks: Over, start: int, end: int) -> Style:
     """The style of `[start, end)`, over which nothing changes."""
-    facts = [mark for mark in over.facts if mark.start <= start < mark.end]
-    suggestion = innermost([mark for mark in over.suggestions if mark.start <= start < mark.end])
+    facts = [mark for mark in marks.facts if mark.start <= start < mark.end]
+    suggestion = innermost([mark for mark in marks.suggestions if mark.start <= start < mark.end])
     mark = innermost(facts) or suggestion
     label = scene.labels.get(mark.label, _NO_LABEL) if mark and looks.colors else _NO_LABEL
     style = looks.base
@@ -209,7 +226,7 @@ def _style(scene: Scene, looks: Looks, over: Over, start: int, end: int) -> Styl
         style += looks.dim
     elif mark:
         style = _marked(style, label, len(facts), suggestion is not None, mark.whole == scene.current)
-    if any(match.start <= start < match.end for match in over.matches):
+    if any(match.start <= start < match.end for match in marks.matches):
         style += looks.match
     if scene.selection[0] <= start < scene.selection[1]:
         style += looks.selection

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from textual import events
-from textual.screen import Screen
 
 from reader import words
 from reader.motions import MOTIONS
 from reader.tui.article_view import ArticleView
 from reader.tui.hints import LETTERS, Hinting, hints_for
+from reader.tui.painting import PaintingScreen
 from reader.tui.pen import Pen
+from reader.tui.typing import Commands, commands_of
 
 
-class HintingScreen(Screen[None]):
+class HintingScreen(PaintingScreen):
     """A screen with a text whose words can be chosen."""
 
     pen: Pen
     hinting: Hinting | None = None
+    _commands: Commands | None = None
 
     @property
     def view(self) -> ArticleView:
         return self.query_one(ArticleView)
 
     @property
-    def only_commands(self) -> bool:
-        """Whether the text has the keys, and no letter of them is a hint."""
-        return self.hinting is None and self.focused is self.view
+    def commands(self) -> Commands | None:
+        """What each key does; None where the text has not the keys, or a letter of them is a hint."""
+        if self.hinting is not None or self.focused is not self.view:
+            return None
+        self._commands = self._commands or commands_of(self)
+        return self._commands
 
     # What a subclass says
 

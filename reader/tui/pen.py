@@ -204,12 +204,15 @@ class Pen:
 
     def next_mark(self, step: int) -> int | None:
         """The start of the next (1) or previous (-1) open suggestion, or entity where none is open, all round."""
-        if not self.document.suggestions and not self.document.spans:
-            return None
         if self.document.suggestions:
             found = _beside(self.document.suggestions, self.cursor, step, lambda one: one.span.start)
             return found.span.start
-        return _beside(self.document.spans, self.cursor, step, lambda span: span.start).start
+        spans = self.document.spans
+        if step > 0:
+            beside = spans.after(self.cursor) or spans.after(-1)
+        else:
+            beside = spans.before(self.cursor) or spans.before(self.document.length + 1)
+        return beside.start if beside else None
 
     def next_suggestion(self) -> int | None:
         """The start of the open suggestion at or after the cursor, all round."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from textual import events
 from textual.geometry import Offset
-from textual.widget import Widget
+
+from reader.tui.rows import Rows
 
 WHEEL = 3  # rows
 
 
-class Pointed(Widget):
+class Pointed(Rows):
     """A widget that draws a text. Every place is a character of it."""
 
     _pressed: int | None = None

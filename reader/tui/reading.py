@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 
 from textual import work
@@ -11,7 +10,8 @@ from textual.containers import Horizontal
 
 from reader.errors import ReaderError, StoreError
 from reader.motions import MOTIONS
-from reader.project import Hit, Project, Query
+from reader.project import Glimpse, Hit, Project, Query
+from reader.spans import Spans
 from reader.tui import finding
 from reader.tui.article_view import ArticleView
 from reader.tui.colors import styles_for
@@ -58,6 +58,7 @@ class ReadingScreen(Forgetting, HintingScreen):
         self.schema = project.schema
         self.said = ""
         self.wrong = self._fresh = False
+        self._glimpse: Glimpse | None = None  # what the view shows of a long text that was not read yet
         self.more: int | None = 0  # how many equal strings there are; None where they are not counted
         self.found = finding.Found()
 
@@ -71,7 +72,7 @@ class ReadingScreen(Forgetting, HintingScreen):
         if not self.children:
             # The program was told to end before the screen was there.
             return
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_marks())
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show_marks() if not self._fresh else None)
         self._open_document()
         self.set_interval(LOOK_SECONDS, self.look)
         # The percentage is known once the view has a size.
@@ -90,13 +91,15 @@ class ReadingScreen(Forgetting, HintingScreen):
             return True
         try:
             self.document.save()
-            self.document.remember(self.pen.cursor, self.view.top)
+            before = self._glimpse.before if self._glimpse else 0
+            self.document.remember(self.pen.cursor, before + self.view.top)
         except StoreError as error:
             self._show_status(str(error), wrong=True)
         return not self.document.waiting
 
     def look(self) -> None:
         """Every other second: try to save what waits, and show what another program has changed."""
+        self.complete()
         if self.document.waiting:
             try:
                 self.document.save()
@@ -106,29 +109,55 @@ class ReadingScreen(Forgetting, HintingScreen):
             self._show_status("saved after all")
         if self.project.changed_outside():
             self.document.reload()
-            self._show_marks()
+            self._show_anew()
 
     # Showing
 
     def _open_document(self) -> None:
-        """Put the document on the screen at its place, and have the model read it and the next one."""
+        """Put the document on the screen at its place; a glimpse of a long one, and the rest when that can be seen."""
+        self._fresh = True
+        self._glimpse = self.document.glimpse(self.pen.cursor)
+        if self._glimpse:
+            self._show_glimpse(self._glimpse)
+        else:
+            self._show_document()
+        self.view.focus()
+        self.call_after_refresh(self.complete)
+
+    def _show_glimpse(self, glimpse: Glimpse) -> None:
+        document, cursor, spans = self.document, self.pen.cursor - glimpse.before, Spans(glimpse.spans)
+        styles = styles_for(self.schema, self.app.current_theme)
+        self.view.show(glimpse.text, spans, (), styles, around=(glimpse.before, glimpse.after))
+        self.view.restore(cursor, document.top - glimpse.before)
+        here = min(spans.over(cursor, cursor + 1), key=lambda span: span.end - span.start, default=None)
+        self.query_one(StatusLine).show(
+            Status(
+                schema=self.schema,
+                styles=styles,
+                document_state=document.state,
+                title=document.title,
+                percent=self.view.percent,
+                here=here.label if here else "",
+                saved="read only" if self.project.read_only else "saved",
+            )
+        )
+
+    def _show_document(self) -> None:
         styles = styles_for(self.schema, self.app.current_theme)
         self.view.show(self.document.text, self.document.spans, self.document.suggestions, styles)
         self.view.restore(self.pen.cursor, self.document.top)
-        self.view.focus()
-        self._show_marks()
-        self._fresh = True
-        self.call_after_refresh(self.complete)
+        self._show_anew()
 
     def complete(self) -> None:
-        """What may come after the article, but before a key: memory, all marks of a long text, the model."""
+        """What may come after the article, but before a key: memory, the whole of a long text, the model."""
         if self._fresh:
             self._fresh = False
-            was_on = gc.isenabled()
-            gc.disable()  # of the spans of a long text, by the hundred thousand, none is garbage
             self.document.reload()
-            (gc.enable if was_on else gc.disable)()
-            self._show_marks()
+            if self._glimpse:
+                self._glimpse = None
+                self._show_document()
+            else:
+                self._show_marks()
             self._suggest()
 
     def switch_to(self, document_id: int, position: int | None = None) -> None:
@@ -140,10 +169,14 @@ class ReadingScreen(Forgetting, HintingScreen):
         self.found = finding.Found()
         self._open_document()
 
-    def _show_marks(self) -> None:
-        """After an edit: the new marks, everywhere they show, and what `A` would do."""
-        document = self.document
+    def _show_anew(self) -> None:
+        """After something that may have changed the labels too: they are read, and the marks shown."""
         self.schema = self.project.schema
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        """After an edit: the new marks, everywhere they show, and what `A` would do. Nothing is read from the file."""
+        document = self.document
         self.more = self.pen.more() if len(document.text) < LONG else None
         styles = styles_for(self.schema, self.app.current_theme)
         self.view.refresh_marks(document.spans, document.suggestions, styles)
@@ -258,7 +291,7 @@ class ReadingScreen(Forgetting, HintingScreen):
         except re.error as error:
             self._show_status(f"{pattern}: no regular expression: {error}")
             return
-        self.view.matches = list(self.found.matches)
+        self.view.matches = self.found.matches
         self.action_find_next(1)
 
     def action_find_next(self, step: int) -> None:
@@ -329,7 +362,7 @@ class ReadingScreen(Forgetting, HintingScreen):
             self.pen.anchor = None
         elif self.found.matches:
             self.found = finding.Found()
-            self.view.matches = []
+            self.view.matches = self.found.matches
         self.remove_class("zen")
         self.go_to(None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,20 +10,22 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
+
+from reader.tui.rows import Rows
 
 
 def _bind(keys: str, action: str, name: str, description: str, tooltip: str) -> Binding:
     return Binding(keys, action, description, id=f"list.{name}", tooltip=tooltip, show=False)
 
 
-class RowList(Widget, can_focus=True):
+class RowList(Rows, can_focus=True):
     """Rows known by their index. A subclass says how many there are and how one looks.
 
-    `HEADING` gives one fixed row at the top, drawn by `draw_heading`; with `ONE_CLICK` a click picks a row at once.
+    `HEADING` gives one fixed row at the top, drawn by `draw_heading`, `EDGE` a line on the left; with `ONE_CLICK` a
+    click picks a row at once.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,6 +42,7 @@ class RowList(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "row-list--cursor",
         "row-list--heading",
+        "row-list--edge",
         "row-list--dim",
         "row-list--strong",
         "row-list--good",
@@ -47,8 +50,8 @@ class RowList(Widget, can_focus=True):
         "row-list--alert",
     }
     HEADING = False
+    EDGE = False
     ONE_CLICK = False
-    ALLOW_SELECT = False
 
     @dataclass
     class Picked(Message):
@@ -63,13 +66,11 @@ class RowList(Widget, can_focus=True):
         index: int
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        self._drawn: tuple[Region, list[Strip]] | None = None
         super().__init__(id=id, classes=classes)
-        self.auto_links = False
         self.cursor = 0
         self.top = 0
         self._looks: dict[str, Style] = {}
-        self._states: list[object] = []
+        self._states: list[Hashable] = []
 
     # What a subclass says
 
@@ -82,11 +83,11 @@ class RowList(Widget, can_focus=True):
     def draw_heading(self, width: int) -> Iterable[Segment]:
         return ()
 
-    def row_state(self, index: int) -> object:
+    def row_state(self, index: int) -> Hashable:
         """What the look of a row depends on; a row whose state is equal is not drawn again."""
         return object()
 
-    def heading_state(self) -> object:
+    def heading_state(self) -> Hashable:
         """The same of the heading."""
         return object()
 
@@ -172,38 +173,34 @@ class RowList(Widget, can_focus=True):
 
     def notify_style_update(self) -> None:
         self._looks.clear()
+        self._forget()
         super().notify_style_update()
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The rows as they were drawn last, while none has changed: Textual asks at every change anywhere."""
-        if self._drawn is None or self._drawn[0] != crop:
-            self._drawn = crop, super().render_lines(crop)
-        return self._drawn[1]
-
-    def _set_dirty(self, *regions: Region) -> None:
-        self._drawn = None
-        super()._set_dirty(*regions)
-
     def render_line(self, y: int) -> Strip:
-        width, base = self.size.width, self.look("")
-        if self.HEADING and y == 0:
-            return Strip(self.draw_heading(width)).adjust_cell_length(width, self.look("heading"))
+        full, edge = self.size.width, [Segment("▏", self.look("edge"))] if self.EDGE else []
+        width = max(0, full - len(edge))
         index = self.top + y - self.HEADING
-        if index >= self.row_count():
-            return Strip.blank(width, base)
-        strip = Strip(self.draw_row(index, width)).adjust_cell_length(width, base)
-        if index != self.cursor or not self.shows_cursor():
-            return strip
-        return Strip([Segment(one.text, self._under_cursor(one.style or base)) for one in strip], width)
+        look = ""
+        row: Iterable[Segment] = ()
+        if self.HEADING and y == 0:
+            look, row = "heading", self.draw_heading(width)
+        elif index < self.row_count():
+            row = self.draw_row(index, width)
+            if index == self.cursor and self.shows_cursor():
+                look, row = "cursor", self._under_cursor(row)
+        return Strip([*edge, *row]).adjust_cell_length(full, self.look(look))
 
     def shows_cursor(self) -> bool:
         return True
 
-    def _under_cursor(self, style: Style) -> Style:
+    def _under_cursor(self, row: Iterable[Segment]) -> Iterator[Segment]:
         """On the cursor's row every colour is the cursor's, so that it can be read; weight and slant stay."""
-        return self.look("cursor") + Style(bold=style.bold, italic=style.italic, underline=style.underline)
+        look = self.look("cursor")
+        for text, style, _ in row:
+            kept = style and Style(bold=style.bold, italic=style.italic, underline=style.underline)
+            yield Segment(text, look + kept if kept else look)
 
-    def _state(self, y: int) -> object:
+    def _state(self, y: int) -> Hashable:
         index = self.top + y - self.HEADING
         if index < self.top:
             return self.heading_state()
@@ -217,16 +214,13 @@ class RowList(Widget, can_focus=True):
         if len(old) != len(self._states):
             self.refresh()
             return
-        for y, (before, now) in enumerate(zip(old, self._states, strict=True)):
-            if before != now:
-                self.refresh(Region(self.gutter.left, y + self.gutter.top, self.size.width, 1))
+        self.draw_again(y for y, states in enumerate(zip(old, self._states, strict=True)) if states[0] != states[1])
 
     def redraw(self, *indexes: int) -> None:
         """Draw some rows again."""
-        for index in indexes:
-            y = index - self.top + self.HEADING
-            if self.HEADING <= y < self.size.height:
-                self.refresh(Region(self.gutter.left, y + self.gutter.top, self.size.width, 1))
+        height = self.size.height
+        places = (index - self.top + self.HEADING for index in indexes)
+        self.draw_again(y for y in places if self.HEADING <= y < height)
 
     def on_resize(self) -> None:
         self.reveal()

@@ -8,15 +8,14 @@ from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from reader.model import Schema, State
 from reader.tui.colors import ink
 from reader.tui.fitting import clip, fit
 from reader.tui.highlight import LabelStyle
 from reader.tui.layout import cells
+from reader.tui.rows import Rows
 
 
 class Status(NamedTuple):
@@ -37,7 +36,7 @@ class Status(NamedTuple):
     wrong: bool = False
 
 
-class StatusLine(Widget):
+class StatusLine(Rows):
     """Shows a Status. No change of it ever moves anything else."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -49,11 +48,9 @@ class StatusLine(Widget):
         "status-line--message",
         "status-line--wrong",
     }
-    ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.auto_links = False
         self._status = Status()
         self._looks: dict[str, Style] = {}
 
@@ -63,7 +60,7 @@ class StatusLine(Widget):
             return
         before, self._status = self._status, status
         if (before.schema, before.styles) == (status.schema, status.styles):
-            self.refresh(Region(0, 0, self.size.width, 1))
+            self.draw_again([0])
         else:
             self.refresh()
 

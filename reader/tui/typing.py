@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from textual import events
 from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.message import Message
 from textual.screen import Screen
@@ -22,14 +25,33 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 PATIENCE = 0.1
-"""Seconds after which the next key is taken in any case: the widget that had the last one may be gone."""
+"""Seconds after which one looks whether the widget that had the last key is gone with it."""
 
 ASKING = "asking"
 """The group of a screen's workers that show a dialog and wait for its answer."""
 
 
+Commands: TypeAlias = Mapping[str, list[tuple[Binding, DOMNode]]]
+"""The bindings of each key with the nodes their actions are of, the one to be tried first first."""
+
+
+def commands_of(screen: Screen[Any]) -> Commands:
+    """What each key does where the focus is, as Textual's chain of bindings has it, which is made anew each time."""
+    found: dict[str, list[tuple[Binding, DOMNode]]] = {}
+    chain = screen._modal_binding_chain
+    for first, nodes in ((True, chain[::-1]), (False, chain)):
+        for node, bindings in nodes:
+            for key, several in bindings.key_to_bindings.items():
+                found.setdefault(key, []).extend((one, node) for one in several if one.priority == first)
+    return found
+
+
 class KeyDone(Message):
     """Follows a key through the same queues, so that it arrives when the key has been dealt with."""
+
+    def __init__(self, target: Widget) -> None:
+        super().__init__()
+        self.target = target
 
 
 class TypingApp(App[int]):
@@ -40,6 +62,7 @@ class TypingApp(App[int]):
         self._waiting: deque[events.Key] = deque()
         self._screen_before: Screen[Any] | None = None
         self._overdue: Timer | None = None
+        self._awaited: KeyDone | None = None
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key) or event.is_forwarded:
@@ -52,20 +75,24 @@ class TypingApp(App[int]):
     def before_key(self) -> None:
         """What has to be done before a key is dealt with."""
 
+    def after_key(self) -> None:
+        """What comes right after a command, when all that it does is done."""
+
     def takes_keys(self) -> bool:
         """Whether the screen is there with all that its actions ask for; a key that came too early waits."""
         return self.screen.is_mounted
 
-    def only_commands(self) -> bool:
-        """Whether every key is a command now: no widget takes keys itself, and what a command does is done at once."""
-        return False
+    def commands(self) -> Commands | None:
+        """What each key does, where every key is a command now: no widget takes keys itself, and what a command does
+        is done at once. None elsewhere."""
+        return None
 
     async def _next(self) -> None:
         """Deal with the keys that wait, up to one that takes its time."""
         if self._overdue is not None:
             self._overdue.stop()
             self._overdue = None
-        self._screen_before = None
+        self._screen_before = self._awaited = None
         while self._waiting and self._screen_before is None:
             if self.takes_keys():
                 await self._take(self._waiting.popleft())
@@ -77,27 +104,46 @@ class TypingApp(App[int]):
         self.before_key()
         self._screen_before = self.screen
         target: Widget = self.focused or self.screen
-        if self.app_focus and self.only_commands():
-            if not await self._check_bindings(event.key, priority=True):
-                await self._check_bindings(event.key)
+        if self.app_focus and (commands := self.commands()) is not None:
+            for binding, node in commands.get(event.key, ()):
+                if await self.run_action(binding.action, node):
+                    break
             if not self._is_changing():
                 self._screen_before = None
+                self.after_key()
                 if self.message_queue_size:
                     # Of many keys at once, pasted or held down, the screen shows some on the way.
                     await asyncio.sleep(0)
                 return
         else:
             await super().on_event(event)
-        target.post_message(KeyDone())
-        self._overdue = self.set_timer(PATIENCE, self._next)
+        self._await_done(target)
 
-    async def on_key_done(self) -> None:
-        if self._screen_before is None:
+    def _await_done(self, target: Widget) -> None:
+        """The next key is taken when the last one has gone through a widget's queue."""
+        self._awaited = KeyDone(target)
+        target.post_message(self._awaited)
+        self._watch()
+
+    def _watch(self) -> None:
+        if self._overdue is not None:
+            self._overdue.stop()
+        self._overdue = self.set_timer(PATIENCE, self._look_after)
+
+    async def _look_after(self) -> None:
+        """A widget that went with the key answers no more; one that takes its time, on a slow machine, will."""
+        if self._awaited is not None and self._awaited.target.is_attached:
+            self._watch()
+        else:
+            await self._next()
+
+    async def on_key_done(self, message: KeyDone) -> None:
+        if message is not self._awaited:
             return
         if self._is_changing():
             # What it does on the way is first.
             self._screen_before = self.screen
-            self.screen.post_message(KeyDone())
+            self._await_done(self.screen)
         else:
             await self._next()
 

@@ -1,0 +1,111 @@
+"""The spans of one layer of a long document, asked of the file by their place or by their words, never all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from reader.model import Edit, Span
+from reader.spans import Counted
+from reader.store import tables
+from reader.store.connection import Store
+
+_LAYER = "document_id = :document AND annotator_id = :annotator"
+
+
+class LayerShelf:
+    """A `spans.Shelf`. Edits that wait to be saved count as if they were in the file."""
+
+    def __init__(
+        self,
+        store: Store,
+        document_id: int,
+        annotator_id: int | None,
+        text: Callable[[], str],
+        waiting: Callable[[], Iterable[Edit]],
+    ) -> None:
+        self._store = store
+        self._ids = document_id, annotator_id
+        self._layer: dict[str, int | str | None] = {"document": document_id, "annotator": annotator_id}
+        self._text = text
+        self._waiting = waiting
+
+    def count(self) -> int:
+        """How many spans there are."""
+        # Kept by every edit, where counting would look at them all.
+        number = self._store.value(f"SELECT entities FROM layers WHERE {_LAYER}", self._layer) or 0
+        return int(number) + sum(step for step, _ in self._unsaved())
+
+    def over(self, start: int, end: int) -> list[Span]:
+        found = tables.spans_over(self._store, *self._ids, start, end)
+        for step, span in self._unsaved():
+            if step < 0 and span in found:
+                found.remove(span)
+            elif step > 0 and span.start < end and start < span.end and span not in found:
+                found.append(span)
+        return found
+
+    def next_start(self, position: int) -> int | None:
+        found = self._value("SELECT min(start_char) FROM spans", "start_char > :at", at=position)
+        return min(self._beside(found, lambda start: start > position), default=None)
+
+    def previous_start(self, position: int) -> int | None:
+        found = self._value("SELECT max(start_char) FROM spans", "start_char < :at", at=position)
+        return max(self._beside(found, lambda start: start < position), default=None)
+
+    def names(self, start: int, end: int) -> tuple[list[Counted], list[Span]]:
+        rows = self._store.rows(
+            # Not grouped in SQL, which would read another index, of all that the annotator ever did.
+            "SELECT label, CASE fragments WHEN '[]' THEN words END FROM spans"
+            f" WHERE {_LAYER} AND start_char >= :start AND start_char < :end",
+            self._layer | {"start": start, "end": end},
+        )
+        counts: Counter[tuple[str, str | None]] = Counter(rows)
+        in_parts = any(words is None for _, words in counts)
+        for step, span in self._unsaved():
+            if start <= span.start < end:
+                in_parts = in_parts or bool(span.fragments)
+                counts[span.label, None if span.fragments else self._text()[span.start : span.end]] += step
+        plain = [Counted(label, words, number) for (label, words), number in counts.items() if number and words]
+        others = self.over(start, end) if in_parts else []
+        return plain, [span for span in others if span.fragments and span.start >= start]
+
+    def next_mention(self, label: str, words: str, position: int) -> Span | None:
+        rows = self._store.rows(
+            "SELECT start_char, end_char FROM spans INDEXED BY spans_by_words"
+            " WHERE annotator_id = :annotator AND words = :words AND label = :label AND document_id = :document"
+            " AND start_char > :at ORDER BY start_char LIMIT 1",
+            self._layer | {"label": label, "words": words, "at": position},
+        )
+        found = [span for start, end in rows for span in self.over(start, end) if span[:3] == (start, end, label)]
+        return found[0] if found else None
+
+    def named(self, label: str, words: str, start: int, end: int) -> set[tuple[int, int]]:
+        """Where in `[start, end)` saved spans with a label and exactly these words start, as stretches."""
+        return set(
+            self._store.rows(
+                "SELECT start_char, end_char FROM spans INDEXED BY spans_by_words"
+                " WHERE annotator_id = :annotator AND words = :words AND label = :label AND document_id = :document"
+                " AND start_char >= :start AND start_char < :end",
+                self._layer | {"label": label, "words": words, "start": start, "end": end},
+            )
+        )
+
+    def _value(self, select: str, test: str, **values: int) -> int | None:
+        found = self._store.value(f"{select} WHERE {_LAYER} AND {test}", self._layer | values)
+        return None if found is None else int(found)
+
+    def _beside(self, saved: int | None, fits: Callable[[int], bool]) -> list[int]:
+        """A start that was found in the file, and those of spans that wait."""
+        unsaved = [span.start for step, span in self._unsaved() if step > 0 and fits(span.start)]
+        return unsaved if saved is None else [saved, *unsaved]
+
+    def _unsaved(self) -> list[tuple[int, Span]]:
+        """The changes that wait, in order."""
+        return [
+            (step, mark)
+            for edit in self._waiting()
+            for step, marks in ((-1, edit.removed), (1, edit.added))
+            for mark in marks
+            if type(mark) is Span
+        ]
