@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import accumulate, islice
 
@@ -39,10 +41,22 @@ def of(store: Store, identifiers: Iterable[int], annotator: str) -> Iterator[lis
     """
     layer = store.annotator_id(annotator)
     for page in _pages(store, iter(identifiers)):
-        with store.snapshot():
+        with _uncollected(), store.snapshot():
             found = _documents(store, page, annotator, _marks(store, page, layer))
             said = suggestions.of_all(store, page)
         yield [(one, replace(found[one], suggestions=tuple(said[one])) if one in said else found[one]) for one in page]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A page is tens of thousands of tuples and no cycle: a look for cycles among them takes a tenth of an export."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _pages(store: Store, identifiers: Iterator[int]) -> Iterator[list[int]]:
