@@ -19,10 +19,10 @@ LONG = 1024
 The file has an index of those longer than this.
 """
 
-WINDOW = 1 << 15
+WINDOW = 1 << 14
 """Characters of a long text whose spans are read at once."""
 
-_KEPT = 32  # windows; more than a screen, the places gone to last and the way between them
+_KEPT = 64  # windows; more than a screen, the places gone to last and the way between them
 _START = itemgetter(0)
 
 

@@ -46,8 +46,15 @@ STRETCH = 1 << 16
 break where those of the whole text do."""
 
 
+SCREENFUL = 10_000
+"""Characters before and after the place of a long text whose spans are shown with its first look."""
+
+
 class Glimpse(NamedTuple):
-    """A part of a long text, read ahead of it: `before` and `after` characters stand around it, `spans` lie on it."""
+    """A part of a long text, read ahead of it: `before` and `after` characters stand around it.
+
+    `spans` are those near the place, as they lie on the part.
+    """
 
     before: int
     text: str
@@ -101,13 +108,13 @@ class OpenDocument:
         """What is near the view's top and a position, without reading the text; None where that cannot be had."""
         start = max(0, self.top // STRETCH - 1) * STRETCH
         end = min(self.length, start + 3 * STRETCH)
-        if self.whole or not start <= position <= end:
+        if self.whole or not self.top - SCREENFUL <= position <= self.top + SCREENFUL:
             return None
         text = documents.part_of(self._store, self.id, start, end, self.length)
         if text is None:
             return None
-        spans = [_moved(span, -start) for span in self.spans.over(start, end)]
-        return Glimpse(start, text, self.length - end, spans)
+        near = self.spans.over(max(start, self.top - SCREENFUL), min(end, self.top + SCREENFUL))
+        return Glimpse(start, text, self.length - end, [_moved(span, -start) for span in near])
 
     @property
     def state(self) -> State:
@@ -329,29 +336,24 @@ class OpenDocument:
         after = 0
         for start in range(0, self.length, GLANCE):
             end = start + GLANCE
-            # A part is as long as what it may hold needs.
-            last = min(self.length, end + len(action.words) - 1)
-            if (found := self._settled(action, start, end, ignore_case)) is None:
-                continue
-            done, only = found
+            known = self._shelf.labelled(action.words, start, end) if self.is_long and not self._waiting else {}
             for stretch in words.occurrences(
-                self.text, action.words, ignore_case=ignore_case, start=max(start, after), end=last
+                self.text,
+                action.words,
+                ignore_case=ignore_case,
+                start=max(start, after),
+                end=min(self.length, end + len(action.words) - 1),
             ):
                 after = stretch[1]
-                open_here = stretch not in done and (only is None or stretch in only)
-                yield stretch if open_here and self.repeat(action, stretch) else None
+                yield stretch if self._would_change(action, stretch, known.get(stretch, [])) else None
             yield None
 
-    def _settled(
-        self, action: Action, start: int, end: int, ignore_case: bool
-    ) -> tuple[set[tuple[int, int]], set[tuple[int, int]] | None] | None:
-        """Of a part of a long text: where the action is done already, and the only places where it can be done."""
-        if not self.is_long or self._waiting or action.verb == "reject" or (action.verb == "remove" and ignore_case):
-            return set(), None
-        there = self._shelf.named(action.label, action.words, start, end)
-        if action.verb == "label":
-            return there, None
-        return (set(), there) if there else None
+    def _would_change(self, action: Action, stretch: tuple[int, int], labels: list[str]) -> bool:
+        """Whether an action changes a stretch; `labels` are those of spans with these borders, where they are known."""
+        if len(labels) == 1 and action.verb != "reject":
+            # So it is nearly everywhere, and told without a look at what else is there.
+            return (labels[0] == action.label) == (action.verb == "remove")
+        return bool(self.repeat(action, stretch))
 
     def repeat_all(self, action: Action, stretches: Iterable[tuple[int, int]]) -> Edit:
         """The action on all of these stretches, as one edit."""

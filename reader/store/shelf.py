@@ -80,16 +80,17 @@ class LayerShelf:
         found = [span for start, end in rows for span in self.over(start, end) if span[:3] == (start, end, label)]
         return found[0] if found else None
 
-    def named(self, label: str, words: str, start: int, end: int) -> set[tuple[int, int]]:
-        """Where in `[start, end)` saved spans with a label and exactly these words start, as stretches."""
-        return set(
-            self._store.rows(
-                "SELECT start_char, end_char FROM spans INDEXED BY spans_by_words"
-                " WHERE annotator_id = :annotator AND words = :words AND label = :label AND document_id = :document"
-                " AND start_char >= :start AND start_char < :end",
-                self._layer | {"label": label, "words": words, "start": start, "end": end},
-            )
-        )
+    def labelled(self, words: str, start: int, end: int) -> dict[tuple[int, int], list[str]]:
+        """Where in `[start, end)` saved spans of exactly these words start, as stretches with their labels."""
+        found: dict[tuple[int, int], list[str]] = {}
+        for first, last, label in self._store.rows(
+            f"SELECT start_char, end_char, label FROM spans WHERE {_LAYER}"
+            # Not by the words' index, which has those of all documents.
+            " AND start_char >= :start AND start_char < :end AND +words = :words",
+            self._layer | {"words": words, "start": start, "end": end},
+        ):
+            found.setdefault((first, last), []).append(label)
+        return found
 
     def _value(self, select: str, test: str, **values: int) -> int | None:
         found = self._store.value(f"{select} WHERE {_LAYER} AND {test}", self._layer | values)

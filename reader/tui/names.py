@@ -14,7 +14,7 @@ from reader.model import Schema, Span
 from reader.spans import DistantSpans, Spans, SpansInOrder
 
 _LONGEST = 200  # characters of a name that count; a panel shows fewer
-_STEP = 1 << 17  # characters of a long text whose names are counted in one go: some milliseconds
+_STEP = 1 << 15  # characters of a long text whose names are counted in one go: about a millisecond
 
 
 class Name(NamedTuple):
