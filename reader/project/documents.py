@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from reader import edits, words
@@ -27,6 +27,7 @@ from reader.store.connection import Store, now
 from reader.store.log import LayerEdit
 from reader.store.shelf import LayerShelf
 from reader.suggest import memory, resolve
+from reader.suggest.settle import Cover
 
 MEMORY_LIMIT = 300_000
 """Characters up to which a text is looked at as a whole: all its marks are read, and remembered words are found in it.
@@ -40,6 +41,9 @@ Counts = dict[str, dict[str, int]]
 
 GLANCE = 1_000_000
 """Characters above which a text can be shown before it is read."""
+
+PART = 1 << 18
+"""Characters of a long text that are searched at once."""
 
 STRETCH = 1 << 16
 """Characters: what is read of a long text for its first look begins and ends at a multiple of this, so that its rows
@@ -334,9 +338,9 @@ class OpenDocument:
     def looked_for(self, action: Action, *, ignore_case: bool = False) -> Iterator[tuple[int, int] | None]:
         """The same one by one, with a None after each bit of work that found none: in a long text it takes a while."""
         after = 0
-        for start in range(0, self.length, GLANCE):
-            end = start + GLANCE
-            known = self._shelf.labelled(action.words, start, end) if self.is_long and not self._waiting else {}
+        for start in range(0, self.length, PART):
+            end = start + PART
+            known = self._known(action, start, end)
             for stretch in words.occurrences(
                 self.text,
                 action.words,
@@ -345,15 +349,29 @@ class OpenDocument:
                 end=min(self.length, end + len(action.words) - 1),
             ):
                 after = stretch[1]
-                yield stretch if self._would_change(action, stretch, known.get(stretch, [])) else None
+                yield stretch if known(stretch) else None
             yield None
 
-    def _would_change(self, action: Action, stretch: tuple[int, int], labels: list[str]) -> bool:
-        """Whether an action changes a stretch; `labels` are those of spans with these borders, where they are known."""
-        if len(labels) == 1 and action.verb != "reject":
-            # So it is nearly everywhere, and told without a look at what else is there.
-            return (labels[0] == action.label) == (action.verb == "remove")
-        return bool(self.repeat(action, stretch))
+    def _known(self, action: Action, start: int, end: int) -> Callable[[tuple[int, int]], bool]:
+        """Tells of the stretches that start in a part whether an action changes them."""
+        if not self.is_long or self._waiting or action.verb == "reject":
+            return lambda stretch: bool(self.repeat(action, stretch))
+        labelled = self._shelf.labelled(action.words, start, end)
+        cover: list[Cover] = []
+
+        def would_change(stretch: tuple[int, int]) -> bool:
+            labels = labelled.get(stretch, ())
+            if len(labels) == 1:
+                # So it is nearly everywhere, and told without a look at what else is there.
+                return (labels[0] == action.label) == (action.verb == "remove")
+            if action.verb == "label":
+                if not cover:
+                    cover.append(Cover(self._shelf.cover(start, end + len(action.words))))
+                if not cover[0].overlaps(*stretch):
+                    return True
+            return bool(self.repeat(action, stretch))
+
+        return would_change
 
     def repeat_all(self, action: Action, stretches: Iterable[tuple[int, int]]) -> Edit:
         """The action on all of these stretches, as one edit."""

@@ -92,6 +92,10 @@ class LayerShelf:
             found.setdefault((first, last), []).append(label)
         return found
 
+    def cover(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The stretches of the saved spans that share a character with `[start, end)`, in any order."""
+        return tables.stretches_over(self._store, *self._ids, start, end)
+
     def _value(self, select: str, test: str, **values: int) -> int | None:
         found = self._store.value(f"{select} WHERE {_LAYER} AND {test}", self._layer | values)
         return None if found is None else int(found)

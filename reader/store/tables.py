@@ -161,6 +161,16 @@ def spans_over(store: Store, document_id: int, annotator_id: int | None, start: 
     ]
 
 
+def stretches_over(
+    store: Store, document_id: int, annotator_id: int | None, start: int, end: int
+) -> list[tuple[int, int]]:
+    """Where those spans lie."""
+    return store.rows(
+        f"SELECT start_char, end_char FROM ({_OVER})",
+        {"document": document_id, "annotator": annotator_id, "start": start, "end": end},
+    )
+
+
 @mapper
 def rest_of(store: Store, document_id: int, annotator_id: int | None) -> Marks:
     """All marks of a layer but its spans."""
