@@ -134,8 +134,8 @@ class Shelf(Protocol):
     def names(self, start: int, end: int) -> tuple[list[Counted], list[Span]]:
         """The spans that start in `[start, end)`: plain ones counted by their words, and the discontinuous ones."""
 
-    def next_mention(self, label: str, words: str, position: int) -> Span | None:
-        """The first span with a label and exactly these words that starts after a character."""
+    def next_mentions(self, label: str, words: str, position: int) -> list[Span]:
+        """Of the spans with a label and exactly these words, those that start first after a character."""
 
 
 class DistantSpans:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import weakref
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
@@ -66,9 +67,10 @@ class Memory:
         counts = Counter((span.label, TEXT[span.start : span.end]) for span in here if not span.fragments)
         return [Counted(*name, number) for name, number in counts.items()], [span for span in here if span.fragments]
 
-    def next_mention(self, label: str, words: str, position: int) -> Span | None:
-        later = (span for span in self.spans if span.start > position and span.label == label)
-        return min((span for span in later if TEXT[span.start : span.end] == words), default=None)
+    def next_mentions(self, label: str, words: str, position: int) -> list[Span]:
+        later = [span for span in self.spans if span.start > position and span.label == label]
+        named = [span for span in later if TEXT[span.start : span.end] == words]
+        return [span for span in named if span.start == min(one.start for one in named)]
 
 
 def same(spans: DistantSpans, expected: set[Span], looks: list[tuple[int, int]]) -> None:
@@ -127,7 +129,8 @@ def test_the_file_is_asked_as_if_the_edits_that_wait_were_in_it(
         put(store, *saved)
     removed = set(data.draw(st.lists(st.sampled_from(sorted(saved)), max_size=3, unique=True))) if saved else set()
     waiting = [Edit(frozenset(removed), frozenset(added - saved))]
-    shelf = LayerShelf(store, 1, store.annotator_id("ann"), lambda: TEXT, lambda: waiting)
+    shelf = LayerShelf(store, 1, store.annotator_id("ann"), [(edit, "label", 0) for edit in waiting])
+    shelf.text = TEXT
     expected = Memory((saved - removed) | (added - saved))
     assert shelf.count() == len(expected.spans)
     for place in [-1, 0, LENGTH, *data.draw(st.lists(places, max_size=5))]:
@@ -139,9 +142,9 @@ def test_the_file_is_asked_as_if_the_edits_that_wait_were_in_it(
     same(spans, expected.spans, [(0, 1), (WINDOW, 2 * WINDOW + 1)])
     assert list(spans) == spans_of(expected.spans)
     for label, words in {(span.label, TEXT[span.start : span.end]) for span in saved - removed}:
-        found = shelf.next_mention(label, words, -1)
-        assert found in saved - removed
-        assert TEXT[found.start : found.end] == words
+        found = shelf.next_mentions(label, words, -1)
+        assert found
+        assert {TEXT[span.start : span.end] for span in found} == {words}
 
 
 SCHEMA = Schema((Label("A"), Label("B")))
@@ -296,6 +299,15 @@ def test_an_edit_of_a_long_text_that_the_disk_refuses_is_shown_and_kept(tmp_path
         writer.close()
         document.save()
         assert Span(13, 16, "PERSON") in project.open_document(1).marks
+
+
+def test_a_long_text_is_let_go_of_with_its_document(tmp_path: Path) -> None:
+    with project_of(tmp_path, *ADAS) as project:
+        document = project.open_document(1)
+        document.apply(document.label(Span(13, 16, "PERSON")), "label")
+        gone = weakref.ref(document)
+        del document
+        assert gone() is None
 
 
 @given(st.lists(st.integers(1, 40), max_size=12), st.integers(-1, 200), st.integers(1, 50))

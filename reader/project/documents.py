@@ -155,19 +155,17 @@ class OpenDocument:
         layer = self._store.annotator_id(self.annotator)
         self.spans: SpansInOrder
         if self.is_long:
-            self._shelf = LayerShelf(self._store, self.id, layer, lambda: self.text, self._unsaved)
+            self._shelf = LayerShelf(self._store, self.id, layer, self._waiting)
+            self._shelf.text = self._text or ""
             self.spans = DistantSpans(self._shelf, self._shelf.count(), self.length)
             self.rest: Marks = tables.rest_of(self._store, self.id, layer)
-            for edit in self._unsaved():
+            for edit, _, _ in self._waiting:
                 self.rest = _without_spans(edit).on(self.rest)
             return
         marks = tables.marks_of(self._store, self.id, layer)
-        for edit in self._unsaved():
+        for edit, _, _ in self._waiting:
             marks = edit.on(marks)
         self._take_over(marks)
-
-    def _unsaved(self) -> list[Edit]:
-        return [edit for edit, _, _ in self._waiting]
 
     def reload(self) -> None:
         """Read marks, suggestions and memory again from the file.
@@ -277,6 +275,8 @@ class OpenDocument:
                 return
         if self.state is State.TODO and not any(isinstance(mark, Status) for mark in edit.added):
             edit = edits.then(edit, edits.set_state(self.rest, State.DOING))
+        if self.is_long:
+            self._shelf.text = self.text
         self._waiting.append((edit, verb, position))
         self._change(edit)
         self.save()

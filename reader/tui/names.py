@@ -223,9 +223,9 @@ class Names:
             found = []
             for words in spellings:
                 at = begin
-                while (span := marks.shelf.next_mention(name.label, words, at)) is not None:
-                    at = span.start
-                    if words_of(self._text, span) == name.words:
+                while here := marks.shelf.next_mentions(name.label, words, at):
+                    at = here[0].start
+                    if any(words_of(self._text, span) == name.words for span in here):
                         found.append(at)
                         break
             if found:
