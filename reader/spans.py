@@ -19,10 +19,10 @@ LONG = 1024
 The file has an index of those longer than this.
 """
 
-WINDOW = 1 << 15
+WINDOW = 1 << 14
 """Characters of a long text whose spans are read at once."""
 
-_KEPT = 32  # windows; more than a screen, the places gone to last and the way between them
+_KEPT = 64  # windows; more than a screen, the places gone to last and the way between them
 _START = itemgetter(0)
 
 
@@ -134,8 +134,8 @@ class Shelf(Protocol):
     def names(self, start: int, end: int) -> tuple[list[Counted], list[Span]]:
         """The spans that start in `[start, end)`: plain ones counted by their words, and the discontinuous ones."""
 
-    def next_mention(self, label: str, words: str, position: int) -> Span | None:
-        """The first span with a label and exactly these words that starts after a character."""
+    def next_mentions(self, label: str, words: str, position: int) -> list[Span]:
+        """Of the spans with a label and exactly these words, those that start first after a character."""
 
 
 class DistantSpans:

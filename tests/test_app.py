@@ -204,6 +204,28 @@ async def test_a_long_text_is_whole_before_a_key_is_dealt_with(tmp_path: Path) -
         assert len(marks) == len(spans) + 2
 
 
+async def test_a_long_text_opens_far_down_where_it_was_left(tmp_path: Path) -> None:
+    text = "".join(f"Line {number} of Ada and Bob.\n" for number in range(60_000))
+    place = text.index("Line 40000 ")
+    spans = frozenset({Span(place + 14, place + 17, "PERSON")})
+    with opened(tmp_path, [Document(text, "Long", marks=spans)]) as project:
+        project.open_document(1).remember(place, place)
+        app = ReaderApp(project)
+        async with app.run_test() as pilot:
+            await pilot.pause()
+            assert "Line 40000 of Ada and Bob." in text_of(app)
+            await pilot.press("tab", "2")
+            assert "labelled ORG" in text_of(app)
+            await pilot.press("A")
+            while "59999" not in text_of(app):
+                await pilot.pause()
+            await pilot.press("escape", "q")
+        assert Span(place + 14, place + 17, "ORG") in project.open_document(1).marks
+        document = project.open_document(1)
+        assert document.position == place + 14
+        assert document.top <= place < document.top + 1000
+
+
 async def test_a_key_that_comes_before_its_screen_waits_for_it(tmp_path: Path) -> None:
     with opened(tmp_path) as project:
         app = ReaderApp(project)

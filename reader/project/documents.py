@@ -27,6 +27,7 @@ from reader.store.connection import Store, now
 from reader.store.log import LayerEdit
 from reader.store.shelf import LayerShelf
 from reader.suggest import memory, resolve
+from reader.suggest.settle import Cover
 
 MEMORY_LIMIT = 300_000
 """Characters up to which a text is looked at as a whole: all its marks are read, and remembered words are found in it.
@@ -41,13 +42,23 @@ Counts = dict[str, dict[str, int]]
 GLANCE = 1_000_000
 """Characters above which a text can be shown before it is read."""
 
+PART = 1 << 18
+"""Characters of a long text that are searched at once."""
+
 STRETCH = 1 << 16
 """Characters: what is read of a long text for its first look begins and ends at a multiple of this, so that its rows
 break where those of the whole text do."""
 
 
+SCREENFUL = 10_000
+"""Characters before and after the place of a long text whose spans are shown with its first look."""
+
+
 class Glimpse(NamedTuple):
-    """A part of a long text, read ahead of it: `before` and `after` characters stand around it, `spans` lie on it."""
+    """A part of a long text, read ahead of it: `before` and `after` characters stand around it.
+
+    `spans` are those near the place, as they lie on the part.
+    """
 
     before: int
     text: str
@@ -101,13 +112,13 @@ class OpenDocument:
         """What is near the view's top and a position, without reading the text; None where that cannot be had."""
         start = max(0, self.top // STRETCH - 1) * STRETCH
         end = min(self.length, start + 3 * STRETCH)
-        if self.whole or not start <= position <= end:
+        if self.whole or not self.top - SCREENFUL <= position <= self.top + SCREENFUL:
             return None
         text = documents.part_of(self._store, self.id, start, end, self.length)
         if text is None:
             return None
-        spans = [_moved(span, -start) for span in self.spans.over(start, end)]
-        return Glimpse(start, text, self.length - end, spans)
+        near = self.spans.over(max(start, self.top - SCREENFUL), min(end, self.top + SCREENFUL))
+        return Glimpse(start, text, self.length - end, [_moved(span, -start) for span in near])
 
     @property
     def state(self) -> State:
@@ -144,19 +155,17 @@ class OpenDocument:
         layer = self._store.annotator_id(self.annotator)
         self.spans: SpansInOrder
         if self.is_long:
-            self._shelf = LayerShelf(self._store, self.id, layer, lambda: self.text, self._unsaved)
+            self._shelf = LayerShelf(self._store, self.id, layer, self._waiting)
+            self._shelf.text = self._text or ""
             self.spans = DistantSpans(self._shelf, self._shelf.count(), self.length)
             self.rest: Marks = tables.rest_of(self._store, self.id, layer)
-            for edit in self._unsaved():
+            for edit, _, _ in self._waiting:
                 self.rest = _without_spans(edit).on(self.rest)
             return
         marks = tables.marks_of(self._store, self.id, layer)
-        for edit in self._unsaved():
+        for edit, _, _ in self._waiting:
             marks = edit.on(marks)
         self._take_over(marks)
-
-    def _unsaved(self) -> list[Edit]:
-        return [edit for edit, _, _ in self._waiting]
 
     def reload(self) -> None:
         """Read marks, suggestions and memory again from the file.
@@ -266,6 +275,8 @@ class OpenDocument:
                 return
         if self.state is State.TODO and not any(isinstance(mark, Status) for mark in edit.added):
             edit = edits.then(edit, edits.set_state(self.rest, State.DOING))
+        if self.is_long:
+            self._shelf.text = self.text
         self._waiting.append((edit, verb, position))
         self._change(edit)
         self.save(meanwhile)
@@ -330,31 +341,40 @@ class OpenDocument:
     def looked_for(self, action: Action, *, ignore_case: bool = False) -> Iterator[tuple[int, int] | None]:
         """The same one by one, with a None after each bit of work that found none: in a long text it takes a while."""
         after = 0
-        for start in range(0, self.length, GLANCE):
-            end = start + GLANCE
-            # A part is as long as what it may hold needs.
-            last = min(self.length, end + len(action.words) - 1)
-            if (found := self._settled(action, start, end, ignore_case)) is None:
-                continue
-            done, only = found
+        for start in range(0, self.length, PART):
+            end = start + PART
+            known = self._known(action, start, end)
             for stretch in words.occurrences(
-                self.text, action.words, ignore_case=ignore_case, start=max(start, after), end=last
+                self.text,
+                action.words,
+                ignore_case=ignore_case,
+                start=max(start, after),
+                end=min(self.length, end + len(action.words) - 1),
             ):
                 after = stretch[1]
-                open_here = stretch not in done and (only is None or stretch in only)
-                yield stretch if open_here and self.repeat(action, stretch) else None
+                yield stretch if known(stretch) else None
             yield None
 
-    def _settled(
-        self, action: Action, start: int, end: int, ignore_case: bool
-    ) -> tuple[set[tuple[int, int]], set[tuple[int, int]] | None] | None:
-        """Of a part of a long text: where the action is done already, and the only places where it can be done."""
-        if not self.is_long or self._waiting or action.verb == "reject" or (action.verb == "remove" and ignore_case):
-            return set(), None
-        there = self._shelf.named(action.label, action.words, start, end)
-        if action.verb == "label":
-            return there, None
-        return (set(), there) if there else None
+    def _known(self, action: Action, start: int, end: int) -> Callable[[tuple[int, int]], bool]:
+        """Tells of the stretches that start in a part whether an action changes them."""
+        if not self.is_long or self._waiting or action.verb == "reject":
+            return lambda stretch: bool(self.repeat(action, stretch))
+        labelled = self._shelf.labelled(action.words, start, end)
+        cover: list[Cover] = []
+
+        def would_change(stretch: tuple[int, int]) -> bool:
+            labels = labelled.get(stretch, ())
+            if len(labels) == 1:
+                # So it is nearly everywhere, and told without a look at what else is there.
+                return (labels[0] == action.label) == (action.verb == "remove")
+            if action.verb == "label":
+                if not cover:
+                    cover.append(Cover(self._shelf.cover(start, end + len(action.words))))
+                if not cover[0].overlaps(*stretch):
+                    return True
+            return bool(self.repeat(action, stretch))
+
+        return would_change
 
     def repeat_all(self, action: Action, stretches: Iterable[tuple[int, int]]) -> Edit:
         """The action on all of these stretches, as one edit."""

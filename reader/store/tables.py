@@ -220,6 +220,16 @@ def spans_over(store: Store, document_id: int, annotator_id: int | None, start: 
     ]
 
 
+def stretches_over(
+    store: Store, document_id: int, annotator_id: int | None, start: int, end: int
+) -> list[tuple[int, int]]:
+    """Where those spans lie."""
+    return store.rows(
+        f"SELECT start_char, end_char FROM ({_OVER})",
+        {"document": document_id, "annotator": annotator_id, "start": start, "end": end},
+    )
+
+
 @mapper
 def rest_of(store: Store, document_id: int, annotator_id: int | None) -> Marks:
     """All marks of a layer but its spans."""
@@ -314,8 +324,9 @@ def remembered(
     """How often the annotator gave (or turned down: table `rejected`) which label to each of these strings."""
     found: dict[str, dict[str, int]] = {}
     for text, label, times in store.rows(
-        f"SELECT words, label, count(*) FROM json_each(?) JOIN {table} ON annotator_id = ? AND words = json_each.value"
-        " GROUP BY words, label",
+        # CROSS: the words one by one, never all that the annotator did with a look whether it is among the words.
+        f"SELECT words, label, count(*) FROM json_each(?) CROSS JOIN {table} ON annotator_id = ?"
+        " AND words = json_each.value GROUP BY words, label",
         (json.dumps(sorted(set(words))), annotator_id),
     ):
         found.setdefault(text, {})[label] = times

@@ -282,12 +282,12 @@ class Menu(Dialog[str | None]):
 
     def __init__(self, title: str, rows: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self._title = title
         self._rows = rows
+        self._shown = KeyRows(title, rows)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box bottom"):
-            yield KeyRows(self._title, self._rows)
+            yield self._shown
 
     def on_key(self, event: events.Key) -> None:
         if event.character is None and event.key in MODIFIERS:
@@ -298,8 +298,7 @@ class Menu(Dialog[str | None]):
     def show(self, rows: Sequence[tuple[str, str]]) -> None:
         """Say something else behind the same keys."""
         self._rows = rows
-        if self.is_mounted:
-            self.query_one(KeyRows).show(rows)
+        self._shown.show(rows)
 
     def on_row_list_picked(self, message: RowList.Picked) -> None:
         self.dismiss(self._rows[message.index][0])

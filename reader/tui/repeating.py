@@ -69,8 +69,9 @@ async def ask_where(
         answered = app.push_screen(menu, wait_for_dismiss=True)
         while not (here.is_done or answered.done()):
             await asyncio.sleep(AT_ONCE)
-            here.look()
-            menu.show(_rows(here, others, ignore_case=ignore_case))
+            if not answered.done():
+                here.look()
+                menu.show(_rows(here, others, ignore_case=ignore_case))
         answer = await answered
         if answer != "i":
             break
