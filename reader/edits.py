@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from reader.model import Edit, Mark, Marks, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
+from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
 
 
 class Action(NamedTuple):
@@ -148,3 +148,28 @@ def _follow(mark: Mark, old: Span, new: Span) -> Mark:
     if isinstance(mark, Relation):
         return mark._replace(head=new if mark.head == old else mark.head, tail=new if mark.tail == old else mark.tail)
     return mark._replace(span=new) if isinstance(mark, Note) else mark
+
+
+def fold(edits: Iterable[Edit]) -> Marks:
+    """What edits in order add up to: a fact is present if the newest edit that mentions it added it.
+
+    A layer has one status and a schema one label of a name: there the newest edit that mentions any of them counts.
+    """
+    marks: Marks = frozenset()
+    for edit in edits:
+        touched = {slot(mark) for mark in edit.removed | edit.added} - {None}
+        marks = frozenset(
+            mark for mark in marks if mark not in edit.removed and (slot(mark) is None or slot(mark) not in touched)
+        )
+        marks |= edit.added
+    return marks
+
+
+def slot(mark: object) -> tuple[str, str] | None:
+    """The place only one fact can take, or None."""
+    match mark:
+        case Status():
+            return ("status", "")
+        case Label(name=name, kind=kind):
+            return (kind, name)
+    return None

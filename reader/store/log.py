@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
+from reader.edits import fold
 from reader.errors import StoreError
 from reader.migrations import DIGESTED, digest_of, digest_of_json
-from reader.model import Change, Edit, Label, Marks, Status
+from reader.model import Change, Edit, Marks
 from reader.store import tables
 from reader.store.codec import marks_from_json, marks_to_json
 from reader.store.connection import Store, mapper, now
@@ -370,31 +371,6 @@ def changes(store: Store, document_id: int) -> list[Change]:
             (document_id,),
         )
     ]
-
-
-def fold(edits: Iterable[Edit]) -> Marks:
-    """What edits in order add up to: a fact is present if the newest edit that mentions it added it.
-
-    A layer has one status and a schema one label of a name: there the newest edit that mentions any of them counts.
-    """
-    marks: Marks = frozenset()
-    for edit in edits:
-        touched = {slot(mark) for mark in edit.removed | edit.added} - {None}
-        marks = frozenset(
-            mark for mark in marks if mark not in edit.removed and (slot(mark) is None or slot(mark) not in touched)
-        )
-        marks |= edit.added
-    return marks
-
-
-def slot(mark: object) -> tuple[str, str] | None:
-    """The place only one fact can take, or None."""
-    match mark:
-        case Status():
-            return ("status", "")
-        case Label(name=name, kind=kind):
-            return (kind, name)
-    return None
 
 
 def folded_layer(store: Store, document_id: int | None, annotator_id: int) -> Marks:
