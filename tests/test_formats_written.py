@@ -46,9 +46,16 @@ PLAIN = Document("Bob left Kyiv.", "", "b.txt", marks=frozenset({BOB._replace(st
 COLLEAGUE = Document("Bob left Kyiv.", "", "b.txt", marks=frozenset({Span(0, 3, "ORG")}), annotator="eve")
 TOKENS = Document("Bob's  cat", "t", marks=frozenset({Span(0, 5, "X")}), tokens=((0, 3), (3, 5), (7, 10)))
 SHORT = Document(
-    "Ada met Bob.\nBye.",
+    "Ada met Bob.\nBye, don't.",
     "t",
-    marks=frozenset({Span(0, 3, "PER", (), (("id", "Q7"), ("when", "1815"))), Span(4, 11, "X"), Span(6, 9, "Y")}),
+    language="de",
+    marks=frozenset(
+        {
+            Span(0, 3, "PER", (), (("an odd name", "x"), ("id", "Q7"), ("when", "1815"))),
+            Span(4, 11, "X"),
+            Span(6, 9, "Y"),
+        }
+    ),
 )
 
 
