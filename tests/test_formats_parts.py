@@ -218,6 +218,33 @@ def test_columns_are_read_in_the_encoding_that_is_named(tmp_path: Path) -> None:
     assert document.text == "Hélène"
 
 
+def test_a_pair_of_files_is_read_in_the_encoding_that_is_named(tmp_path: Path) -> None:
+    for name, content in (("a.txt", "H\u00e9"), ("a.ann", "T1\tPER 0 2\tH\u00e9\n")):
+        (tmp_path / name).write_text(content, encoding="latin-1")
+    [document] = formats.read(Source(tmp_path / "a.ann", "a.ann", "latin-1"))
+    assert isinstance(document, Document)
+    assert (document.text, document.marks) == ("H\u00e9", {Span(0, 2, "PER")})
+
+
+@pytest.mark.parametrize("name", ["conll", "conll-2012", "conllu", "pubtator"])
+def test_a_line_that_is_no_text_is_told_with_its_number(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"\n\xff\n")
+    found = [str(one) for one in formats.read(Source(tmp_path / "a", "a"), name)]
+    hint = "; name it with --encoding" if name == "conll" else ""
+    assert f"a:2: expected a line of text in UTF-8, found other or too many bytes{hint}" in found
+
+
+@pytest.mark.parametrize("column", ["tokens", "words", "tokenized_text"])
+def test_a_parquet_file_of_tokens_under_any_of_their_names(column: str, tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table({column: [["Ada", "met"]], "ner_tags": [["B-PER", "O"]]}), tmp_path / "a.parquet")
+    [document] = formats.read(Source(tmp_path / "a.parquet", "a.parquet"))
+    assert isinstance(document, Document)
+    assert (document.text, document.marks) == ("Ada met", {ADA})
+
+
 def a_zip(*names: str) -> Archive:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:

@@ -113,10 +113,11 @@ ROWS = [
         '"Q1"}, {"%ID": 4, "%TYPE": "x.Rel", "@sofa": 1, "@Governor": 2, "@Dependent": 9, "begin": 0, "end": 2, "x": "y"}, '
         '{"%ID": 5, "%TYPE": "x.Rel", "@sofa": 1, "@Governor": 2, "@Dependent": 2, "begin": 0, "end": 2, "value": "is"}, '
         '{"%ID": 6, "%TYPE": "x.Empty", "@sofa": 1, "begin": 2, "end": 2}, '
+        '{"%ID": 10, "%TYPE": "uima.tcas.DocumentAnnotation", "@sofa": 1, "begin": 0, "end": 10, "language": "de"}, '
         '{"%ID": 7, "%TYPE": "x.Link", "@sofa": 1, "begin": 0, "end": 2, "@next": 8, "referenceType": "nam", '
         '"referenceRelation": "r"}, {"%ID": 8, "%TYPE": "x.Link", "@sofa": 1, "begin": 3, "end": 6, "@next": 9}, '
         '{"%ID": 9, "%TYPE": "x.Link", "@sofa": 1, "begin": 7, "end": 10}], "%VIEWS": {"a": {"%SOFA": 1, "%MEMBERS": '
-        '[2, 3, 4, 5, 6, 7, 8, 9]}}}'),
+        '[2, 3, 4, 5, 6, 7, 8, 9, 10]}}}'),
     row("cas-json", '{"%FEATURE_STRUCTURES": []}\n{"%FEATURE_STRUCTURES": [5]}\n{"%FEATURE_STRUCTURES": {"1": 5}}\n'
         '{"%FEATURE_STRUCTURES": [{"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaString": "Ada"}, {"%ID": 2, "%TYPE": '
         '"x.NamedEntity", "@sofa": 1, "begin": "a", "end": 3}], "%VIEWS": {"a": {"%SOFA": 1, "%MEMBERS": [2]}}}\n{"%FEATURE_STRUCTURES": [{"%ID": 1, "%TYPE": '
@@ -319,6 +320,7 @@ ROWS = [
     row("text", "\0", "a.txt"),
     row("mail", "From: ann@x\nSubject: =?utf-8?q?H=C3=A9?=\nDate: Thu, 1 Jan 2026 00:00:00 +0000\n\nAda met.\n", "a.eml"),
     row("mail", "From: ann@x\nSubject: x\n\n", "a.eml"),
+    row("mail", "From: ann@x\nSubject: x\n\na\0b\n", "a.eml"),
     row("mail", "From ann Thu Jan  1 00:00:00 2026\nFrom: ann@x\nSubject: One\n\n>From here.\nFrom there.\n\nFrom bob Thu "
         "Jan  1 00:00:00 2026\nFrom: bob@x\nSubject: Two\nContent-Type: text/html\n\n<p>Two &amp; three</p>\n", "a.mbox"),
     row("mail", "From: ann@x\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: "
