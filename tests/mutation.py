@@ -40,7 +40,10 @@ PATIENCE = 20
 """Seconds of computing that the tests of one mutant may take; one that takes longer never ends, and is noticed."""
 
 # How a piece of SQL begins: there SQLite does not heed the case of letters, but in strings and parameters.
-_SQL = r'"\W*(SELECT|INSERT|UPDATE|DELETE|PRAGMA|BEGIN|WITH|FROM|WHERE|AND|ORDER|GROUP|VALUES|ON|JOIN|SET|UNION)\b'
+_SQL = (
+    "SELECT INSERT UPDATE DELETE PRAGMA BEGIN COMMIT ROLLBACK WITH FROM WHERE AND ORDER GROUP VALUES ON JOIN SET UNION"
+)
+_SQL = rf'"\W*({_SQL.replace(" ", "|")})\b'
 
 # The formats by what they are made of; those that are not named here are made of JSON.
 _SHARED = "__init__ offsets base records strict losses layers limits sniffing decoding writing json_writing nesting"
@@ -243,6 +246,7 @@ def _seen(session: pytest.Session, item: pytest.Item, known: Seen | None) -> See
         return known
     os.environ["MUTMUT_DEPENDENCY_DEPTH"] = "-1"
     set_mutant_under_test("stats")
+    _forget()
     state()._stats.clear()
     began = time.process_time()
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -282,7 +286,7 @@ def _fails(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) ->
 
 
 def _forget() -> None:
-    """What the program keeps of earlier tests was computed without the mutant."""
+    """What the program keeps of earlier tests is not computed again, with the mutant or while it is watched."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "reader":
             for kept in list(vars(module).values()):

@@ -163,6 +163,88 @@ def test_the_text_of_a_page_is_what_a_browser_shows() -> None:
         paragraphs.text_of("")
 
 
+def test_an_article_comes_with_what_its_page_says_of_it(tmp_path: Path) -> None:
+    page = """<html lang="en"><head><title>A title</title><meta name="author" content="Ann Lee">
+    <meta property="og:site_name" content="The Post"><meta name="date" content="2026-01-02"></head><body><article>
+    <p>Ada Lovelace wrote to Charles Babbage, and he answered her at some length.</p>
+    <p>It rained on the next day, so that nobody left the house before noon.</p></article></body></html>"""
+    (tmp_path / "a.html").write_text(page)
+    [found] = formats.read(Source(tmp_path / "a.html", "a.html"))
+    assert isinstance(found, Document)
+    assert found.text == (
+        "Ada Lovelace wrote to Charles Babbage, and he answered her at some length.\n\n"
+        "It rained on the next day, so that nobody left the house before noon."
+    )
+    assert (found.title, found.meta["author"], found.meta["date"]) == ("A title", "Ann Lee", "2026-01-02")
+    assert found.meta["site"] == "The Post"
+
+
+def test_an_open_document_is_its_paragraphs(tmp_path: Path) -> None:
+    content = """<office:document xmlns:office="o" xmlns:text="t"><text:h>Head</text:h>
+    <text:p>One<text:tab/>two<text:s
+    text:c="3"/>three<text:s/>four<text:line-break/>five</text:p><text:p> </text:p><text:p>Six</text:p>no
+    </office:document>"""
+    about = """<m xmlns:dc="d"><dc:title> A title </dc:title><dc:creator>Ann</dc:creator><dc:date>2026</dc:date></m>"""
+    with zipfile.ZipFile(tmp_path / "a.odt", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", content)
+        archive.writestr("meta.xml", about)
+    [found] = formats.read(Source(tmp_path / "a.odt", "a.odt"))
+    assert found == Document(
+        "Head\n\nOne\ttwo   three four\nfive\n\nSix", "A title", "a.odt", meta={"author": "Ann", "date": "2026"}
+    )
+
+
+def test_what_comes_from_stdin_is_taken_for_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"text": "Ada"}\n')))
+    found, why, documents = formats.read_as(Source(None, "stdin"))
+    assert (found.name, why) == ("jsonl", "from stdin")
+    [document] = documents
+    assert isinstance(document, Document)
+    assert (document.text, document.source) == ("Ada", "stdin")
+
+
+def test_signs_that_html_has_not_are_told(tmp_path: Path) -> None:
+    report = formats.export([Document("a\x1bb\x07", "t")], tmp_path / "a.html", lossy=True)
+    assert [str(loss) for loss in report.losses] == [
+        "t: control characters (2), the first '\\x1b' at 1: HTML has none; a visible sign stands for each"
+    ]
+
+
+def test_columns_are_read_in_the_encoding_that_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.conll").write_text("Hél\u00e8ne B-PER\n", encoding="latin-1")
+    [document] = formats.read(Source(tmp_path / "a.conll", "a.conll", "latin-1"))
+    assert isinstance(document, Document)
+    assert document.text == "Hélène"
+
+
+def test_a_pair_of_files_is_read_in_the_encoding_that_is_named(tmp_path: Path) -> None:
+    for name, content in (("a.txt", "H\u00e9"), ("a.ann", "T1\tPER 0 2\tH\u00e9\n")):
+        (tmp_path / name).write_text(content, encoding="latin-1")
+    [document] = formats.read(Source(tmp_path / "a.ann", "a.ann", "latin-1"))
+    assert isinstance(document, Document)
+    assert (document.text, document.marks) == ("H\u00e9", {Span(0, 2, "PER")})
+
+
+@pytest.mark.parametrize("name", ["conll", "conll-2012", "conllu", "pubtator"])
+def test_a_line_that_is_no_text_is_told_with_its_number(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"\n\xff\n")
+    found = [str(one) for one in formats.read(Source(tmp_path / "a", "a"), name)]
+    hint = "; name it with --encoding" if name == "conll" else ""
+    assert f"a:2: expected a line of text in UTF-8, found other or too many bytes{hint}" in found
+
+
+@pytest.mark.parametrize("column", ["tokens", "words", "tokenized_text"])
+def test_a_parquet_file_of_tokens_under_any_of_their_names(column: str, tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table({column: [["Ada", "met"]], "ner_tags": [["B-PER", "O"]]}), tmp_path / "a.parquet")
+    [document] = formats.read(Source(tmp_path / "a.parquet", "a.parquet"))
+    assert isinstance(document, Document)
+    assert (document.text, document.marks) == ("Ada met", {ADA})
+
+
 def a_zip(*names: str) -> Archive:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -374,6 +456,9 @@ def test_a_parquet_file_says_what_datasets_wants_to_know(tmp_path: Path) -> None
             }
         }
     }
+    [back] = formats.read(Source(tmp_path / "out.parquet", "f"))
+    assert isinstance(back, Document)
+    assert (back.text, back.source, back.marks) == ("Ada met", "f", {ADA})
     assert table.to_pylist() == [{"id": "0", "tokens": ["Ada", "met"], "ner_tags": [1, 0], "text": "Ada met"}]
 
 
@@ -395,6 +480,7 @@ def test_facts_in_the_words_of_a_message() -> None:
     assert named(Document("x", "", "here")) == "here"
     assert named(Document("x")) == "untitled"
     assert named(Document("x", "a" * 60)) == "a" * 60
+    assert named(Document("x", "a" * 61)) == "a" * 59 + "…"
     assert named(Document("x", "a" * 58 + "  b")) == "a" * 58 + "…"
 
 

@@ -112,8 +112,12 @@ ROWS = [
         '"Q1"}, {"%ID": 3, "%TYPE": "x.NamedEntity", "@sofa": 1, "begin": 3, "end": 6, "value": "PER", "identifier": '
         '"Q1"}, {"%ID": 4, "%TYPE": "x.Rel", "@sofa": 1, "@Governor": 2, "@Dependent": 9, "begin": 0, "end": 2, "x": "y"}, '
         '{"%ID": 5, "%TYPE": "x.Rel", "@sofa": 1, "@Governor": 2, "@Dependent": 2, "begin": 0, "end": 2, "value": "is"}, '
-        '{"%ID": 6, "%TYPE": "x.Empty", "@sofa": 1, "begin": 2, "end": 2}], "%VIEWS": {"a": {"%SOFA": 1, "%MEMBERS": '
-        '[2, 3, 4, 5, 6]}}}'),
+        '{"%ID": 6, "%TYPE": "x.Empty", "@sofa": 1, "begin": 2, "end": 2}, '
+        '{"%ID": 10, "%TYPE": "uima.tcas.DocumentAnnotation", "@sofa": 1, "begin": 0, "end": 10, "language": "de"}, '
+        '{"%ID": 7, "%TYPE": "x.Link", "@sofa": 1, "begin": 0, "end": 2, "@next": 8, "referenceType": "nam", '
+        '"referenceRelation": "r"}, {"%ID": 8, "%TYPE": "x.Link", "@sofa": 1, "begin": 3, "end": 6, "@next": 9}, '
+        '{"%ID": 9, "%TYPE": "x.Link", "@sofa": 1, "begin": 7, "end": 10}], "%VIEWS": {"a": {"%SOFA": 1, "%MEMBERS": '
+        '[2, 3, 4, 5, 6, 7, 8, 9, 10]}}}'),
     row("cas-json", '{"%FEATURE_STRUCTURES": []}\n{"%FEATURE_STRUCTURES": [5]}\n{"%FEATURE_STRUCTURES": {"1": 5}}\n'
         '{"%FEATURE_STRUCTURES": [{"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaString": "Ada"}, {"%ID": 2, "%TYPE": '
         '"x.NamedEntity", "@sofa": 1, "begin": "a", "end": 3}], "%VIEWS": {"a": {"%SOFA": 1, "%MEMBERS": [2]}}}\n{"%FEATURE_STRUCTURES": [{"%ID": 1, "%TYPE": '
@@ -173,6 +177,8 @@ ROWS = [
         '"value": "all"}], "target": "a.txt"}]}', "p.jsonld", a__txt="Ada met Bob. Bob"),
     row("w3c", '{"type": "AnnotationPage", "creator": "eve"}', "p.jsonld", p__txt="Ada"),
     row("w3c", '{"type": "AnnotationPage"}', "q.jsonld"),
+    row("w3c", '{"type": "Annotation", "target": {"source": "a.txt", "selector": {"type": "CssSelector"}}}', "p.jsonld",
+        a__txt="Ada"),
     row("w3c", '[{"type": "Annotation", "target": "b.txt"}, {"type": "Annotation", "target": {"source": "a.txt", '
         '"selector": {"type": "CssSelector"}}}, {"id": "x", "target": {"source": "a.txt", "selector": {"type": '
         '"TextQuoteSelector", "exact": "Eve"}}}, {"target": {"source": "a.txt", "selector": {"type": "TextQuoteSelector",'
@@ -191,6 +197,8 @@ ROWS = [
         '"value": "Ada", "tag": "PER", "annotated_by": [{"annotator": "ann"}]}]}, {"content": "Ada"}, {"content": ""}, 5,'
         ' {"content": "Ada", "annotations": [5]}, {"content": "Ada", "annotations": [{"start": 0, "end": 9, "tag": "X"}]},'
         ' {"content": "Ada", "annotations": [{"start": 0, "end": 1}]}]}'),
+    row("lighttag", '{"dataset": {"examples": [{"content": "Ada"}]}}'),
+    row("lighttag", '{"dataset": 5}'),
     row("ner-annotator", '{"classes": ["PER"], "annotations": [["😀 Ada", {"entities": [[3, 6, "PER"]]}], null, 5, ["Ada"'
         ', {"entities": [[0, 1]]}], ["Ada", {"entities": [[0, 9, "X"]]}], ["Ada", 5], ["", {}]]}'),
     # --- tokens and tags in JSON
@@ -206,6 +214,7 @@ ROWS = [
         ' "law": 0.25}}], ["Ada", {"cats": {"b": true}}], ["Ada met", {"entities": ["U-PER", "O"]}], 5, ["Ada", 5], ["Ada", '
         '{"entities": ["O", "O"]}], ["Ada", {"entities": [[0, 1]]}], ["Ada", {"entities": [["0", 1, "X"]]}], ["", {}], '
         '["Ada", {"entities": [[0, 9, "X"]]}], ["Ada", {"cats": {"": 1}}]]'),
+    *(row("spacy-tuples", f'[["Ada", {{"{key}": {{}}}}]]') for key in ("spans", "cats", "links")),
     row("spacy-json", '[{"id": 0, "paragraphs": [{"raw": "Ada met", "sentences": [{"tokens": [{"orth": "Ada", "ner": '
         '"U-PER"}, {"orth": "met", "ner": "O"}]}], "cats": [{"label": "war", "value": 1.0}, {"label": "law", "value": '
         '0.0}]}]}, {"id": 1, "paragraphs": [{"sentences": [{"tokens": [{"orth": "Ada", "ner": "B-PER"}, {"orth": "K", '
@@ -271,6 +280,7 @@ ROWS = [
         "a\n", "\n#Text=a b\n1-2\t2-3\tb\n1-1\t0-1\ta\n", "#T_RL=x|v|BT_y\n\n#Text=a\n1-1\t0-1\ta\tm\tz\n",
         "\n#Text=a\n1-1\t0-9\ta\n", "\n#Text=a\n1-1\t0-1\ta\n#T_SP=x|v\n",
         "#T_SP=x|v\n#T_RL=y|value|w|BT_x\n\n#Text=a b\n1-1\t0-1\ta\tA\t_\t_\t_\n1-2\t2-3\tb\tB\tr\tmore\t1-1\n",
+        "#T_SP=x|v\n#T_RL=y|value|BT_x\n\n#Text=a b\n1-1\t0-1\ta\tA\t_\t_\n1-2\t2-3\tb\tB\tr\u202e\t1-1\n",
         "#T_SP=x|v\n\n#Text=a b\n1-1\t0-1\ta\tA|A\n1-2\t2-2\t\tE\n",
         "#T_CH=x|referenceType|referenceRelation\n\n#Text=a b\n1-1\t0-1\ta\t*->1-1\tnam[1]\n1-2\t2-3\tb\tr->1-2\tnom[1]\n",
         "#T_CH=x|referenceType|referenceRelation\n\n#Text=a b\n1-1\t0-1\ta\tz\tnam\n",
@@ -278,6 +288,8 @@ ROWS = [
         "#T_SP=x|ROLE_x:r|y\n#T_SP=y|v\n\n#Text=a b\n1-1\t0-1\ta\tagent\t1-2\t_\n1-2\t2-3\tb\t_\t_\t_\n")),
     # --- marks in the text
     row("pubtator", ""),
+    row("text", "7|t|Ada met\nx\n"),
+    row("pubtator", "7|t|Ada met\n"),
     row("yedda", "[@Ada King#PER*] met [$Bob#ORG*]."),
     row("yedda", "Ok.\n[@#PER*]"),
     row("yedda", f"Ok.\n\n[@Ada#{'x' * 999}*]"),
@@ -290,6 +302,7 @@ ROWS = [
         "title</title></titleStmt></fileDesc></teiHeader><text><body><p>One  <persName ref='Q7' x='y'>Ada\n<hi>King</hi>"
         "</persName>,<lb/><note>no</note> <name type='ship'>Eve</name> and <rs>it</rs>.</p><p xml:space='preserve'> two  "
         "<date when='1815'>then</date></p></body></text></TEI>"),
+    row("tei", "<TEI><text>a<lb/>b<pb/> c<p>d</p>e</text></TEI>"),
     row("tei", "<TEI><text></text></TEI>"),
     row("tei", "<TEI>\n<text>a</txt></TEI>"),
     row("tei", '<!DOCTYPE TEI [\n<!ENTITY a "b">]><TEI><text>&a;</text></TEI>'),
@@ -301,14 +314,23 @@ ROWS = [
     row("table", "text,n\n1\n1,2,3\n", "a.csv"),
     row("label-studio-csv", 'id,annotation_id,annotator,created_at,updated_at,lead_time,text,label\n1,2,3,x,y,1.5,Ada '
         'met,"[{""start"": 0, ""end"": 3, ""text"": ""Ada"", ""labels"": [""PER""]}]"\n2,2\n3,2,3,x,y,1.5,Ada,"[5]"\n4,2,'
-        '3,x,y,1,Ada,"{"\n', "a.csv"),
+        '3,x,y,1,Ada,"{"\n5,2,3,x,y,1,Ada,"[{""start"": 0, ""end"": 9, ""labels"": [""X""]}]"\n', "a.csv"),
     row("text", "\ufeffAda\r\nmet\x85", "a.txt"),
     row("text", "", "a.txt"),
     row("text", "\0", "a.txt"),
     row("mail", "From: ann@x\nSubject: =?utf-8?q?H=C3=A9?=\nDate: Thu, 1 Jan 2026 00:00:00 +0000\n\nAda met.\n", "a.eml"),
     row("mail", "From: ann@x\nSubject: x\n\n", "a.eml"),
+    row("mail", "From: ann@x\nSubject: x\n\na\0b\n", "a.eml"),
+    row("mail", "From ann Thu Jan  1 00:00:00 2026\nFrom: ann@x\nSubject: One\n\n>From here.\nFrom there.\n\nFrom bob Thu "
+        "Jan  1 00:00:00 2026\nFrom: bob@x\nSubject: Two\nContent-Type: text/html\n\n<p>Two &amp; three</p>\n", "a.mbox"),
+    row("mail", "From: ann@x\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: "
+        "text/html; charset=x-none\n\n<p>Page</p>\n--b\nContent-Type: text/plain; charset=utf-8\n\nPlain é\n--b--\n", "a.eml"),
     row("feed", '<?xml version="1.0"?><rss version="2.0"><channel><title>C</title><item><title>T</title><link>http://x/1'
         "</link><description>&lt;p&gt;Ada &amp;amp; Bob&lt;/p&gt;</description></item></channel></rss>", "a.rss"),
+    row("feed", '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>C</title><entry><title>T</title>'
+        '<id>1</id><link href="http://x/1"/><author><name>Ann</name></author><updated>2026-01-02T00:00:00Z</updated>'
+        '<summary>Short</summary><content type="html">&lt;p&gt;Longer content&lt;/p&gt;</content></entry><entry><title>'
+        "Title alone</title><id>2</id></entry></feed>", "a.atom"),
     row("feed", '<?xml version="1.0"?><rss version="2.0"><channel></channel></rss>', "a.rss"),
     row("feed", '<!DOCTYPE x [<!ENTITY a "b">]><rss version="2.0"><channel></channel></rss>', "a.rss"),
     *(row(name, "no such thing", "a") for name in (

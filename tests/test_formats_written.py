@@ -46,9 +46,17 @@ PLAIN = Document("Bob left Kyiv.", "", "b.txt", marks=frozenset({BOB._replace(st
 COLLEAGUE = Document("Bob left Kyiv.", "", "b.txt", marks=frozenset({Span(0, 3, "ORG")}), annotator="eve")
 TOKENS = Document("Bob's  cat", "t", marks=frozenset({Span(0, 5, "X")}), tokens=((0, 3), (3, 5), (7, 10)))
 SHORT = Document(
-    "Ada met Bob.\nBye.",
+    "Ada met Bob.\nBye, don't.",
     "t",
-    marks=frozenset({Span(0, 3, "PER", (), (("id", "Q7"), ("when", "1815"))), Span(4, 11, "X"), Span(6, 9, "Y")}),
+    language="de",
+    marks=frozenset(
+        {
+            Span(0, 3, "PER", (), (("an odd name", "x"), ("id", "Q7"), ("type", "y"), ("when", "1815"))),
+            Span(4, 11, "X"),
+            Span(6, 9, "Y"),
+            Span(18, 24, "END"),
+        }
+    ),
 )
 
 
@@ -61,3 +69,14 @@ def test_what_is_written(name: str, tmp_path: Path, snapshot: SnapshotAssertion)
     for path in files:
         told += [f"--- {path.relative_to(target)}", path.read_bytes().decode()]
     assert "\n".join(told) == snapshot
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\x1bb\r\n", "\ufeff \n "])
+def test_what_a_text_of_odd_characters_loses(text: str, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    document = Document(text, "t", marks=frozenset({Span(0, 1, "X")}))
+    lost = []
+    for one in FORMATS:
+        if one.writes:
+            report = formats.export([document], tmp_path / one.name, format_name=one.name, lossy=True)
+            lost += [f"{one.name}: {loss}" for loss in report.losses]
+    assert "\n".join(lost) == snapshot

@@ -49,6 +49,17 @@ def test_long_spans_are_in_reading_order_too() -> None:
     assert spans.over(5000, 5001) == []
 
 
+def test_spans_that_differ_in_their_attributes_alone_are_all_there() -> None:
+    alike = [Span(5, 9, "A", (), (("n", str(number)),)) for number in range(4)]
+    for span in alike:
+        spans = Spans(alike)
+        assert span in spans
+        spans.add(span)
+        assert len(spans) == 4
+        spans.take(span)
+        assert sorted(spans) == [one for one in alike if one != span]
+
+
 @given(st.sets(one_span), st.lists(st.tuples(st.booleans(), one_span)))
 def test_the_changes_lead_from_the_first_spans_to_the_last(first: set[Span], steps: list[tuple[bool, Span]]) -> None:
     spans, followed = Spans(first), set(first)

@@ -219,6 +219,16 @@ def test_words_are_found_in_every_script_once_they_are_indexed(text: str, words:
     assert [n for n, _ in searching.candidates(store, words)] == [1]
 
 
+def test_words_in_other_letters_are_looked_for_in_every_text() -> None:
+    store = new_store(("In Kyiv.", "nothing", "- 詩 -"))
+    assert [n for n, _ in searching.candidates(store, "KYIV", ignore_case=True)] == [1, 2, 3]
+    assert [n for n, _ in searching.candidates(store, "Kyiv")] == [1]
+    searching.index_step(store)
+    assert [n for n, _ in searching.candidates(store, "KYIV", ignore_case=True)] == [1]
+    assert [n for n, _ in searching.candidates(store, "-", ignore_case=True)] == [1, 2, 3]
+    assert [n for n, _ in searching.candidates(store, "-")] == [3]
+
+
 def test_indexing_goes_in_steps_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
     store = new_store(tuple(f"Kherson {n}" for n in range(5)), tmp_path / "a.db")
     assert [searching.index_step(store, 2) for _ in range(2)] == [3, 1]

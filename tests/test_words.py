@@ -88,6 +88,7 @@ def test_words_are_never_borders_within_a_grapheme(text: str) -> None:
         ("e\u0301a", ["e\u0301", "a"]),
         ("a\r\nb", ["a", "\r\n", "b"]),
         ("\n\u0301", ["\n", "\u0301"]),
+        ("\x85\u0301\u2028\u0301\u2029\u0301", list("\x85\u0301\u2028\u0301\u2029\u0301")),
         ("👩\u200d👧x", ["👩\u200d👧", "x"]),
         ("a👩\u200d👧x", ["a", "👩\u200d👧", "x"]),
         ("👩\u0301\u200d👧", ["👩\u0301\u200d👧"]),
@@ -154,6 +155,7 @@ def test_occurrences_heed_case_unless_asked_and_stay_in_their_stretch() -> None:
     assert list(words.occurrences(text, "bank")) == [(5, 9), (15, 19)]
     assert len(list(words.occurrences(text, "bank", ignore_case=True))) == 4
     assert list(words.occurrences(text, "bank", start=6, end=19)) == [(15, 19)]
+    assert list(words.occurrences(text, "bank", end=18)) == [(5, 9)]
     assert list(words.occurrences("STRASSE straße", "straße", ignore_case=True)) == [(8, 14)]
 
 
