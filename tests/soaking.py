@@ -62,6 +62,7 @@ def mash(terminal: Listener, chance: random.Random, number: int, more: Sequence[
         terminal.press("".join(burst))
         pressed += len(burst)
         if not _settled(terminal) or LEFT in terminal.written:
+            _settled(terminal)  # It says why last of all
             break
     return pressed
 

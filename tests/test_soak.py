@@ -107,10 +107,10 @@ def soak(folder: Path, number: int, seed: int) -> tuple[int, int]:
     chance = random.Random(seed)
     with Listener([], cwd=folder) as terminal:
         terminal.wait(DRAWN)
-        assert mash(terminal, chance, number // 10) == number // 10
+        assert mash(terminal, chance, number // 10) == number // 10, terminal.text[-9000:]
         warm = end = memory(terminal.pid)
         for part in range(2, 11):
-            assert mash(terminal, chance, number // 10) == number // 10, terminal.text[-2000:]
+            assert mash(terminal, chance, number // 10) == number // 10, terminal.text[-9000:]
             terminal.written.clear()
             end = memory(terminal.pid)
             print(f"soak, seed {seed}: {part * (number // 10):,} keys, {end / 1e6:.1f} MB", flush=True)
