@@ -24,7 +24,8 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
         for document in documents:
             spans = carried(document, lose, CARRIES)
             flat = outermost(spans)
-            for span in [one for one in spans if one not in flat]:
+            kept = set(flat)
+            for span in (one for one in spans if one not in kept):
                 lose_span(document, span, lose, "it overlaps another, and Markdown cannot show both")
             file.write(f"# {_escaped(' '.join(document.title.split()) or 'Untitled')}\n\n")
             place = 0

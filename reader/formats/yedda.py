@@ -87,8 +87,10 @@ def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str
             else:
                 fitting.append(span)
         flat = outermost(fitting)
-        for span in [one for one in fitting if one not in flat]:
-            lose_span(document, span, lose, "it overlaps another")
+        kept = set(flat)
+        for span in fitting:
+            if span not in kept:
+                lose_span(document, span, lose, "it overlaps another")
         given = [(span, "@") for span in flat]
         given += [(one.span, "$") for one in document.suggestions if _suggestible(document, one, flat)]
         marked = _marked(document.text, sorted(given, key=lambda one: one[0].start))
