@@ -52,7 +52,7 @@ def test_a_mark_as_json_and_in_words(mark: Mark, json: str, words: str) -> None:
 
 def test_marks_as_json_stand_in_an_order_of_their_own() -> None:
     marks = [mark for mark, _, _ in KINDS]
-    assert codec.marks_to_json(marks) == codec.marks_to_json(reversed(marks))
+    assert codec.marks_to_json(marks) == codec.marks_to_json(marks[::-1])
     assert codec.marks_from_json(codec.marks_to_json(marks)) == set(marks)
     assert codec.marks_to_json([]) == "[]"
     assert codec.marks_to_json([Tag("詩\n")]) == '[{"tag":"詩\\n"}]'

@@ -141,7 +141,8 @@ async def test_the_screen_outlives_what_another_program_writes(keys: str, tmp_pa
     async with shown(project, document=1) as pilot:
         other = Writing(tmp_path / "annotations.db")
         # The file is free again before the patience of a read is at its end.
-        threading.Timer(0.1, other.end).start()
+        freed = threading.Timer(0.1, other.end)
+        freed.start()
         for key in keys:
             if key == "+":
                 pilot.app.screen.look()  # type: ignore[attr-defined]
@@ -149,6 +150,7 @@ async def test_the_screen_outlives_what_another_program_writes(keys: str, tmp_pa
                 await pilot.press({"]": "right_square_bracket", "*": "asterisk"}.get(key, key))
         await pilot.pause()
         assert pilot.app.is_running
+        freed.join()
         article = pilot.app.screen
         if isinstance(article, ArticleScreen):
             article.look()

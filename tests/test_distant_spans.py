@@ -203,14 +203,14 @@ def test_edits_and_undo_in_a_long_text_leave_what_the_file_has(tmp_path: Path) -
         for _ in range(2):
             done = project.history.undo(document)
             assert done
-            document.follow(done.batch, undone=True)
+            document.follow(done.here)
         assert document.marks - {Status(State.DOING)} == {
             *ADAS,
             Note("why", Span(len(SENTENCE), len(SENTENCE) + 3, "PERSON")),
         }
         done = project.history.redo(document)
         assert done
-        document.follow(done.batch, undone=False)
+        document.follow(done.here)
         assert document.spans_at(0) == [Span(0, 3, "ORG")]
         assert len(document.spans) == len(ADAS)
         assert document.marks == project.open_document(1).marks

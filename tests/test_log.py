@@ -14,7 +14,7 @@ from reader.model import Change, Edit, Label, Marks, Note, Rejected, Relation, S
 from reader.store import documents, log, tables
 from reader.store.codec import marks_from_json, marks_to_json
 from reader.store.connection import Store
-from reader.store.log import Batch, LayerEdit, fold
+from reader.store.log import Batch, LayerEdit, Reversed, fold
 
 KHERSON = Span(0, 7, "GPE")
 SERHIY = Span(14, 20, "PERSON")
@@ -192,11 +192,11 @@ def test_a_batch_is_told_as_it_was_written(monkeypatch: pytest.MonkeyPatch) -> N
     )
     assert batch == Batch(1, "mine", 1_700_000_000.5, "ann", "import", "a.jsonl", 7)
     undone = log.undo(store, "ann")
-    assert undone == (batch, 1)
+    assert undone == Reversed(batch, 1, (1,), False, ())
     [newest, told] = log.batches(store, 10)
     assert told == batch._replace(undone=True)
     assert newest == Batch(2, newest.uid, 1_700_000_000.5, "ann", "undo", "import", 7, "mine")
-    assert log.redo(store, "ann") == (told, 1)
+    assert log.redo(store, "ann") == Reversed(told, 1, (1,), False, ())
     assert log.batches(store, 1)[0].verb == "redo"
     assert log.batches(store, 9)[2] == batch
     assert [one.uid for one in log.batches(store, 9, annotator="bob")] == []
@@ -213,9 +213,14 @@ def test_the_first_documents_of_a_batch_are_in_the_order_it_changed_them() -> No
     put(store, Label("GPE"), document_id=None)
     added = Edit(added=frozenset({Tag("x")}))
     log.append(store, "ann", "tag", [LayerEdit(n, "ann", added, TEXTS[n - 1]) for n in (3, 1, 2)])
-    assert log.documents_of(store, 1) == ()
-    assert log.documents_of(store, 2) == (3, 1, 2)
-    assert log.documents_of(store, 2, limit=2) == (3, 1)
+    shown: list[Reversed] = []
+    tagged = log.undo(store, "ann", {1: TEXTS[0]}, shown.append)
+    labelled = log.undo(store, "ann")
+    assert tagged
+    assert labelled
+    assert shown == [tagged]
+    assert (tagged.documents, tagged.labels, tagged.here) == ((3, 1, 2), False, (added.inverse(),))
+    assert (labelled.documents, labelled.labels, labelled.here) == ((), True, ())
 
 
 def test_what_the_imports_that_stand_add_up_to() -> None:

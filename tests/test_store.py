@@ -397,17 +397,6 @@ def test_a_document_has_its_annotators_by_name() -> None:
     assert documents.get(store, 1, "ann", marks=False).marks == frozenset()
 
 
-def test_spans_of_a_stretch_are_in_reading_order() -> None:
-    store = new_store()
-    inner, outer = Span(0, 4, "X"), Span(0, 7, "GPE", ((0, 2), (5, 7)), (("wiki", "Q1"),))
-    put(store, inner, outer, Span(14, 20, "PERSON"), Tag("war"), Rejected(inner))
-    put(store, Span(1, 2, "X"), annotator="bob")
-    layer = store.annotator_id("ann")
-    assert tables.spans_between(store, 1, layer, 0, 14) == [outer, inner]
-    assert tables.spans_between(store, 1, layer, 1, 15) == [Span(14, 20, "PERSON")]
-    assert tables.spans_between(store, 1, None, 0, 99) == []
-
-
 _EDITOR = """
 import os, sys
 from pathlib import Path

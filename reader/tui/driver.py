@@ -125,8 +125,31 @@ class TerminalDriver(LinuxDriver):
         self._terminal = Terminal()
         self._file = cast(Any, self._terminal)
         self._handed_over = 0
+        self._is_on = self._is_starting = self._is_told_to_stop = False
         # What a screen asks for that comes before the first message of a size; Textual would ask the terminal itself.
         self._size = self._size or self._get_terminal_size()
+
+    def start_application_mode(self) -> None:
+        # A program that was not stopped may be told to continue; and one that has just begun to, to stop again: from
+        # in between it would come back with two threads that read the keys.
+        if self._is_on:
+            return
+        self._is_on = self._is_starting = True
+        super().start_application_mode()
+        self._is_starting = False
+        if self._is_told_to_stop:
+            self._is_told_to_stop = False
+            self._sigtstp_application()
+
+    def stop_application_mode(self) -> None:
+        self._is_on = False
+        super().stop_application_mode()
+
+    def _sigtstp_application(self, *arguments: Any) -> None:
+        if self._is_starting:
+            self._is_told_to_stop = True
+        else:
+            super()._sigtstp_application(*arguments)
 
     def run_input_thread(self) -> None:
         """Read and dispatch until the program ends or the terminal is gone."""
