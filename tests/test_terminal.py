@@ -110,7 +110,7 @@ def kills(folder: Path, number: int, seed: int) -> None:
 
 
 def test_sigkill_after_any_key_loses_nothing_that_said_saved(folder: Path) -> None:
-    kills(folder, 100, seed=1)
+    kills(folder, 30, seed=1)
 
 
 @pytest.mark.slow
