@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.corpus import NAMED, text_with_spans
-from bench.ptys import Program
+from bench.ptys import LONG_QUIET, Program
 from bench.rows import Row
 from reader.config import VARIABLE
 from reader.model import Document
@@ -96,12 +96,12 @@ def _pressed(ours: Program, minimal: Program, one: Key, of: str) -> tuple[Row, l
     written: list[float] = []
     for _ in range(PRESSES):
         if one.before:
-            ours.press(one.before)
+            ours.press(one.before, LONG_QUIET)
         seconds, number = ours.press(one.key)
         mine.append(1000 * seconds)
         written.append(number)
         for key in one.after:
-            ours.press(key)
+            ours.press(key, LONG_QUIET)
         theirs.append(1000 * minimal.press(one.base)[0])
         if one.base == b" ":
             minimal.press(PAGE_UP)

@@ -20,6 +20,9 @@ SIZE = (120, 40)
 QUIET = 0.06
 """Seconds without a byte behind which a screen has settled."""
 
+LONG_QUIET = 0.2
+"""The same behind a key that is not timed: a box that goes must be gone on a busy machine too."""
+
 PATIENCE = 120.0
 
 
@@ -65,13 +68,13 @@ class Program:
             last = time.perf_counter()
         return last, number
 
-    def press(self, keys: bytes) -> tuple[float, int]:
+    def press(self, keys: bytes, quiet: float = QUIET) -> tuple[float, int]:
         """`(seconds, bytes)` from a key to the last byte of what it draws; waits for the first byte."""
         begun = time.perf_counter()
         os.write(self._fd, keys)
         if not select.select([self._fd], [], [], PATIENCE)[0]:
             raise SystemExit(f"{keys!r} drew nothing")
-        last, number = self.settle()
+        last, number = self.settle(quiet)
         return last - begun, number
 
     def peak_bytes(self) -> int:
