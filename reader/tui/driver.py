@@ -135,7 +135,7 @@ class TerminalDriver(LinuxDriver):
         if self._is_on:
             return
         self._is_on = self._is_starting = True
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         self._is_starting = False
         if self._is_told_to_stop:
             self._is_told_to_stop = False
