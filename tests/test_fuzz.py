@@ -6,6 +6,8 @@ import os
 import random
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,21 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Sample]]:
     return samples(tmp_path_factory.mktemp("samples"))
 
 
+@contextmanager
+def kept_unless_it_ends(folder: Path, files: dict[str, bytes]) -> Iterator[None]:
+    """Keep the files as fixtures where what is done with them raises anything."""
+    ended = False
+    try:
+        yield
+        ended = True
+    finally:
+        if not ended:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+            print(f"kept in {folder}: {', '.join(files)}")
+
+
 def fuzz(name: str, corpus: dict[str, list[Sample]], number: int, seed: int) -> float:
     """Read so many changed samples, in the format and in the one they show; the seconds the slowest took."""
     chance = random.Random(f"{name} {seed}")
@@ -34,14 +51,8 @@ def fuzz(name: str, corpus: dict[str, list[Sample]], number: int, seed: int) -> 
     for trial in range(number):
         sample = mangled(chance, chance.choice(corpus[name]), everything)
         began = time.perf_counter()
-        try:
+        with kept_unless_it_ends(CRASHES / name, {f"{seed}-{trial}-{one}": had for one, had in sample.files.items()}):
             ends(sample.source(), name if trial % 4 else "")
-        except Exception as error:
-            kept = CRASHES / name / f"{seed}-{trial}-{sample.name}"
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            for one, content in sample.files.items():
-                kept.with_name(f"{seed}-{trial}-{one}").write_bytes(content)
-            raise AssertionError(f"{name}, seed {seed}, trial {trial}: kept as {kept}") from error
         slowest = max(slowest, time.perf_counter() - began)
     return slowest
 
@@ -87,13 +98,8 @@ def fuzz_databases(folder: Path, number: int, seed: int) -> int:
             old.unlink()
         damaged(chance, good, folder / "x.db")
         content = (folder / "x.db").read_bytes()
-        try:
+        with kept_unless_it_ends(CRASHES, {f"{seed}-{trial}.db": content}):
             spoke += bool(use(folder / "x.db"))
-        except Exception as error:
-            kept = CRASHES / f"{seed}-{trial}.db"
-            kept.parent.mkdir(exist_ok=True)
-            kept.write_bytes(content)
-            raise AssertionError(f"seed {seed}, trial {trial}: kept as {kept}") from error
     return spoke
 
 

@@ -141,11 +141,10 @@ class Store:
             yield self.connection
             self._commit(meanwhile)
         except sqlite3.Error as error:
-            self._rollback()
             raise NotSaved(f"{self.path or 'memory'}: not saved: {_BUSY if _is_busy(error) else error}") from error
-        except BaseException:
+        finally:
+            # There is nothing left to take back where COMMIT returned.
             self._rollback()
-            raise
 
     def _commit(self, meanwhile: Callable[[], None] | None) -> None:
         if meanwhile is None:
