@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.segment import Segment
@@ -14,6 +15,7 @@ from textual.strip import Strip
 from reader.model import Document, Span
 from reader.tui.article import ArticleScreen
 from reader.tui.painting import RowCompositor, RowsUpdate
+from reader.tui.rows import Rows
 
 SIZE = (100, 20)
 PLACES = st.builds(
@@ -66,3 +68,34 @@ async def test_a_key_is_drawn_when_its_action_returns(tmp_path: Path) -> None:
         assert not screen.view._repaint_required
         assert not screen._dirty_widgets
         assert not screen._compositor._dirty_regions
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "tab 3 p j j k escape",
+        "1 w 2 w 3 u u U p j G escape j j",
+        "tab a x p j enter escape v l l escape",
+        "f escape s escape slash A d a enter n n escape",
+        "q j j k G home slash A d a enter escape",
+        "q j enter 1 q k o t j",
+        "A escape g escape question_mark escape enter escape",
+    ],
+)
+async def test_a_row_that_is_kept_is_what_it_would_be_drawn_as(keys: str, tmp_path: Path) -> None:
+    documents = [
+        Document(f"Ada {n} met Bob in London. " * 30, f"Letter {n}", marks=frozenset({Span(0, 3, "PERSON")}))
+        for n in range(40)
+    ]
+    async with shown(project_of(tmp_path, documents), size=SIZE, document=1) as pilot:
+        for key in (*keys.split(), "theme"):
+            if key == "theme":
+                pilot.app.theme = "textual-light"
+            else:
+                await pilot.press(key)
+            await pilot.pause()
+            for widget in pilot.app.screen.query(Rows):
+                kept, (_, background, filters) = dict(widget._kept), widget._kept_for
+                widget._known.clear()
+                for y, strip in kept.items():
+                    assert cells_of(strip) == cells_of(widget._drawn(y, background, filters)), (key, widget, y)

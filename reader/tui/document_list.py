@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from rich.segment import Segment
 
@@ -107,9 +107,9 @@ class DocumentList(RowList):
             self._rows[:0] = page
             self._shift(len(page))
             index += len(page)
-        self._forget()
+        self._drop_far()
 
-    def _forget(self) -> None:
+    def _drop_far(self) -> None:
         """Drop rows far from the cursor, so that the window stays small."""
         if len(self._rows) <= MOST:
             return
@@ -129,6 +129,12 @@ class DocumentList(RowList):
 
     def row_count(self) -> int:
         return len(self._rows)
+
+    def row_state(self, index: int) -> Hashable:
+        return self._rows[index]
+
+    def heading_state(self) -> Hashable:
+        return "the names of the columns"
 
     def draw_heading(self, width: int) -> Iterable[Segment]:
         title, source, entities, suggested, bar = _widths(width)

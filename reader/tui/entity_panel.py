@@ -148,9 +148,6 @@ class EntityPanel(RowList):
     def heading_state(self) -> Hashable:
         return self.names.totals, self.names.is_counting
 
-    def look_of(self, y: int) -> Hashable:
-        return y == 0, self._state(y)
-
     def can_stand_on(self, index: int) -> bool:
         return self.names.row(index).words is not None
 

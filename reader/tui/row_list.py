@@ -70,7 +70,6 @@ class RowList(Rows, can_focus=True):
         self.cursor = 0
         self.top = 0
         self._looks: dict[str, Style] = {}
-        self._states: list[Hashable] = []
 
     # What a subclass says
 
@@ -84,12 +83,12 @@ class RowList(Rows, can_focus=True):
         return ()
 
     def row_state(self, index: int) -> Hashable:
-        """What the look of a row depends on; a row whose state is equal is not drawn again."""
-        return object()
+        """What the look of a row depends on, wherever it stands; None where that is not known."""
+        return None
 
     def heading_state(self) -> Hashable:
         """The same of the heading."""
-        return object()
+        return None
 
     def can_stand_on(self, index: int) -> bool:
         """Whether the cursor may be on a row."""
@@ -173,7 +172,7 @@ class RowList(Rows, can_focus=True):
 
     def notify_style_update(self) -> None:
         self._looks.clear()
-        self._forget()
+        self.forget_drawn()
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
@@ -200,21 +199,16 @@ class RowList(Rows, can_focus=True):
             kept = style and Style(bold=style.bold, italic=style.italic, underline=style.underline)
             yield Segment(text, look + kept if kept else look)
 
-    def _state(self, y: int) -> Hashable:
+    def state_of(self, y: int) -> Hashable:
         index = self.top + y - self.HEADING
-        if index < self.top:
-            return self.heading_state()
         if index >= self.row_count():
-            return None
-        return index == self.cursor and self.shows_cursor(), self.row_state(index)
-
-    def redraw_changed(self) -> None:
-        """Draw the rows again that no longer look as they did."""
-        old, self._states = self._states, [self._state(y) for y in range(self.size.height)]
-        if len(old) != len(self._states):
-            self.refresh()
-            return
-        self.draw_again(y for y, states in enumerate(zip(old, self._states, strict=True)) if states[0] != states[1])
+            return "blank"
+        if index < self.top:
+            place, state = "heading", self.heading_state()
+        else:
+            on_it = index == self.cursor and self.shows_cursor()
+            place, state = "cursor" if on_it else "row", self.row_state(index)
+        return None if state is None else (place, state)
 
     def redraw(self, *indexes: int) -> None:
         """Draw some rows again."""
