@@ -170,8 +170,9 @@ class Document:
     """A text as one annotator sees it.
 
     The text never changes, not one character. `tokens` are `(start, end)` in characters, only where the source
-    brought its own. `annotator` is "" where a file does not say whose marks these are. `borders` are those of a
-    tokenizer's tokens, packed (`borders.py`), where they are known: no part of the document, but asking again costs.
+    brought its own. `annotator` is "" where a file does not say whose marks these are. `token_borders`
+    are those that a tokenizer found, packed (`token_borders.py`), where they are known: no part of the document, but
+    asking again costs.
     """
 
     text: str
@@ -183,7 +184,7 @@ class Document:
     annotator: str = ""
     suggestions: tuple[Suggestion, ...] = ()
     tokens: tuple[tuple[int, int], ...] = ()
-    borders: bytes = field(default=b"", compare=False, repr=False)
+    token_borders: bytes = field(default=b"", compare=False, repr=False)
 
 
 class Edit(NamedTuple):

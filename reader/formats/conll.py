@@ -23,7 +23,6 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from reader.borders import tokens_of
 from reader.formats import columns
 from reader.formats.base import Format, Found, Lose, Source, Writer
 from reader.formats.columns import DOCSTART
@@ -31,6 +30,7 @@ from reader.formats.head import Head
 from reader.formats.losses import carried, lose_span
 from reader.formats.tokenizing import asked, breaks
 from reader.model import Document, Span
+from reader.token_borders import tokens_of
 
 CARRIES = frozenset({"spans", "tokens"})
 _PIECE = re.compile(r"\S+")

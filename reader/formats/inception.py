@@ -18,7 +18,6 @@ from reader.formats.head import Head
 _PROJECT = re.compile(r"(.*/)?exportedproject\d*\.json")
 _WORK = re.compile(r"(?:annotation|curation)/(?P<document>.+)/(?P<user>[^/]+)\.[^./]+")
 _SECOND = ("TypeSystem.xml", "typesystem.xml")
-CURATOR = "CURATION_USER"
 _NOBODY = "INITIAL_CAS"
 
 

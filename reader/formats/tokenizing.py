@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import chain, pairwise
 
-from reader import borders
+from reader import token_borders
 from reader.model import Document, Span
 from reader.nlp import tokens as tokenizing
 
@@ -21,7 +21,7 @@ def cover(tokens: Borders, text: str) -> bool:
 
 def asked(document: Document) -> list[int]:
     """`start, end, start, end, ...` of spaCy's tokens, which may be known."""
-    known = borders.unpack(document.borders, document.text) if document.borders else None
+    known = token_borders.unpack(document.token_borders, document.text) if document.token_borders else None
     return tokenizing.borders(document.text, document.language) if known is None else known
 
 

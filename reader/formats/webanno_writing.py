@@ -10,10 +10,9 @@ from reader.formats.base import Lose
 from reader.formats.layers import RELATION, Annotation, annotations_of, label_feature_of, relations_of, short
 from reader.formats.losses import lose_text
 from reader.formats.offsets import Offsets, Unit
-from reader.formats.tokenizing import cut
+from reader.formats.tokenizing import cut, sentences
 from reader.formats.writing import file_name
 from reader.model import Document, Relation, Span
-from reader.nlp import tokens as tokenizing
 
 _LETTERS = {"\t": "t", "\n": "n", "\r": "r", "\f": "f", "\b": "b"}
 _SPECIAL = re.compile(r"->|[\\\[\]|_;\t\n\r*]")
@@ -70,7 +69,7 @@ class _Table:
             columns = self._columns.setdefault(one.layer, [label_feature_of(document, one.layer)])
             columns += [key for key, _ in one.features if key not in columns]
         borders = cut(document, list(self._written))
-        self.sentences = tokenizing.sentences(document.text, borders)
+        self.sentences = sentences(document, borders)
         self.addresses = {
             border: f"{number}-{place}"
             for number, sentence in enumerate(self.sentences, 1)

@@ -16,7 +16,7 @@ from operator import sub
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from reader import borders as borders_
+from reader import token_borders
 from reader.errors import InputError
 from reader.model import Document, Span
 from reader.nlp.tokens import tokenizer
@@ -279,7 +279,7 @@ def _placed(tokens: Tokens, spans: list[Span]) -> tuple[list[Placed], list[Span]
     """The spans that begin and end with a token, and the others."""
     placed, off = [], []
     for span in spans:
-        found = borders_.tokens_of(tokens.starts, tokens.ends, span[0], span[1])
+        found = token_borders.tokens_of(tokens.starts, tokens.ends, span[0], span[1])
         if found:
             placed.append(Placed(found[0], found[1] + 1, span))
         else:

@@ -8,13 +8,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from functools import cache, lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spacy.language import Language
-
-Borders: TypeAlias = list[tuple[int, int]]
 
 ZONE = 1_000_000
 """Characters of texts for which a vocabulary keeps the words."""
@@ -79,21 +76,6 @@ def borders(text: str, language: str = "") -> list[int]:
     found[:, 0], found[:, 1] = ends - lengths, ends
     flat: list[int] = found[blank == 0, :2].ravel().tolist()
     return flat
-
-
-def tokenize(texts: Iterable[str], language: str = "") -> Iterator[Borders]:
-    """For each text the `(start, end)` of its tokens in characters, white space left out."""
-    for text in texts:
-        flat = borders(text, language)
-        yield list(zip(flat[::2], flat[1::2], strict=True))
-
-
-def sentences(text: str, tokens: Borders) -> list[Borders]:
-    """The tokens by sentence; see `breaks`."""
-    starts, ends = [start for start, _ in tokens], [end for _, end in tokens]
-    words = [text[start:end] for start, end in tokens]
-    places = [0, *breaks(text, starts, ends, words), len(tokens)]
-    return [tokens[first:last] for first, last in pairwise(places)] if tokens else []
 
 
 def breaks(text: str, starts: Sequence[int], ends: Sequence[int], words: Sequence[str]) -> list[int]:

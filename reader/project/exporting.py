@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from reader.borders import pack
 from reader.errors import InputError, LossError
 from reader.formats import ExportReport, export
 from reader.model import Document, Loss, Rejected, Relation, Span
-from reader.store import borders, documents, pages
+from reader.store import documents, pages, token_borders
 from reader.store.connection import Store
 from reader.store.documents import Query
+from reader.token_borders import pack
 
 PARTS = ("train", "dev", "test")
 
@@ -45,7 +45,7 @@ def documents_of(
 def _everyones(store: Store, document_id: int, document: Document) -> list[Document]:
     """The views of all annotators with marks, the first with the suggestions; the given one where nobody has any."""
     views = [documents.get(store, document_id, name) for name in documents.annotators(store, document_id)]
-    views = [replace(one, borders=document.borders) for one in views if one.marks] or [document]
+    views = [replace(one, token_borders=document.token_borders) for one in views if one.marks] or [document]
     return [replace(views[0], suggestions=document.suggestions), *views[1:]]
 
 
@@ -53,7 +53,7 @@ def _with_borders(store: Store, page: list[tuple[int, Document]]) -> Iterator[tu
     """The documents of a page, those without tokens with a tokenizer's borders."""
     from reader.nlp import tokens
 
-    kept = borders.of(store, [document_id for document_id, document in page if not document.tokens])
+    kept = token_borders.of(store, [document_id for document_id, document in page if not document.tokens])
     new: list[tuple[int, str, bytes]] = []
     for document_id, document in page:
         if document.tokens:
@@ -63,10 +63,10 @@ def _with_borders(store: Store, page: list[tuple[int, Document]]) -> Iterator[tu
             packed = pack(tokens.borders(document.text, document.language))
             kept[document_id, tokenizer] = packed
             new.append((document_id, tokenizer, packed))
-    borders.put(store, new)
+    token_borders.put(store, new)
     for document_id, document in page:
         found = b"" if document.tokens else kept[document_id, tokens.name_of(document.language)]
-        yield document_id, replace(document, borders=found) if found else document
+        yield document_id, replace(document, token_borders=found) if found else document
 
 
 def _with_labels(document: Document, labels: frozenset[str]) -> Document:

@@ -26,7 +26,6 @@ SUGGESTERS = (
     Suggester("pipeline", "", "the entities a spaCy pipeline finds"),
 )
 
-MEMORY = "memory"
 _CONTAINED = len(SUGGESTERS)  # believed last
 _NEVER: Mapping[str, frozenset[str]] = MappingProxyType({})
 

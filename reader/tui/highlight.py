@@ -107,11 +107,6 @@ class Scene:
         self.character = (position, after) if within else NOWHERE
         self.current = self.mark_at(position)
 
-    def touches(self, row: Row, place: tuple[int, int]) -> bool:
-        """Whether a stretch shows on a row; the end of the text does on the last one."""
-        start, end = place
-        return (start < row.limit and row.start < end) or row.start <= start <= row.end == len(self.text)
-
     def mark_at(self, position: int) -> tuple[int, int]:
         """The extent of the innermost fact over a character, else of the suggestion."""
         here = position, position + 1

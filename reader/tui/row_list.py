@@ -210,12 +210,6 @@ class RowList(Rows, can_focus=True):
             place, state = "cursor" if on_it else "row", self.row_state(index)
         return None if state is None else (place, state)
 
-    def redraw(self, *indexes: int) -> None:
-        """Draw some rows again."""
-        height = self.size.height
-        places = (index - self.top + self.HEADING for index in indexes)
-        self.draw_again(y for y in places if self.HEADING <= y < height)
-
     def on_resize(self) -> None:
         self.reveal()
 

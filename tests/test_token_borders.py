@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reader.borders import pack, tokens_of, unpack
 from reader.model import Document, Span
 from reader.nlp import tokens
 from reader.project import Project
 from reader.store.connection import Store
+from reader.token_borders import pack, tokens_of, unpack
 
 TEXTS = st.text(st.sampled_from("ab .,'\n\t\u00a0é😀-") | st.characters(exclude_categories=["Cs"]), max_size=300)
 
