@@ -206,6 +206,34 @@ def test_foreign_keys_are_looked_up_again_after_an_import(tmp_path: Path) -> Non
     store.close()
 
 
+@pytest.mark.parametrize("number", [0, 1, 7, 8, 63, 73, 511, 512, 520, 1601])
+def test_so_many_rows_as_wait_are_written_in_their_order(number: int, tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "annotations.db")
+    rows = [(f"{one}", f"value of {one}") for one in range(number)]
+    with bulk.transaction(store) as opened:
+        before = store.rows("SELECT * FROM settings")
+        opened.insert("INSERT INTO settings VALUES (?, ?)", rows)
+        opened.begin()
+        opened.insert("INSERT OR REPLACE INTO settings VALUES (?, ?)", [("0", "the last word")])
+        opened.begin()
+        opened.settle()
+        assert dict(store.rows("SELECT * FROM settings")) == dict(before) | dict(rows) | {"0": "the last word"}
+    store.close()
+
+
+def test_a_row_that_is_refused_while_others_are_made_leaves_nothing_of_the_import(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "annotations.db")
+    with pytest.raises(NotSaved, match="UNIQUE"), bulk.transaction(store) as opened:
+        opened.insert("INSERT INTO annotators VALUES (?, ?)", [(one, f"ann {one}") for one in range(2000)])
+        opened.begin()
+        opened.insert("INSERT INTO annotators VALUES (?, ?)", [(7000, "ann 7")])
+        opened.begin()
+    assert store.value("SELECT count(*) FROM annotators") == 0
+    with store.transaction():
+        assert store.ensure_annotator("ann 7") == 1
+    store.close()
+
+
 def test_a_text_is_numbered_for_each_annotator_by_itself() -> None:
     ordinals = Ordinals()
     keys = [ordinals.key_of(text, annotator) for text in ("one", "two") for annotator in ("", "ann", "", "ann", "")]

@@ -150,7 +150,7 @@ def take_in(
         for name, read_as, records in files:
             progress("importing", tally.files, total)
             before, first = tally.counts(), tally.first
-            with _savepoint(store) as roll_back:
+            with _savepoint(store, opened) as roll_back:
                 if not _take_file(store, tally, name, records, annotator, override, complete, skip_bad, progress):
                     roll_back()
                     tally.restore(before, first)
@@ -169,12 +169,14 @@ class _AllRefused(Exception):
 
 
 @contextmanager
-def _savepoint(store: Store) -> Iterator[Callable[[], None]]:
+def _savepoint(store: Store, opened: Bulk) -> Iterator[Callable[[], None]]:
     def roll_back() -> None:
+        opened.settle()
         store.connection.execute("ROLLBACK TO file")
 
     store.connection.execute("SAVEPOINT file")
     yield roll_back
+    opened.settle()
     store.connection.execute("RELEASE file")
 
 
@@ -264,7 +266,9 @@ def _safely(records: Records, name: str) -> Iterator[Document | Problem | Repair
 def _take_chunk(store: Store, tally: _Tally, chunk: list[_Wanted], complete: Complete, progress: Progress) -> None:
     """Add documents with their marks; those that were not here before in as few statements as there are tables."""
     fresh: list[tuple[int, str, Marks, str]] = []
-    added = documents.add_all(store, [(record, key) for record, key, _ in chunk])
+    insert = tally.bulk.insert
+    tally.bulk.settle()
+    added = documents.add_all(store, [(record, key) for record, key, _ in chunk], insert)
     for (record, _, layer), (document_id, new) in zip(chunk, added, strict=True):
         tally.first = document_id if tally.first is None else tally.first
         tally.new += new
@@ -274,8 +278,10 @@ def _take_chunk(store: Store, tally: _Tally, chunk: list[_Wanted], complete: Com
                 fresh.append((document_id, layer, record.marks, record.text))
             else:
                 # One that is here may be here since a moment ago.
-                log.add_new(store, tally.batch, fresh)
+                log.add_new(store, tally.batch, fresh, insert)
                 fresh.clear()
+                tally.bulk.begin()
+                tally.bulk.settle()
                 _take_again(store, tally, record, document_id, layer)
         if record.suggestions:
             by_source: dict[str, list[Suggestion]] = {}
@@ -283,7 +289,8 @@ def _take_chunk(store: Store, tally: _Tally, chunk: list[_Wanted], complete: Com
                 by_source.setdefault(one.source, []).append(one)
             suggestions.put(store, [(document_id, source, found) for source, found in by_source.items()])
     tally.bulk.expect(sum(len(marks) for _, _, marks, _ in fresh))
-    log.add_new(store, tally.batch, fresh)
+    log.add_new(store, tally.batch, fresh, insert)
+    tally.bulk.begin()
     before = tally.documents
     tally.documents += len(chunk)
     if tally.documents // 1000 > before // 1000:

@@ -3,23 +3,72 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from itertools import chain
+from threading import Thread
+from typing import TypeAlias
 
-from reader.store.connection import Store
+from reader.store.connection import Row, Store
 
 WORTH = 1000
 """Spans at once from which on their indexes may be set aside."""
 _LATER = ("spans_by_words", "spans_by_label")
+_AT_ONCE = (512, 64, 8)
+"""How many rows a statement takes: the cost of a statement is shared, and all fit the number of values one may have."""
+
+Insert: TypeAlias = Callable[[str, Sequence[Row]], object]
+"""Takes an INSERT of one row that ends in its places, and the rows."""
 
 
 class Bulk:
-    """The transaction that is open, and the indexes that it has set aside."""
+    """The transaction that is open, the rows that wait for it, and the indexes that it has set aside.
+
+    What is inserted is written by a second thread from `begin` on, nearly all of it without the interpreter, so that
+    the next rows are made meanwhile. What would read it, or write beside it, must `settle` first.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._set_aside: dict[str, str] = {}
         self._decided = False
+        self._waiting: list[tuple[str, Sequence[Row]]] = []
+        self._writer: Thread | None = None
+        self._refused: list[sqlite3.Error] = []
+
+    def insert(self, statement: str, rows: Sequence[Row]) -> None:
+        """Have rows wait to be written; an `Insert`."""
+        if rows:
+            self._waiting.append((statement, rows))
+
+    def begin(self) -> None:
+        """Begin to write what waits, when what was written before is done."""
+        self.settle()
+        self._writer = Thread(target=self._write, args=(self._waiting,), name="bulk")
+        self._waiting = []
+        self._writer.start()
+
+    def _write(self, waiting: list[tuple[str, Sequence[Row]]]) -> None:
+        try:
+            for statement, rows in waiting:
+                _insert(self._store.connection, statement, rows)
+        except sqlite3.Error as error:
+            self._refused.append(error)
+
+    def settle(self) -> None:
+        """Wait until what was begun is written. Raises sqlite3.Error where it could not be."""
+        self.rest()
+        if self._refused:
+            raise self._refused[0]
+
+    def rest(self) -> None:
+        """Wait until nothing is being written, whether it could be or not."""
+        if self._writer is not None:
+            self._writer.join()
+            self._writer = None
 
     def expect(self, spans: int) -> None:
         """So many spans are coming, and likely more: where that is most of all spans, they are indexed at the end.
@@ -29,6 +78,7 @@ class Bulk:
         if self._decided or spans < WORTH:
             return
         self._decided = True
+        self.settle()
         [[present]] = self._store.rows("SELECT count(*) FROM (SELECT 1 FROM spans LIMIT ?)", (spans,))
         if present < spans:
             for name in _LATER:
@@ -37,6 +87,7 @@ class Bulk:
 
     def finish(self) -> None:
         """Make the indexes again, unless going back to a savepoint did."""
+        self.settle()
         for name, sql in self._set_aside.items():
             if not self._store.rows("SELECT 1 FROM sqlite_schema WHERE name = ?", (name,)):
                 self._store.connection.execute(sql)
@@ -45,16 +96,40 @@ class Bulk:
 @contextmanager
 def transaction(store: Store) -> Iterator[Bulk]:
     """One transaction for rows whose foreign keys were given in it. Raises ReadOnly, NotSaved."""
-    thresholds = gc.get_threshold()
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
     # Rows that wait to be written are no garbage, and to look for it among them takes a tenth of the time.
     gc.set_threshold(50_000, *thresholds[1:])
+    # The thread that writes asks for the interpreter between statements, and is not to wait longer than one takes.
+    sys.setswitchinterval(0.0005)
     # Does nothing inside a transaction of the caller's, which is all right.
     store.connection.execute("PRAGMA foreign_keys = OFF")
     try:
         with store.transaction():
             bulk = Bulk(store)
-            yield bulk
-            bulk.finish()
+            try:
+                yield bulk
+                bulk.finish()
+            finally:
+                bulk.rest()
     finally:
         store.connection.execute("PRAGMA foreign_keys = ON")
+        sys.setswitchinterval(interval)
         gc.set_threshold(*thresholds)
+
+
+def _insert(connection: sqlite3.Connection, statement: str, rows: Sequence[Row]) -> None:
+    """What `executemany` does, with as many rows a statement as it may have."""
+    done = 0
+    for size in _AT_ONCE:
+        while len(rows) - done >= size:
+            some = rows[done : done + size]
+            connection.execute(_of_rows(statement, len(some[0]), size), list(chain.from_iterable(some)))
+            done += size
+    connection.executemany(statement, rows[done:])
+
+
+@lru_cache(maxsize=64)
+def _of_rows(statement: str, columns: int, number: int) -> str:
+    """An INSERT of one row as one of many."""
+    places = f", ({', '.join('?' * columns)})"
+    return statement + places * (number - 1)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from reader.errors import InputError, StoreError
 from reader.model import NO_MARKS, Document, Marks, State
 from reader.store import searching, tables
+from reader.store.bulk import Insert
 from reader.store.codec import dump
 from reader.store.connection import Row, Store, mapper, now
 
@@ -73,12 +74,12 @@ def key_of(text: str, ordinal: int) -> str:
 
 def add(store: Store, document: Document, key: str) -> tuple[int, bool]:
     """The id of a document, and whether it is new. Only inside a transaction."""
-    [found] = add_all(store, [(document, key)])
+    [found] = add_all(store, [(document, key)], store.connection.executemany)
     return found
 
 
-def add_all(store: Store, wanted: Sequence[tuple[Document, str]]) -> list[tuple[int, bool]]:
-    """For each document and its key its id, and whether it is new. Only inside a transaction."""
+def add_all(store: Store, wanted: Sequence[tuple[Document, str]], insert: Insert) -> list[tuple[int, bool]]:
+    """For each document and its key its id, and whether it is new. Only inside a transaction, which has `insert`."""
     keys = json.dumps([key for _, key in wanted])
     ids: dict[str, int] = dict(
         store.rows("SELECT key, id FROM documents WHERE key IN (SELECT value FROM json_each(?))", (keys,))
@@ -99,12 +100,12 @@ def add_all(store: Store, wanted: Sequence[tuple[Document, str]]) -> list[tuple[
         meta = dump(document.meta) if document.meta else "{}"
         rows.append((newest, key, *described, len(text), at, meta, dump(tokens) if tokens else None))
         texts.append((newest, text))
-    store.connection.executemany(
+    insert(
         "INSERT INTO documents (id, key, title, source, language, length, added_at, meta, tokens)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
-    store.connection.executemany("INSERT INTO texts (document_id, text) VALUES (?, ?)", texts)
+    insert("INSERT INTO texts (document_id, text) VALUES (?, ?)", texts)
     return found
 
 

@@ -17,6 +17,7 @@ from reader.errors import StoreError
 from reader.migrations import DIGESTED, digest_of, digest_of_json
 from reader.model import Change, Edit, Marks
 from reader.store import tables
+from reader.store.bulk import Insert
 from reader.store.codec import marks_from_json, marks_to_json
 from reader.store.connection import Store, mapper, now
 
@@ -102,8 +103,9 @@ def add(store: Store, batch: Batch, one: LayerEdit) -> None:
 class _Appending:
     """Rows of the log that wait to be written together; the tables are changed at once."""
 
-    def __init__(self, store: Store, batch: Batch) -> None:
+    def __init__(self, store: Store, batch: Batch, insert: Insert | None = None) -> None:
         self._store = store
+        self._insert = insert or store.connection.executemany
         self._batch = batch
         self._layers: dict[str, int] = {}
         self._rows: list[_EditRow] = []
@@ -132,23 +134,23 @@ class _Appending:
 
     def flush(self) -> None:
         """Write the rows that wait."""
-        self._store.connection.executemany(_INSERT_EDIT, self._rows)
-        self._rows.clear()
+        self._insert(_INSERT_EDIT, self._rows)
+        self._rows = []
 
 
-def add_new(store: Store, batch: Batch, layers: Sequence[tuple[int, str, Marks, str]]) -> None:
+def add_new(store: Store, batch: Batch, layers: Sequence[tuple[int, str, Marks, str]], insert: Insert) -> None:
     """Put into a batch the marks of `(document id, annotator, marks, text)`, of layers that have none.
 
-    Only inside the batch's transaction.
+    Only inside the batch's transaction, which has `insert`.
     """
     ids = {name: store.ensure_annotator(name) for name in dict.fromkeys(annotator for _, annotator, _, _ in layers)}
-    appending, filling = _Appending(store, batch), tables.Filling()
+    appending, filling = _Appending(store, batch, insert), tables.Filling()
     for document_id, annotator, marks, text in layers:
         layer = ids[annotator]
         appending.log(document_id, layer, _NOTHING, marks_to_json(marks))
         filling.add((document_id, layer), marks, text)
     appending.flush()
-    filling.write(store, batch.at)
+    filling.write(batch.at, insert)
 
 
 @mapper

@@ -23,6 +23,7 @@ from reader.model import (
     state_of,
 )
 from reader.spans import LONG
+from reader.store.bulk import Insert
 from reader.store.codec import checked, dump, load, span_from_json, span_to_json
 from reader.store.connection import Row, Store, mapper
 
@@ -114,12 +115,12 @@ class Filling:
                 self._rows[kind] += [layer + _columns(mark) + _words(mark, text) for mark in some]
         self._layers.append((layer[1], layer[0], str(state), entities))
 
-    def write(self, store: Store, at: float) -> None:
+    def write(self, at: float, insert: Insert) -> None:
         """Write them all. Only inside the transaction that appended the marks to the log."""
         for kind, rows in self._rows.items():
             if rows:
-                store.connection.executemany(_INSERT[kind], rows)
-        store.connection.executemany(
+                insert(_INSERT[kind], rows)
+        insert(
             "INSERT INTO layers (annotator_id, document_id, state, entities, edited_at) VALUES (?, ?, ?, ?, ?)",
             [(*layer, at) for layer in self._layers],
         )
