@@ -223,11 +223,16 @@ def test_so_many_rows_as_wait_are_written_in_their_order(number: int, tmp_path: 
 
 def test_a_row_that_is_refused_while_others_are_made_leaves_nothing_of_the_import(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "annotations.db")
-    with pytest.raises(NotSaved, match="UNIQUE"), bulk.transaction(store) as opened:
-        opened.insert("INSERT INTO annotators VALUES (?, ?)", [(one, f"ann {one}") for one in range(2000)])
-        opened.begin()
-        opened.insert("INSERT INTO annotators VALUES (?, ?)", [(7000, "ann 7")])
-        opened.begin()
+
+    def twice_the_same() -> None:
+        with bulk.transaction(store) as opened:
+            opened.insert("INSERT INTO annotators VALUES (?, ?)", [(one, f"ann {one}") for one in range(2000)])
+            opened.begin()
+            opened.insert("INSERT INTO annotators VALUES (?, ?)", [(7000, "ann 7")])
+            opened.begin()
+
+    with pytest.raises(NotSaved, match="UNIQUE"):
+        twice_the_same()
     assert store.value("SELECT count(*) FROM annotators") == 0
     with store.transaction():
         assert store.ensure_annotator("ann 7") == 1

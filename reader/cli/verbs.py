@@ -7,6 +7,7 @@ from argparse import Namespace
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reader import config as settings
 from reader import formats as registry
@@ -14,7 +15,10 @@ from reader.cli.output import fail, give, give_json, give_table, progress_bar, s
 from reader.errors import InputError, LossError, RecordError
 from reader.formats import ExportReport
 from reader.model import Label, State
-from reader.project import ImportReport, Project, Query, converting, login_name
+from reader.project import Project, Query, converting, login_name
+
+if TYPE_CHECKING:
+    from reader.project.importing import ImportReport
 
 
 def _project(options: Namespace, *, create: bool = False) -> Project:

@@ -11,21 +11,20 @@ from reader.config import Config
 from reader.edits import Action
 from reader.errors import InputError, StoreError
 from reader.model import Document, Schema, State
-from reader.project import importing
 from reader.project.documents import Glimpse, OpenDocument
 from reader.project.history import History, Undone
-from reader.project.importing import ImportReport, Progress, no_progress
 from reader.project.labels import DEFAULT_LABELS, Labels, complete_labels, write_default_schema
 from reader.project.library import Hit, Library
 from reader.project.repeating import repeated
 from reader.project.suggesting import Suggestions, SuggestReport
 from reader.store import documents, log, suggestions, tables
-from reader.store.connection import Store
+from reader.store.connection import Progress, Store, no_progress
 from reader.store.documents import SORTS, DocumentRow, Query
 from reader.store.log import LayerEdit
 
 if TYPE_CHECKING:
     from reader.formats import ExportReport, Options, Source
+    from reader.project.importing import ImportReport, Records
     from reader.store.merging import MergeReport
 
 # Opening an article must not wait for what only the other commands need: those parts are imported where they are used.
@@ -38,7 +37,6 @@ __all__ = [
     "Everywhere",
     "Glimpse",
     "Hit",
-    "ImportReport",
     "OpenDocument",
     "Progress",
     "Project",
@@ -185,12 +183,14 @@ class Project:
 
     def _take_in(
         self,
-        files: Iterable[tuple[str, tuple[str, str], importing.Records]],
+        files: Iterable[tuple[str, tuple[str, str], Records]],
         annotator: str,
         skip_bad: bool,
         progress: Progress,
         total: int,
     ) -> ImportReport:
+        from reader.project import importing
+
         self._roll(progress)
         return importing.take_in(
             self._materialise(),
@@ -382,7 +382,7 @@ def login_name() -> str:
         return "me"
 
 
-def _read(sources: Iterable[Source], format_name: str) -> Iterator[tuple[str, tuple[str, str], importing.Records]]:
+def _read(sources: Iterable[Source], format_name: str) -> Iterator[tuple[str, tuple[str, str], Records]]:
     from reader import formats
 
     for source in sources:

@@ -10,7 +10,7 @@ from reader import formats
 from reader.errors import InputError, RecordError
 from reader.formats import Options, Source
 from reader.model import Document, Loss, Problem, Repair
-from reader.project.importing import Progress, no_progress
+from reader.store.connection import Progress, no_progress
 
 
 class ConvertReport(NamedTuple):

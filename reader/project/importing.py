@@ -27,15 +27,8 @@ from reader.model import (
 )
 from reader.store import bulk, documents, log, suggestions, tables
 from reader.store.bulk import Bulk
-from reader.store.connection import Store
+from reader.store.connection import Progress, Store, no_progress
 from reader.store.log import Batch, LayerEdit
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is done, how much of it, and of how many in all (0: not known)."""
-
-
-def no_progress(what: str, done: int, total: int) -> None:
-    """Where nobody looks."""
 
 
 class ImportReport(NamedTuple):

@@ -11,9 +11,8 @@ from reader import words
 from reader.config import Config
 from reader.errors import InputError, ReaderError, RecordError
 from reader.model import Suggestion
-from reader.project.importing import Progress, no_progress
 from reader.store import documents, suggestions
-from reader.store.connection import Store
+from reader.store.connection import Progress, Store, no_progress
 from reader.store.documents import CLOSED, Query
 
 if TYPE_CHECKING:

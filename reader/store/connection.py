@@ -20,7 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Row = tuple[Any, ...]
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
+"""Called with what is done, how much of it, and of how many in all (0: not known)."""
 BUSY_SECONDS = 30.0
 _BUSY = "another program is writing to it"
 _HEADER = b"SQLite format 3\0"
@@ -260,6 +260,10 @@ class Store:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def no_progress(what: str, done: int, total: int) -> None:
+    """Where nobody looks."""
 
 
 def mapper(function: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate[Store, P], T]:

@@ -8,14 +8,16 @@ import sqlite3
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reader.errors import InputError, StoreError
 from reader.model import NO_MARKS, Document, Marks, State
 from reader.store import searching, tables
-from reader.store.bulk import Insert
 from reader.store.codec import dump
 from reader.store.connection import Row, Store, mapper, now
+
+if TYPE_CHECKING:
+    from reader.store.bulk import Insert
 
 CLOSED = frozenset({State.DONE, State.SKIPPED, State.REMOVED})
 """States in which nothing is suggested any more."""

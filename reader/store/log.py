@@ -10,16 +10,18 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from reader.edits import fold
 from reader.errors import StoreError
 from reader.migrations import DIGESTED, digest_of, digest_of_json
 from reader.model import Change, Edit, Marks
 from reader.store import tables
-from reader.store.bulk import Insert
 from reader.store.codec import marks_from_json, marks_to_json
 from reader.store.connection import Store, mapper, now
+
+if TYPE_CHECKING:
+    from reader.store.bulk import Insert
 
 _INSERT_EDIT = (
     "INSERT INTO edits (id, batch_id, document_id, annotator_id, removed, added, digest) VALUES (?, ?, ?, ?, ?, ?, ?)"

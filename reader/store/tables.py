@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from reader.model import (
     Edit,
@@ -23,9 +23,11 @@ from reader.model import (
     state_of,
 )
 from reader.spans import LONG
-from reader.store.bulk import Insert
 from reader.store.codec import checked, dump, load, span_from_json, span_to_json
 from reader.store.connection import Row, Store, mapper
+
+if TYPE_CHECKING:
+    from reader.store.bulk import Insert
 
 _SPAN = "(document_id, annotator_id, start_char, end_char, label, fragments, attributes, words)"
 _SPAN_KEY = "document_id = ? AND annotator_id = ? AND start_char = ? AND end_char = ? AND label = ?"

@@ -16,9 +16,7 @@ from textual.screen import Screen
 from reader.errors import NotSaved
 from reader.project import Project
 from reader.safe import safe
-from reader.tui.article import ArticleScreen
 from reader.tui.driver import TerminalDriver
-from reader.tui.entity_panel import EntityPanel
 from reader.tui.fitting import HEIGHTS, WIDTHS
 from reader.tui.harmless import HARMLESS
 from reader.tui.keymap import problems
@@ -28,6 +26,8 @@ from reader.tui.typing import Commands, TypingApp
 
 if TYPE_CHECKING:
     from textual.command import Provider
+
+    from reader.tui.article import ArticleScreen
 
 BUSY_SECONDS = 0.5
 SIGNALS = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
@@ -81,13 +81,7 @@ class ReaderApp(TypingApp):
     def _complain(self) -> None:
         """Use the settings; one line says what is wrong with them."""
         config = self.project.config
-        scopes = (
-            ArticleScreen.BINDINGS,
-            LibraryScreen.BINDINGS + RowList.BINDINGS,
-            EntityPanel.BINDINGS,
-            self.BINDINGS,
-        )
-        found = problems(config.keys, scopes)
+        found = problems(config.keys, self._scopes()) if config.keys else []
         if config.theme in self.available_themes:
             self.theme = config.theme
         else:
@@ -95,16 +89,30 @@ class ReaderApp(TypingApp):
         if found:
             self.notify(safe("; ".join(found)), title="Settings", severity="warning", timeout=10, markup=False)
 
+    def _scopes(self) -> Sequence[Sequence[BindingType]]:
+        """The keys that are there at the same time."""
+        from reader.tui.article import ArticleScreen
+        from reader.tui.entity_panel import EntityPanel
+
+        library = LibraryScreen.BINDINGS + RowList.BINDINGS
+        return (ArticleScreen.BINDINGS, library, EntityPanel.BINDINGS, self.BINDINGS)
+
+    @property
+    def article(self) -> ArticleScreen | None:
+        """The article that has the keys."""
+        article = self._library.article
+        return article if article is self.screen else None
+
     def before_key(self) -> None:
-        if isinstance(self.screen, ArticleScreen):
-            self.screen.complete()
+        if self.article is not None:
+            self.article.complete()
 
     def after_key(self) -> None:
-        if isinstance(self.screen, ArticleScreen):
-            self.screen.paint()
+        if self.article is not None:
+            self.article.paint()
 
     def commands(self) -> Commands | None:
-        return self.screen.commands if isinstance(self.screen, ArticleScreen) else None
+        return None if self.article is None else self.article.commands
 
     def takes_keys(self) -> bool:
         return super().takes_keys() and not (isinstance(self.screen, LibraryScreen) and not self.screen.is_built)
@@ -114,9 +122,9 @@ class ReaderApp(TypingApp):
     def end(self, code: int = 0) -> None:
         """Keep the place and end with an exit code; by hand, edits that are not saved hold it up once."""
         waiting = 0
-        for screen in self.screen_stack:
-            if isinstance(screen, ArticleScreen) and not screen.leave():
-                waiting += screen.document.waiting
+        article = self._library.article
+        if article in self.screen_stack and not article.leave():
+            waiting = article.document.waiting
         if waiting and not code and not self.unsaved:
             self.notify("Not everything is saved. Again: leave without it", severity="error", markup=False)
             self.unsaved = waiting
@@ -139,7 +147,9 @@ class ReaderApp(TypingApp):
 
 
 def settle() -> None:
-    """What is there now stays: the garbage collector need not look at it again and again."""
+    """What is there now, also for the first article, stays: the garbage collector need not look at it again."""
+    import reader.tui.article  # noqa: F401 (the library did not wait for it, the first Enter need not)
+
     gc.freeze()
     gc.enable()
 

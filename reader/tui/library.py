@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual import events, work
@@ -13,14 +13,16 @@ from textual.screen import Screen
 from reader.errors import ReaderError, StoreError
 from reader.model import State
 from reader.project import SORTS, Hit, Project, Query
-from reader.tui.article import ArticleScreen
 from reader.tui.document_list import SIGNS, DocumentList
 from reader.tui.fitting import clip, fit
 from reader.tui.reading import LOOK_SECONDS
 from reader.tui.row_list import RowList
 from reader.tui.typing import ASKING
 
-# The dialogs are imported where they ask: nobody waits for them at the start.
+if TYPE_CHECKING:
+    from reader.tui.article import ArticleScreen
+
+# An article and the dialogs are imported where they are shown: nobody waits for them at the start.
 
 
 def _bind(keys: str, action: str, name: str, description: str, tooltip: str) -> Binding:
@@ -132,7 +134,8 @@ class LibraryScreen(Screen[None]):
         super().__init__()
         self.project = project
         self.query_shown = Query()
-        self._article: ArticleScreen | None = None
+        self.article: ArticleScreen | None = None
+        """The one over this screen, or that was."""
         self._stale = True
         self.is_built = False
         self._said: tuple[str, int] = ("", 0)  # and the place it was said at
@@ -158,7 +161,7 @@ class LibraryScreen(Screen[None]):
                 # Where an article opens at once, nobody waits for the list under it.
                 await self.mount(Lines("header"), DocumentList(self.project), Blank(), Lines("footer"))
                 self.is_built = True
-            article, self._article = self._article, None
+            article, self.article = self.article, None
             self.show_query(self.query_shown, article.document.id if article else self.project.library.last_read())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -226,13 +229,15 @@ class LibraryScreen(Screen[None]):
 
     def open_document(self, document_id: int, position: int | None = None) -> None:
         """Read a document, at a place or where it was left."""
+        from reader.tui.article import ArticleScreen
+
         try:
-            self._article = ArticleScreen(self.project, document_id, self.query_shown, position)
+            self.article = ArticleScreen(self.project, document_id, self.query_shown, position)
         except ReaderError as error:
             self.say(str(error))
             return
         self._stale = True
-        self.app.push_screen(self._article)
+        self.app.push_screen(self.article)
 
     def say(self, text: str) -> None:
         """One line, until the cursor moves."""
