@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.corpus import NAMED, text_with_spans
-from bench.ptys import LONG_QUIET, Program
+from bench.ptys import LONG_QUIET, QUIET, Program
 from bench.rows import Row
 from reader.config import VARIABLE
 from reader.model import Document
@@ -20,7 +20,8 @@ from reader.project import Project
 class Key(NamedTuple):
     """What is pressed, what comes before and after it (not timed), and the baseline's key.
 
-    `target` and `tail` are the most that the median and the p99 may cost of the baseline's.
+    `target` and `tail` are the most that the median and the p99 may cost of the baseline's. A key without a target is
+    pressed less often. `quiet` is how long the screen must be still behind a key that is not timed.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Key(NamedTuple):
     tail: float = 0.0
     before: bytes = b""
     after: tuple[bytes, ...] = ()
+    quiet: float = QUIET
 
 
 PAGE_UP = b"\x1b[5~"
@@ -39,11 +41,11 @@ KEYS = (
     Key("Tab", b"\t", b"l", 1.1, 1.5),
     Key("label", b"1", b"x", 1.3, 2.0, after=(b"u",)),
     Key("undo", b"u", b"x", 1.1, 1.5, before=b"1"),
-    Key("A, which asks", b"A", b" ", before=b"1", after=(b"\x1b", b"u")),
+    Key("A, which asks", b"A", b" ", before=b"1", after=(b"\x1b", b"u"), quiet=LONG_QUIET),
     Key("next document", b"]", b" ", after=(b"[",)),
 )
 SCROLL = Key("scroll", b"j", b"j", 1.4, 1.5)
-PRESSES = 40
+PRESSES, FEWER = 100, 20
 SECONDS_BEYOND = 0.1
 """What finding may take on the screen beyond the bare search."""
 
@@ -94,14 +96,14 @@ def _pressed(ours: Program, minimal: Program, one: Key, of: str) -> tuple[Row, l
     mine: list[float] = []
     theirs: list[float] = []
     written: list[float] = []
-    for _ in range(PRESSES):
+    for _ in range(PRESSES if one.target else FEWER):
         if one.before:
-            ours.press(one.before, LONG_QUIET)
+            ours.press(one.before, one.quiet)
         seconds, number = ours.press(one.key)
         mine.append(1000 * seconds)
         written.append(number)
         for key in one.after:
-            ours.press(key, LONG_QUIET)
+            ours.press(key, one.quiet)
         theirs.append(1000 * minimal.press(one.base)[0])
         if one.base == b" ":
             minimal.press(PAGE_UP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -58,12 +59,12 @@ class Row:
 
 
 def quantiles(values: Iterable[float]) -> dict[str, float]:
-    """The median and the upper ends; of few values the upper ends are the largest."""
+    """The median and the upper ends, by nearest rank: the least value that so many are not above."""
     found = sorted(values)
     return {
         "median": statistics.median(found),
-        "p95": found[min(len(found) - 1, int(0.95 * len(found)))],
-        "p99": found[min(len(found) - 1, int(0.99 * len(found)))],
+        "p95": found[math.ceil(0.95 * len(found)) - 1],
+        "p99": found[math.ceil(0.99 * len(found)) - 1],
     }
 
 
