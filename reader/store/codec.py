@@ -39,6 +39,8 @@ def span_to_json(span: Span) -> dict[str, Any]:
 
 def span_from_json(value: dict[str, Any]) -> Span:
     """Raises ValueError, TypeError or LookupError where it is none."""
+    if len(value) == 3:
+        return checked(Span(value["start"], value["end"], value["label"]))
     return checked(
         Span(
             value["start"],

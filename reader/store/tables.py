@@ -84,13 +84,14 @@ def apply(store: Store, document_id: int | None, annotator_id: int, edit: Edit, 
     entities = 0
     for kind, marks in _by_kind(edit.removed).items():
         if kind in _DELETE:
-            deleted = connection.executemany(_DELETE[kind], [layer + _columns(mark) for mark in marks]).rowcount
+            rows = sorted(layer + _columns(mark) for mark in marks)
+            deleted = connection.executemany(_DELETE[kind], rows).rowcount
             entities -= deleted if kind is Span else 0
     for kind, marks in _by_kind(edit.added).items():
         if kind is Span:
             rows = _span_rows(layer, cast(list[Span], marks), text)
         elif kind in _INSERT:
-            rows = [layer + _columns(mark) + _words(mark, text) for mark in marks]
+            rows = sorted(layer + _columns(mark) + _words(mark, text) for mark in marks)
         if kind in _INSERT:
             inserted = connection.executemany(_INSERT[kind], rows).rowcount
             entities += inserted if kind is Span else 0
@@ -141,7 +142,7 @@ def _span_rows(layer: tuple[int, int], spans: Iterable[Span], text: str) -> list
             dump(attributes) if attributes else "[]",
             text[start:end],
         )
-        for start, end, label, fragments, attributes in spans
+        for start, end, label, fragments, attributes in sorted(spans)
     ]
 
 
