@@ -1,7 +1,8 @@
-"""One durable edit, and `A` over all articles with its undo: against the same rows written by SQLite alone."""
+"""One durable edit, `A` over all articles with its undo, and folding the log: against the same done by SQLite alone."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import time
@@ -14,6 +15,8 @@ from bench.rows import Row, pairs
 from reader.edits import Action
 from reader.model import Span
 from reader.project import Project
+from reader.store import log
+from reader.store.connection import Store
 
 
 def run(full: bool) -> Iterator[Row]:
@@ -86,8 +89,38 @@ def _everywhere(number: int, folder: Path) -> Iterator[Row]:
 
     name = f"over {number:,} articles, {report.places:,} places"
     for verb, undo in (("A", False), ("undo of A", True)):
-        found = pairs(lambda undo=undo: ours(undo), bare, 3)  # type: ignore[misc]
+        found = pairs(lambda undo=undo: ours(undo), bare)  # type: ignore[misc]
         yield Row(f"edit: {verb} {name}", "executemany of the same rows", "s", *map(tuple, found), target=3.0)
+    yield _folded(target, number)
+
+
+def _folded(path: Path, number: int) -> Row:
+    """The marks of each layer made of its edits, as `reader check` does, and the rows of the log read and parsed."""
+    store = Store.open(path, read_only=True)
+    [[annotator]] = store.rows("SELECT max(annotator_id) FROM edits")
+    layers = store.rows("SELECT DISTINCT document_id FROM edits WHERE document_id IS NOT NULL")
+
+    def ours() -> float:
+        begun = time.perf_counter()
+        for (document_id,) in layers:
+            log.folded_layer(store, document_id, annotator)
+        return time.perf_counter() - begun
+
+    def parsed() -> float:
+        begun = time.perf_counter()
+        for (document_id,) in layers:
+            for row in store.rows("SELECT removed, added FROM edits WHERE document_id = ?", (document_id,)):
+                list(map(json.loads, row))
+        return time.perf_counter() - begun
+
+    found = pairs(ours, parsed)
+    store.close()
+    return Row(
+        f"edit: folding the log of {len(layers):,} layers of {number:,} articles",
+        "reading and parsing its rows",
+        "s",
+        *map(tuple, found),
+    )
 
 
 def _bare(number: int) -> Iterator[object]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bench.corpus import NAMED, text_with_spans
 from bench.ptys import LONG_QUIET, QUIET, Program
-from bench.rows import Row
+from bench.rows import PAIRS, Row
 from reader.config import VARIABLE
 from reader.model import Document
 from reader.project import Project
@@ -46,6 +46,9 @@ KEYS = (
 )
 SCROLL = Key("scroll", b"j", b"j", 1.4, 1.5)
 PRESSES, FEWER = 100, 20
+IDLE = 4.0
+"""Seconds: in so many the program looks twice whether another one has changed the file."""
+
 SECONDS_BEYOND = 0.1
 """What finding may take on the screen beyond the bare search."""
 
@@ -84,6 +87,7 @@ def _of_size(size: int, folder: Path) -> Iterator[Row]:
         for name, most in (("move", 1000.0), ("page", 20_000.0)):
             number = tuple(found_bytes[name])
             yield Row(f"bytes: {name}, {of}", f"{most:,.0f} bytes", "bytes a key", number, (most,), 1.0)
+        yield from _idle(ours, minimal, of)
         if size > 100_000:
             for _ in range(60):  # to where each further row scrolls
                 ours.press(b"j")
@@ -111,6 +115,17 @@ def _pressed(ours: Program, minimal: Program, one: Key, of: str) -> tuple[Row, l
     base = "a page of the smallest Textual program" if one.base == b" " else "the smallest Textual program"
     row = Row(f"key: {one.name}, {of}", base, unit, tuple(mine), tuple(theirs), one.target, tail=one.tail)
     return row, written
+
+
+def _idle(ours: Program, minimal: Program, of: str) -> Iterator[Row]:
+    """What both write and compute while nobody types."""
+    for program in (ours, minimal):
+        program.settle(1.0)
+    found = [(ours.idle(IDLE), minimal.idle(IDLE)) for _ in range(PAIRS)]
+    mine, theirs = zip(*found, strict=True)
+    yield Row(f"idle: bytes, {of}", "1 byte", f"bytes in {IDLE:g} s", tuple(float(one) for one, _ in mine), (1.0,), 0.5)
+    computed = (tuple(one for _, one in some) for some in (mine, theirs))
+    yield Row(f"idle: computing, {of}", "the smallest Textual program", f"ms in {IDLE:g} s", *computed)
 
 
 def _find(ours: Program, text: str, of: str) -> Row:

@@ -68,6 +68,10 @@ class Program:
             last = time.perf_counter()
         return last, number
 
+    def write(self, keys: bytes) -> None:
+        """Type, and wait for nothing."""
+        os.write(self._fd, keys)
+
     def press(self, keys: bytes, quiet: float = QUIET) -> tuple[float, int]:
         """`(seconds, bytes)` from a key to the last byte of what it draws; waits for the first byte."""
         begun = time.perf_counter()
@@ -76,6 +80,21 @@ class Program:
             raise SystemExit(f"{keys!r} drew nothing")
         last, number = self.settle(quiet)
         return last - begun, number
+
+    def idle(self, seconds: float) -> tuple[int, float]:
+        """`(bytes, milliseconds)`: what it writes and how long it computes while nobody types."""
+        before = self._computed()
+        number = 0
+        until = time.perf_counter() + seconds
+        while (left := until - time.perf_counter()) > 0:
+            if select.select([self._fd], [], [], left)[0]:
+                number += len(os.read(self._fd, 1 << 16))
+        return number, self._computed() - before
+
+    def _computed(self) -> float:
+        """The milliseconds that its threads have computed so far."""
+        tasks = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
+        return sum(int(one.read_text().split()[0]) for one in tasks) / 1e6
 
     def peak_bytes(self) -> int:
         """The most memory it has had, as the system counts it."""

@@ -1,4 +1,4 @@
-"""Start: from the command to the first useful paint, in a pseudo-terminal, against a minimal Textual app."""
+"""Start: from the command to the first useful paint and the first key, in a pseudo-terminal, against a minimal app."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from textual.widgets import Static
 class Minimal(App):
     def compose(self):
         yield Static("READY")
+    def on_key(self):
+        self.query_one(Static).update("PRESSED")
 Minimal().run()
 """
 
@@ -41,9 +43,14 @@ def run(full: bool) -> Iterator[Row]:
         _fill(long, [Document("BEGIN " + text, marks=frozenset(_moved(spans)))])
         number = 1_000_000 if full else 100_000
         _fill(many, articles(number, 300))
-        yield _row("start: seed article", seed, b"Kherson", 1.3)
-        yield _row(f"start: document of {size // 1_000_000} MB", long, b"BEGIN", 1.5)
-        yield _row(f"start: library of {number:,} articles", many, b"Article", 1.4)
+        sized = (
+            ("seed article", seed, b"Kherson", 1.3),
+            (f"document of {size // 1_000_000} MB", long, b"BEGIN", 1.5),
+            (f"library of {number:,} articles", many, b"Article", 1.4),
+        )
+        for what, where, shown, target in sized:
+            yield _row(f"start: {what}", where, shown, target)
+            yield _first_key(f"start: {what}, first key", where)
         yield Row(
             "reader --version",
             "python -c 'pass'",
@@ -91,6 +98,23 @@ def _row(name: str, folder: Path, shown: bytes, target: float) -> Row:
 
     found = pairs(ours, minimal, 9)
     return Row(name, "minimal Textual app", "ms to the first paint", *map(tuple, found), target=target)
+
+
+def _first_key(name: str, folder: Path) -> Row:
+    """A key that is typed ahead of the program, and what it says to it: there is nothing to do again."""
+
+    def ours() -> float:
+        with Program(["-m", "reader"], folder) as program:
+            program.write(b"U")
+            return 1000 * program.until(b"Nothing to redo")
+
+    def minimal() -> float:
+        with Program(["-c", MINIMAL], folder) as program:
+            program.write(b"U")
+            return 1000 * program.until(b"PRESSED")
+
+    found = pairs(ours, minimal)
+    return Row(name, "minimal Textual app", "ms to what a key typed ahead does", *map(tuple, found))
 
 
 def _seconds(arguments: list[str], folder: Path) -> float:
