@@ -105,6 +105,8 @@ def mark_from_json(value: dict[str, Any]) -> Mark:
 
 def marks_to_json(marks: Collection[Mark]) -> str:
     """A JSON array, in an order that depends on the marks alone."""
+    if not marks:
+        return "[]"
     # Plain spans by hand, for these are nearly all there is: start, end, label; fragments and attributes are empty.
     plain = [mark for mark in marks if type(mark) is Span and not mark[3] and not mark[4]]
     dumped = [

@@ -30,6 +30,8 @@ _NOTHING = marks_to_json(())
 _escaped = json.JSONEncoder().encode
 _EditRow = tuple[int, int, int | None, int, str, str, int]
 _AT_ONCE = 256
+_MOST_CHANGES = 4096
+"""Rows of tables: the edits of an import may each have a million."""
 _NO_TEXTS: Mapping[int, str] = MappingProxyType({})
 
 CLOCK_SHIFT = 16
@@ -103,7 +105,7 @@ def add(store: Store, batch: Batch, one: LayerEdit) -> None:
 
 
 class _Appending:
-    """Rows of the log that wait to be written together; the tables are changed at once."""
+    """Rows of the log, and of the tables, that wait to be written together."""
 
     def __init__(self, store: Store, batch: Batch, insert: Insert | None = None) -> None:
         self._store = store
@@ -111,16 +113,24 @@ class _Appending:
         self._batch = batch
         self._layers: dict[str, int] = {}
         self._rows: list[_EditRow] = []
+        self._changes = tables.Changes()
         self._newest: int = store.value("SELECT max(id) FROM edits") or 0
 
     def add(self, one: LayerEdit) -> None:
-        """Change the tables by an edit, and log it."""
+        """Log an edit, and change the tables by it."""
         document_id, annotator, edit, text = one
         if annotator not in self._layers:
             self._layers[annotator] = self._store.ensure_annotator(annotator)
         layer = self._layers[annotator]
+        if document_id is None:
+            tables.apply(self._store, None, layer, edit, text, self._batch.at)
+        else:
+            if (document_id, layer) in self._changes:
+                self.flush()
+            self._changes.add((document_id, layer), edit, text)
+            if len(self._changes) > _MOST_CHANGES:
+                self.flush()
         self.log(document_id, layer, marks_to_json(edit.removed), marks_to_json(edit.added))
-        tables.apply(self._store, document_id, layer, edit, text, self._batch.at)
 
     def log(self, document_id: int | None, layer: int, removed: str, added: str) -> None:
         """Log an edit that others bring into the tables."""
@@ -138,6 +148,9 @@ class _Appending:
         """Write the rows that wait."""
         self._insert(_INSERT_EDIT, self._rows)
         self._rows = []
+        if self._changes:
+            self._changes.write(self._store, self._batch.at)
+            self._changes = tables.Changes()
 
 
 def add_new(store: Store, batch: Batch, layers: Sequence[tuple[int, str, Marks, str]], insert: Insert) -> None:
@@ -146,13 +159,13 @@ def add_new(store: Store, batch: Batch, layers: Sequence[tuple[int, str, Marks, 
     Only inside the batch's transaction, which has `insert`.
     """
     ids = {name: store.ensure_annotator(name) for name in dict.fromkeys(annotator for _, annotator, _, _ in layers)}
-    appending, filling = _Appending(store, batch, insert), tables.Filling()
+    appending, filling = _Appending(store, batch, insert), tables.Changes()
     for document_id, annotator, marks, text in layers:
         layer = ids[annotator]
         appending.log(document_id, layer, _NOTHING, marks_to_json(marks))
-        filling.add((document_id, layer), marks, text)
+        filling.add((document_id, layer), Edit(added=marks), text)
     appending.flush()
-    filling.write(batch.at, insert)
+    filling.fill(batch.at, insert)
 
 
 @mapper

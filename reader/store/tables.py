@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
@@ -71,62 +70,90 @@ def _words(mark: Mark, text: str) -> Row:
 
 def apply(store: Store, document_id: int | None, annotator_id: int, edit: Edit, text: str, at: float) -> None:
     """Change the tables by one edit. Only inside the transaction that appended it to the log."""
-    connection = store.connection
-    if document_id is None:
-        for mark in edit.removed - edit.added:
-            if isinstance(mark, Label):
-                connection.execute("DELETE FROM labels WHERE kind = ? AND name = ?", (mark.kind, mark.name))
-        for mark in edit.added:
-            if isinstance(mark, Label):
-                connection.execute("INSERT OR REPLACE INTO labels VALUES (?, ?, ?, ?, ?, ?, ?)", _label_row(mark))
+    if document_id is not None:
+        changes = Changes()
+        changes.add((document_id, annotator_id), edit, text)
+        changes.write(store, at)
         return
-    layer = (document_id, annotator_id)
-    entities = 0
-    for kind, marks in _by_kind(edit.removed).items():
-        if kind in _DELETE:
-            rows = sorted(layer + _columns(mark) for mark in marks)
-            deleted = connection.executemany(_DELETE[kind], rows).rowcount
-            entities -= deleted if kind is Span else 0
-    for kind, marks in _by_kind(edit.added).items():
-        if kind is Span:
-            rows = _span_rows(layer, cast(list[Span], marks), text)
-        elif kind in _INSERT:
-            rows = sorted(layer + _columns(mark) + _words(mark, text) for mark in marks)
-        if kind in _INSERT:
-            inserted = connection.executemany(_INSERT[kind], rows).rowcount
-            entities += inserted if kind is Span else 0
-    _touch_layer(connection, layer, edit, entities, at)
+    connection = store.connection
+    for mark in edit.removed - edit.added:
+        if isinstance(mark, Label):
+            connection.execute("DELETE FROM labels WHERE kind = ? AND name = ?", (mark.kind, mark.name))
+    for mark in edit.added:
+        if isinstance(mark, Label):
+            connection.execute("INSERT OR REPLACE INTO labels VALUES (?, ?, ?, ?, ?, ?, ?)", _label_row(mark))
 
 
-class Filling:
-    """The rows of layers that have none yet, gathered to be written with a statement a table."""
+class Changes:
+    """What edits change in the tables, gathered to be written with a statement a table: of each layer one edit."""
 
     def __init__(self) -> None:
-        self._rows: dict[type, list[Row]] = {kind: [] for kind in _INSERT}
-        self._layers: list[tuple[int, int, str, int]] = []
+        self._removed: dict[type, list[Row]] = {}
+        self._added: dict[type, list[Row]] = {}
+        self._layers: dict[tuple[int, int], tuple[int, str | None]] = {}
 
-    def add(self, layer: tuple[int, int], marks: Marks, text: str) -> None:
-        """Gather the rows of a layer (document, annotator)."""
-        state, entities = State.TODO, 0
-        for kind, some in _by_kind(marks).items():
+    def __contains__(self, layer: tuple[int, int]) -> bool:
+        return layer in self._layers
+
+    def __len__(self) -> int:
+        """How many rows wait."""
+        return sum(map(len, (self._layers, *self._removed.values(), *self._added.values())))
+
+    def add(self, layer: tuple[int, int], edit: Edit, text: str) -> None:
+        """Gather what an edit changes in a layer (document, annotator)."""
+        entities, state = 0, None
+        for kind, marks in _by_kind(edit.removed).items():
+            if kind in _DELETE:
+                self._removed.setdefault(kind, []).extend(sorted(layer + _columns(mark) for mark in marks))
+            entities -= len(marks) if kind is Span else 0
+            state = State.TODO if kind is Status else state
+        for kind, marks in _by_kind(edit.added).items():
             if kind is Span:
-                self._rows[Span] += _span_rows(layer, cast(list[Span], some), text)
-                entities = len(some)
+                self._added.setdefault(kind, []).extend(_span_rows(layer, cast(list[Span], marks), text))
+                entities += len(marks)
             elif kind is Status:
-                state = state_of(some)
-            elif kind in self._rows:
-                self._rows[kind] += [layer + _columns(mark) + _words(mark, text) for mark in some]
-        self._layers.append((layer[1], layer[0], str(state), entities))
+                state = state_of(marks)
+            elif kind in _INSERT:
+                rows = sorted(layer + _columns(mark) + _words(mark, text) for mark in marks)
+                self._added.setdefault(kind, []).extend(rows)
+        self._layers[layer] = entities, state and str(state)
 
-    def write(self, at: float, insert: Insert) -> None:
-        """Write them all. Only inside the transaction that appended the marks to the log."""
-        for kind, rows in self._rows.items():
-            if rows:
-                insert(_INSERT[kind], rows)
+    def write(self, store: Store, at: float) -> None:
+        """Write it all. Only inside the transaction that appended the edits to the log."""
+        connection = store.connection
+        as_said = True
+        for statements, changed in ((_DELETE, self._removed), (_INSERT, self._added)):
+            for kind, rows in changed.items():
+                done = connection.executemany(statements[kind], rows).rowcount
+                as_said = as_said and (kind is not Span or done == len(rows))
+        rows = [(annotator, document, *change, at) for (document, annotator), change in self._layers.items()]
+        connection.executemany(_TOUCH, rows)
+        if not as_said:
+            # A span was there already, or one was not.
+            connection.executemany(_RECOUNT, self._layers)
+
+    def fill(self, at: float, insert: Insert) -> None:
+        """Write it all where no layer has a row yet, and none is removed."""
+        for kind, rows in self._added.items():
+            insert(_INSERT[kind], rows)
+        rows = [
+            (annotator, document, state or str(State.TODO), entities, at)
+            for (document, annotator), (entities, state) in self._layers.items()
+        ]
         insert(
-            "INSERT INTO layers (annotator_id, document_id, state, entities, edited_at) VALUES (?, ?, ?, ?, ?)",
-            [(*layer, at) for layer in self._layers],
+            "INSERT INTO layers (annotator_id, document_id, state, entities, edited_at) VALUES (?, ?, ?, ?, ?)", rows
         )
+
+
+_TOUCH = (
+    "INSERT INTO layers (annotator_id, document_id, state, entities, edited_at)"
+    " VALUES (?1, ?2, coalesce(?4, 'todo'), max(?3, 0), ?5) ON CONFLICT DO UPDATE"
+    " SET state = coalesce(?4, state), entities = max(entities + ?3, 0), edited_at = ?5"
+)
+_RECOUNT = (
+    "UPDATE layers SET entities = (SELECT count(*) FROM spans WHERE document_id = ?1 AND annotator_id = ?2)"
+    " WHERE document_id = ?1 AND annotator_id = ?2"
+)
 
 
 def _span_rows(layer: tuple[int, int], spans: Iterable[Span], text: str) -> list[Row]:
@@ -153,27 +180,6 @@ def _by_kind(marks: Marks) -> dict[type, list[Mark]]:
     for mark in marks:
         found.setdefault(type(mark), []).append(mark)
     return found
-
-
-def _touch_layer(connection: sqlite3.Connection, layer: tuple[int, int], edit: Edit, entities: int, at: float) -> None:
-    document_id, annotator_id = layer
-    connection.execute(
-        "INSERT INTO layers (annotator_id, document_id, state, entities, edited_at) VALUES (?, ?, 'todo', ?, ?)"
-        " ON CONFLICT DO UPDATE SET entities = entities + excluded.entities, edited_at = excluded.edited_at",
-        (annotator_id, document_id, max(entities, 0), at) if entities >= 0 else (annotator_id, document_id, 0, at),
-    )
-    if entities < 0:
-        connection.execute(
-            "UPDATE layers SET entities = entities + ? WHERE annotator_id = ? AND document_id = ?",
-            (entities, annotator_id, document_id),
-        )
-    statuses = [mark for mark in edit.added if isinstance(mark, Status)]
-    if statuses or any(isinstance(mark, Status) for mark in edit.removed):
-        state = statuses[0].state if statuses else State.TODO
-        connection.execute(
-            "UPDATE layers SET state = ? WHERE annotator_id = ? AND document_id = ?",
-            (str(state), annotator_id, document_id),
-        )
 
 
 # One statement: most layers have rows in one of these tables alone, and each question costs.
