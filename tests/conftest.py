@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import socket
 import sys
@@ -36,11 +37,37 @@ def _no_network(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_no_network)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the program once: where Python keeps no bytecode, each program of a test would compile it anew."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(ROOT / "reader", quiet=2)
+
+
+@pytest.fixture(scope="session")
+def without_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Settings that say no more than that no pipeline suggests."""
+    settings = tmp_path_factory.mktemp("settings") / "config.toml"
+    settings.write_text('model = "none"\n')
+    return settings
+
+
 @pytest.fixture(autouse=True)
-def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings of nobody: an absent file, and a login name."""
-    monkeypatch.setenv("READER_CONFIG", str(tmp_path / "no-settings.toml"))
+def own_settings(request: pytest.FixtureRequest, without_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of nobody, and a login name.
+
+    Loading the pipeline costs two seconds in each program that is started, so the quick tests do without it
+    unless they ask for it; the soaks run the program as it comes.
+    """
+    monkeypatch.setenv("READER_CONFIG", str(without_model))
     monkeypatch.setenv("LOGNAME", "ada")
+    if request.node.get_closest_marker("slow"):
+        request.getfixturevalue("as_it_comes")
+
+
+@pytest.fixture
+def as_it_comes(without_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings at all: the installed pipeline suggests."""
+    monkeypatch.setenv("READER_CONFIG", str(without_model.with_name("absent.toml")))
 
 
 @pytest.fixture

@@ -29,8 +29,8 @@ LETTERS = [Document(f"Ada wrote letter {number}. " * 30, f"Letter {number}", "po
 
 
 def opened(folder: Path, documents: Iterable[Document] = LETTERS, **settings: Any) -> Project:
-    """A project with these documents."""
-    project = Project.open(folder / "a.db", annotator="ada", config=Config(**settings))
+    """A project with these documents; no pipeline suggests."""
+    project = Project.open(folder / "a.db", annotator="ada", config=Config(**{"model": "none", **settings}))
     project.import_documents(documents)
     return project
 

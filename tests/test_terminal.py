@@ -218,6 +218,7 @@ def test_with_nothing_there_it_says_what_to_do(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.db"))
 
 
+@pytest.mark.usefixtures("as_it_comes")
 def test_it_opens_files_it_is_given(seed: Path, tmp_path: Path) -> None:
     with Terminal([str(seed)], cwd=tmp_path) as terminal:
         terminal.wait("Kherson")
