@@ -89,13 +89,16 @@ def test_no_bytes_from_the_terminal_end_the_program(folder: Path) -> None:
     with Terminal([], cwd=folder) as terminal:
         terminal.wait("Letters")
         settle(terminal)
-        for place, (name, noise) in enumerate(NOISE.items()):
+        for place, noise in enumerate(NOISE.values()):
+            terminal.looks = False
             os.write(terminal._fd, noise)
             settle(terminal)
+            terminal.looks = True
+            terminal.screen.reset()
             terminal.resize(90 - place, 28)
+            terminal.wait("reading")
             settle(terminal)
-            assert "reading" in terminal.text, name
-            assert "Note on" not in terminal.text, name
+            assert "Note on" not in terminal.text
         terminal.press("\x11")
         assert terminal.exit_code() == 0
 
