@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import compileall
 import os
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -37,10 +38,21 @@ def _no_network(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_no_network)
 
 
+MEMORY = Path("/dev/shm")
+ROOM = 2 << 30
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile the program once: where Python keeps no bytecode, each program of a test would compile it anew."""
-    if not hasattr(config, "workerinput"):
-        compileall.compile_dir(ROOT / "reader", quiet=2)
+    """Compile the program once, and put the files of the quick tests into memory where there is room.
+
+    Where Python keeps no bytecode, each program of a test would compile it anew. What a disk has to sync, ten times
+    in each test, no test that kills a program can tell; power losses are tried on a disk that is simulated.
+    """
+    if hasattr(config, "workerinput"):
+        return
+    compileall.compile_dir(ROOT / "reader", quiet=2)
+    if config.option.markexpr == "not slow" and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(scope="session")
