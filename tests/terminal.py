@@ -78,6 +78,14 @@ class Terminal:
         if self.looks:
             self._stream.feed(_DROP.sub(b"", data))
 
+    def settle(self, quiet: float = 0.5) -> None:
+        """Read until nothing was written for so many seconds, or ever will be."""
+        size = -1
+        while size != len(self.written):
+            size = len(self.written)
+            if not self.read(quiet):
+                return
+
     @property
     def text(self) -> str:
         return "\n".join(self.screen.display)
@@ -106,6 +114,7 @@ class Terminal:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.pid = 0
+                self.settle(0.05)  # what it wrote last of all
                 return os.waitstatus_to_exitcode(status)
         raise AssertionError(f"it did not end; the screen:\n{self.text}")
 
