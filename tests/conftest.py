@@ -17,10 +17,26 @@ import pytest
 import pytest_textual_snapshot
 import textual.constants
 from hypothesis import settings
+from textual.css.model import RuleSet
+from textual.css.stylesheet import CSSLocation, Stylesheet
 
 # The snapshot plugin has imported Textual by now, so its environment variables come too late.
 textual.constants.TEXTUAL_ANIMATIONS = "none"
 pytest_textual_snapshot.SVGImageExtension.file_extension = "svg"
+
+_parse_rules = Stylesheet._parse_rules
+_rules: dict[tuple[object, ...], list[RuleSet]] = {}
+
+
+def _parsed_once(self: Stylesheet, *source: str | CSSLocation | int, **more: str | int) -> list[RuleSet]:
+    """Rules as Textual keeps them, but for all programs of a test run: each would parse the same again."""
+    key = (source, *sorted(more.items()), *sorted(self._variables.items()))
+    if key not in _rules:
+        _rules[key] = _parse_rules(self, *source, **more)  # type: ignore[arg-type]
+    return _rules[key]
+
+
+Stylesheet._parse_rules = _parsed_once  # type: ignore[method-assign]
 
 # CI judges a change by the same examples each time; everywhere else Hypothesis looks for new ones.
 settings.register_profile("ci", derandomize=True, deadline=None)
