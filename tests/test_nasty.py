@@ -299,7 +299,7 @@ def test_nothing_a_terminal_sends_is_an_edit(path: Path, tmp_path: Path) -> None
             terminal.read(0.02)
             sent += 512
         terminal.press_bytes(b"\x1b[201~\x1b\\")
-        terminal.settle(0.1)
+        terminal.settle()
         terminal.looks = True
         terminal.screen.reset()
         terminal.resize(90, 24)
