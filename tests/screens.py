@@ -16,10 +16,14 @@ from reader.model import Document
 from reader.project import Project
 from reader.tui.app import ReaderApp
 
+# Each program with a pipeline would load it in a process of its own, for two seconds of the processor.
+WITHOUT_MODEL = Config(model="none")
+
 
 def project_of(folder: Path, documents: Iterable[Document], **settings: Any) -> Project:
-    """A project with documents in it, in the hands of ada."""
-    project = Project.open(folder / "annotations.db", annotator="ada", config=Config(**settings))
+    """A project with documents in it, in the hands of ada; no pipeline suggests."""
+    config = Config(**{"model": "none", **settings})
+    project = Project.open(folder / "annotations.db", annotator="ada", config=config)
     project.import_documents(list(documents))
     return project
 

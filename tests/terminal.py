@@ -36,6 +36,8 @@ class Terminal:
     ) -> None:
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
+        # False while what is written need not be drawn: pyte takes two seconds for a megabyte.
+        self.looks = True
         self.written = bytearray()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
@@ -73,7 +75,16 @@ class Terminal:
 
     def _take(self, data: bytes) -> None:
         self.written += data
-        self._stream.feed(_DROP.sub(b"", data))
+        if self.looks:
+            self._stream.feed(_DROP.sub(b"", data))
+
+    def settle(self, quiet: float = 0.5) -> None:
+        """Read until nothing was written for so many seconds, or ever will be."""
+        size = -1
+        while size != len(self.written):
+            size = len(self.written)
+            if not self.read(quiet):
+                return
 
     @property
     def text(self) -> str:
@@ -103,6 +114,7 @@ class Terminal:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
                 self.pid = 0
+                self.settle(0.05)  # what it wrote last of all
                 return os.waitstatus_to_exitcode(status)
         raise AssertionError(f"it did not end; the screen:\n{self.text}")
 

@@ -29,8 +29,8 @@ LETTERS = [Document(f"Ada wrote letter {number}. " * 30, f"Letter {number}", "po
 
 
 def opened(folder: Path, documents: Iterable[Document] = LETTERS, **settings: Any) -> Project:
-    """A project with these documents."""
-    project = Project.open(folder / "a.db", annotator="ada", config=Config(**settings))
+    """A project with these documents; no pipeline suggests."""
+    project = Project.open(folder / "a.db", annotator="ada", config=Config(**{"model": "none", **settings}))
     project.import_documents(documents)
     return project
 
@@ -237,8 +237,8 @@ async def test_a_key_that_comes_before_its_screen_waits_for_it(tmp_path: Path) -
             await app.run_action("find_next(1)", default_namespace=app.screen)
             for key in ("N", "w", "2"):
                 await app.on_event(events.Key(key, key))
-            await pilot.pause(0.5)
-            assert "labelled ORG" in text_of(app)
+            while "labelled ORG" not in text_of(app):
+                await pilot.pause(0.05)
         assert Span(4, 9, "ORG") in project.open_document(2).marks
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from commands import Cli
 from conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -27,19 +27,18 @@ def test_the_python_example_runs(tmp_path: Path) -> None:
     assert (tmp_path / "letters.jsonl").exists()
 
 
+@pytest.mark.usefixtures("as_it_comes")
 def test_the_session_ends_as_printed(tmp_path: Path) -> None:
     (tmp_path / "seeds").symlink_to(ROOT / "seeds")
     session = re.search(r"## A session\n\n```console\n(.*?)```", README, re.S)
     assert session is not None
+    reader = Cli(tmp_path)
     for block in session[1].strip().split("$ ")[1:]:
         command, *printed = block.strip().split("\n")
         words = command.split("#")[0].split()[1:]
         if not words:
             continue  # the screen; test_seed.py plays it
-        done = subprocess.run(
-            [sys.executable, "-m", "reader", *words], cwd=tmp_path, capture_output=True, text=True, env=os.environ
-        )
-        assert done.returncode == 0, done.stderr
+        done = reader.run(*words)
         assert (done.stdout + done.stderr).split("\n")[:-1] == printed
 
 

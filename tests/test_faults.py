@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,8 +53,9 @@ def clear(error: ReaderError) -> None:
 @pytest.mark.parametrize("error", DISK, ids=errno.errorcode.get)
 def test_an_edit_is_kept_and_tried_again_whichever_call_of_the_disk_fails(error: int, tmp_path: Path) -> None:
     points = 0
+    good = a_file(tmp_path / "good.db")
     while True:
-        path = a_file(tmp_path / f"{points}.db")
+        path = shutil.copy(good, tmp_path / f"{points}.db")
         fault = Fault(points + 1, error)
         with failing_store(path, fault) as store:
             document = OpenDocument(store, 1, "ada", Schema())
@@ -77,8 +79,9 @@ def test_an_edit_is_kept_and_tried_again_whichever_call_of_the_disk_fails(error:
 @pytest.mark.parametrize("error", DISK, ids=errno.errorcode.get)
 def test_an_import_is_there_whole_or_not_at_all(error: int, tmp_path: Path) -> None:
     points = 0
+    good = a_file(tmp_path / "good.db")
     while True:
-        path = a_file(tmp_path / f"{points}.db")
+        path = shutil.copy(good, tmp_path / f"{points}.db")
         fault = Fault(points + 1, error)
         refused = False
         with failing_store(path, fault) as store:

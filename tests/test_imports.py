@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import Cli
 
 WATCHED = ("textual", "sqlite3", "spacy", "numpy", "sqlite_utils", "rich", "charset_normalizer")
 PROGRAM = """
@@ -41,7 +42,7 @@ def loaded_by(words: list[str], cwd: Path) -> set[str]:
 )
 def test_a_command_loads_no_more_than_it_needs(words: list[str], allowed: set[str], tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Ada wrote.")
-    loaded_by(["import", "a.txt"], tmp_path)
+    Cli(tmp_path).run("import", "a.txt")
     assert loaded_by(words, tmp_path) <= allowed
 
 

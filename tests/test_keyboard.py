@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from screens import WITHOUT_MODEL
 
 from reader.model import Document, Mark, Note, Rejected, Span, State, Status, Suggestion, Tag
 from reader.project import Project
@@ -38,7 +39,7 @@ async def after(
     keys: str, path: Path, *, suggestions: tuple[Suggestion, ...] = (), marks: frozenset[Mark] = frozenset()
 ) -> frozenset[Mark]:
     """The marks in the file after these keys, but for the status `doing` that any edit brings."""
-    with Project.open(path, annotator="ada") as project:
+    with Project.open(path, annotator="ada", config=WITHOUT_MODEL) as project:
         document = Document(TEXT, "Letter", "test", marks=marks, suggestions=suggestions)
         first = project.import_documents([document]).first
         assert first is not None
@@ -169,7 +170,7 @@ async def test_a_selection_takes_the_place_of_what_it_overlaps(tmp_path: Path) -
     ],
 )
 async def test_one_hint_selects_the_name_that_begins_there(keys: str, expected: set[Mark], tmp_path: Path) -> None:
-    with Project.open(tmp_path / "a.db", annotator="ada") as project:
+    with Project.open(tmp_path / "a.db", annotator="ada", config=WITHOUT_MODEL) as project:
         first = project.import_documents([Document(TEXT, "Letter")]).first
         assert first is not None
         async with ReaderApp(project, first).run_test(size=SIZE) as pilot:
@@ -187,7 +188,7 @@ async def test_one_hint_selects_the_name_that_begins_there(keys: str, expected: 
 
 
 async def test_any_stretch_of_the_screen_takes_five_keys(tmp_path: Path) -> None:
-    with Project.open(tmp_path / "a.db", annotator="ada") as project:
+    with Project.open(tmp_path / "a.db", annotator="ada", config=WITHOUT_MODEL) as project:
         first = project.import_documents([Document(TEXT, "Letter")]).first
         assert first is not None
         app = ReaderApp(project, first)
@@ -211,12 +212,12 @@ async def test_any_stretch_of_the_screen_takes_five_keys(tmp_path: Path) -> None
 
 async def test_undo_goes_back_over_articles_and_restarts(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
-    with Project.open(path, annotator="ada") as project:
+    with Project.open(path, annotator="ada", config=WITHOUT_MODEL) as project:
         project.import_documents([Document("Ada wrote.", "One"), Document("London is far.", "Two")])
         async with ReaderApp(project, 1).run_test(size=SIZE) as pilot:
             await pilot.press("1", "right_square_bracket", "3")
             await pilot.pause()
-    with Project.open(path, annotator="ada") as project:
+    with Project.open(path, annotator="ada", config=WITHOUT_MODEL) as project:
         assert project.library.last_read() == 2
         app = ReaderApp(project, 2)
         async with app.run_test(size=SIZE) as pilot:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from screens import WITHOUT_MODEL
 from textual.pilot import Pilot
 
 from reader.model import Document, Mark, Span, State, Status
@@ -27,10 +29,19 @@ def numbered(number: int) -> Document:
     return Document(f"Ada wrote letter {number}.", f"Letter {number:04}", f"post/{number}.txt", marks=frozenset(facts))
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    with Project.open(tmp_path / "a.db", annotator="ada") as opened:
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of all the letters, for each test to copy."""
+    path = tmp_path_factory.mktemp("letters") / "a.db"
+    with Project.open(path, annotator="ada", config=WITHOUT_MODEL) as opened:
         opened.import_documents(numbered(number) for number in range(1200))
+    return path
+
+
+@pytest.fixture
+def project(letters: Path, tmp_path: Path) -> Iterator[Project]:
+    path = shutil.copy(letters, tmp_path / "a.db")
+    with Project.open(path, annotator="ada", config=WITHOUT_MODEL) as opened:
         yield opened
 
 
@@ -164,7 +175,7 @@ async def test_a_click_selects_and_a_double_click_opens(project: Project) -> Non
 
 @pytest.mark.parametrize("size", [(20, 5), (80, 24), (160, 50), (1, 1)])
 async def test_an_empty_project_says_how_to_begin(tmp_path: Path, size: tuple[int, int]) -> None:
-    with Project.open(tmp_path / "empty.db", annotator="ada") as project:
+    with Project.open(tmp_path / "empty.db", annotator="ada", config=WITHOUT_MODEL) as project:
         async with library(project, size) as pilot:
             assert size == (1, 1) or "reader FILE" in shown(pilot)
             await pilot.press("j", "G", "enter", "u", "q")
@@ -172,7 +183,7 @@ async def test_an_empty_project_says_how_to_begin(tmp_path: Path, size: tuple[in
 
 
 async def test_titles_cannot_act_on_the_terminal(tmp_path: Path) -> None:
-    with Project.open(tmp_path / "a.db", annotator="ada") as project:
+    with Project.open(tmp_path / "a.db", annotator="ada", config=WITHOUT_MODEL) as project:
         hostile = "\x1b]52;c;eA==\x07 [b]x[/c] \u202e \x9b"
         project.import_documents([Document(f"text {number}", hostile, hostile) for number in range(2)])
         async with library(project, (160, 50)) as pilot:

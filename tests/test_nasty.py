@@ -293,11 +293,15 @@ def test_nothing_a_terminal_sends_is_an_edit(path: Path, tmp_path: Path) -> None
     with Terminal([], cwd=tmp_path, size=(80, 24)) as terminal:
         terminal.wait("reading")
         sent, data = 0, path.read_bytes()
+        terminal.looks = False
         while sent < len(data):
             terminal.press_bytes(data[sent : sent + 512])
             terminal.read(0.02)
             sent += 512
         terminal.press_bytes(b"\x1b[201~\x1b\\")
+        terminal.settle()
+        terminal.looks = True
+        terminal.screen.reset()
         terminal.resize(90, 24)
         terminal.wait("Ada met")
         if path.name == "09-ctrl-sweep.bin":

@@ -41,7 +41,7 @@ COMMANDS = (
 
 
 @pytest.fixture
-def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def watched(tmp_path: Path, as_it_comes: None, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with articles that name addresses, and the file in which what is asked of the network is written."""
     (tmp_path / "path").mkdir()
     (tmp_path / "path" / "sitecustomize.py").write_text(WATCH)

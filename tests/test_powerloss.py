@@ -90,7 +90,7 @@ def a_file(path: Path) -> Path:
 
 @pytest.mark.parametrize("work", [editing, importing], ids=lambda work: work.__name__)
 def test_what_said_saved_survives_a_power_loss(work: Callable[[Store, Say], None], tmp_path: Path) -> None:
-    trials(a_file(tmp_path / "annotations.db"), work, 250, seed=1)
+    trials(a_file(tmp_path / "annotations.db"), work, 150, seed=1)
 
 
 def test_the_disk_of_the_tests_can_lose_edits_that_were_not_synced(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,11 +14,21 @@ import pytest
 from reader import formats
 from reader.model import Document, Span, Tag
 
+# spaCy's own command line; it takes two seconds to start, so one program runs one command after the other.
+COMMANDS = """
+import json, sys
+from spacy.cli import app
+from typer.main import get_command
+for words in json.loads(sys.argv[1]):
+    print(f"== {words[0]}", flush=True)
+    get_command(app)(words, standalone_mode=False)
+"""
 
-def spacy(*arguments: str, cwd: Path) -> str:
-    """Run a spaCy command, which must succeed; its output."""
+
+def spacy(*commands: list[str], cwd: Path) -> str:
+    """Run commands of spaCy's, which must succeed; their output, each under its name."""
     done = subprocess.run(
-        [sys.executable, "-m", "spacy", *arguments],
+        [sys.executable, "-c", COMMANDS, json.dumps(commands)],
         cwd=cwd,
         capture_output=True,
         text=True,
@@ -37,12 +49,16 @@ def article(number: int) -> Document:
 def test_spacy_trains_on_the_export(tmp_path: Path) -> None:
     formats.export((article(number) for number in range(200)), tmp_path / "train.spacy")
     formats.export((article(number) for number in range(200, 220)), tmp_path / "dev.spacy")
-    paths = ("--paths.train", "train.spacy", "--paths.dev", "dev.spacy")
-    spacy("init", "config", "config.cfg", "--lang", "en", "--pipeline", "ner", cwd=tmp_path)
-    told = spacy("debug", "data", "config.cfg", *paths, cwd=tmp_path)
+    paths = "--paths.train train.spacy --paths.dev dev.spacy"
+    steps = "--training.max_steps 40 --training.eval_frequency 20"
+    said = spacy(
+        "init config config.cfg --lang en --pipeline ner".split(),
+        f"debug data config.cfg {paths}".split(),
+        f"train config.cfg {paths} {steps} --output model".split(),
+        "evaluate model/model-last dev.spacy".split(),
+        cwd=tmp_path,
+    )
+    _, _, told, _, scored = re.split("^== ", said, flags=re.MULTILINE)
     assert "✘" not in told
     assert "2 label(s)" in told
-    steps = ("--training.max_steps", "40", "--training.eval_frequency", "20")
-    spacy("train", "config.cfg", *paths, *steps, "--output", "model", cwd=tmp_path)
-    scored = spacy("evaluate", "model/model-last", "dev.spacy", cwd=tmp_path)
     assert "NER F" in scored

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def scalars() -> list[str]:
     return [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 
 
+@cache
 def some() -> list[str]:
     """Of each plane and category the first and the last, and all controls, spaces and signs below U+0100."""
     kinds: dict[tuple[int, str], list[str]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from reader import __version__
 from reader.cli import verbs
@@ -33,8 +34,9 @@ def _command_list() -> str:
     return "\n".join(["commands:", *(f"  {name:{width}}  {row[1]}" for name, row in COMMANDS.items())])
 
 
+@cache
 def build() -> argparse.ArgumentParser:
-    """The whole parser, also for the docs."""
+    """The whole parser, also for the docs. Making it takes four times as long as a small command."""
     parser = Parser(
         prog="reader",
         usage="reader [--db PATH] [--as NAME] [FILE_OR_FOLDER ...]\n       reader [--db PATH] [--as NAME] COMMAND ...",
