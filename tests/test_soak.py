@@ -9,11 +9,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from soaking import DRAWN, KEYS, SIZES, Listener, mash
+from soaking import DRAWN, KEYS, SIZES, Listener, last_words, mash
 from terminal import Terminal
 
 from reader.model import Document, Span
-from reader.project import Project
+from reader.project import Project, Query
 
 ENVIRONMENTS: dict[str, dict[str, str]] = {
     "no colour": {"NO_COLOR": "1"},
@@ -105,20 +105,45 @@ def memory(pid: int) -> int:
 def soak(folder: Path, number: int, seed: int) -> tuple[int, int]:
     """Press so many random keys; bytes of memory after a tenth of them, and at the end. The file is whole then."""
     chance = random.Random(seed)
+    sizes: list[int] = []
     with Listener([], cwd=folder) as terminal:
         terminal.wait(DRAWN)
-        assert mash(terminal, chance, number // 10) == number // 10, terminal.text[-9000:]
-        warm = end = memory(terminal.pid)
-        for part in range(2, 11):
-            assert mash(terminal, chance, number // 10) == number // 10, terminal.text[-9000:]
+        for part in range(1, 101):
+            assert mash(terminal, chance, number // 100) == number // 100, last_words(terminal)
             terminal.written.clear()
-            end = memory(terminal.pid)
-            print(f"soak, seed {seed}: {part * (number // 10):,} keys, {end / 1e6:.1f} MB", flush=True)
+            if part % 10 == 0:
+                sizes.append(memory(terminal.pid))
+                print(f"soak, seed {seed}: {part * (number // 100):,} keys, {sizes[-1] / 1e6:.1f} MB", flush=True)
         terminal.signal(signal.SIGTERM)
-        assert terminal.exit_code() == 128 + signal.SIGTERM
+        assert terminal.exit_code() == 128 + signal.SIGTERM, terminal.text
     with Project.open(folder / "annotations.db", annotator="ada") as project:
         assert project.check() == []
-    return warm, end
+    return sizes[0], sizes[-1]
+
+
+def test_keys_that_come_faster_than_they_are_dealt_with_wait_in_the_terminal(folder: Path) -> None:
+    with Listener([], cwd=folder) as terminal:
+        terminal.wait("reading|documents")
+        # Each pair opens a dialog and closes it.
+        terminal.press("gg" * 5_000)
+        for _ in range(20):
+            terminal.written.clear()
+            terminal.read_until(b"\x1b[")
+        assert terminal.unread() > 0
+        terminal.signal(signal.SIGTERM)
+        assert terminal.exit_code() == 128 + signal.SIGTERM
+
+
+def test_no_key_is_lost_that_waited_in_the_terminal(tmp_path: Path) -> None:
+    with Project.open(tmp_path / "annotations.db", annotator="ada") as project:
+        project.import_documents([Document("Ada met Bob. " * 3_000, "Letters")])
+    with Listener([], cwd=tmp_path, size=(40, 12)) as terminal:
+        terminal.wait("reading")
+        terminal.press("w" * 4_500 + "qq")
+        assert terminal.exit_code() == 0
+    with Project.open(tmp_path / "annotations.db", annotator="ada") as project:
+        [row] = project.library.rows(Query())
+        assert project.open_document(row.id).position == 1_500 * len("Ada met Bob. ")
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="memory is read from /proc")
