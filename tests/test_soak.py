@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from soaking import DRAWN, KEYS, SIZES, Listener, last_words, mash
-from terminal import Terminal
+from terminal import PATIENCE, Terminal
 
 from reader.model import Document, Span
 from reader.project import Project, Query
@@ -132,11 +132,10 @@ def test_a_session_that_ends_says_how(folder: Path) -> None:
 def test_keys_that_come_faster_than_they_are_dealt_with_wait_in_the_terminal(folder: Path) -> None:
     with Listener([], cwd=folder) as terminal:
         terminal.wait(DRAWN)
-        # Each pair opens a dialog and closes it.
+        # Each pair opens a dialog and closes it, which draws some thousand bytes.
         terminal.press("gg" * 5_000)
-        for _ in range(20):
-            terminal.written.clear()
-            terminal.read_until(b"\x1b[")
+        while len(terminal.written) < 500_000:
+            assert terminal.read(PATIENCE), terminal.text
         assert terminal.unread() > 0
         terminal.signal(signal.SIGTERM)
         assert terminal.exit_code() == 128 + signal.SIGTERM
