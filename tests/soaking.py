@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 
 from terminal import PATIENCE, Terminal
 
+ESCAPES = re.compile("\x1b\\[[0-9;?]*[A-Za-z]")
+
 
 class Listener(Terminal):
     """A terminal that draws nothing, which is ten times as fast; its text is what was written last."""
@@ -30,7 +32,28 @@ class Listener(Terminal):
 
     @property
     def text(self) -> str:
-        return re.sub("\x1b\\[[0-9;?]*[A-Za-z]", "", self.written[-20_000:].decode(errors="replace"))
+        return ESCAPES.sub("", self.written[-20_000:].decode(errors="replace"))
+
+    def catch_up(self) -> bool:
+        """Read until the program has read all that was typed; False when it has ended.
+
+        The keys that wait in the program are few: it reads no more than it can deal with.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while self.unread():
+            assert time.monotonic() < deadline, f"it reads no keys: {self.text}"
+            if not self.read(0.01):
+                return False
+        return True
+
+    def unread(self) -> int:
+        """Bytes typed that the terminal keeps, because the program did not read them yet."""
+        terminal = os.open(self.name, os.O_RDONLY | os.O_NOCTTY)
+        try:
+            [count] = struct.unpack("i", fcntl.ioctl(terminal, termios.FIONREAD, b"\0" * 4))
+        finally:
+            os.close(terminal)
+        return int(count)
 
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
@@ -56,15 +79,22 @@ def mash(terminal: Listener, chance: random.Random, number: int, more: Sequence[
     keys = (*KEYS, *more)
     pressed = 0
     while pressed < number:
+        before = len(terminal.written)
         if chance.random() < 0.1:
             terminal.resize(*chance.choice(SIZES))
         burst = _burst(chance, keys, min(number - pressed, chance.choice((1, 2, 5, 20, 40))))
         terminal.press("".join(burst))
         pressed += len(burst)
-        if not _settled(terminal) or LEFT in terminal.written:
-            _settled(terminal)  # It says why last of all
+        if not _settled(terminal) or not terminal.catch_up() or terminal.written.find(LEFT, before) >= 0:
             break
     return pressed
+
+
+def last_words(terminal: Listener) -> str:
+    """The exit code of a program that ended, and what it said when it had given the terminal back."""
+    code = terminal.exit_code()
+    said = terminal.written.rpartition(LEFT)[2].decode(errors="replace")
+    return f"it ended with {code}, and said last:\n{ESCAPES.sub('', said)[-60_000:]}"
 
 
 def _burst(chance: random.Random, keys: Sequence[str], most: int) -> list[str]:

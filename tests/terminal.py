@@ -39,14 +39,20 @@ class Terminal:
         # False while what is written need not be drawn: pyte takes two seconds for a megabyte.
         self.looks = True
         self.written = bytearray()
-        self.pid, self._fd = pty.fork()
+        self._fd, terminal = pty.openpty()
+        self.name = os.ttyname(terminal)
+        self.pid = os.fork()
         if self.pid == 0:
+            os.close(self._fd)
+            os.login_tty(terminal)
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", size[1], size[0], 0, 0))
             os.chdir(cwd)
             environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})}
             environment.pop("COLUMNS", None)
             environment.pop("LINES", None)
             os.execvpe(sys.executable, [sys.executable, "-m", "reader", *arguments], environment)
+        os.close(terminal)
+        os.set_blocking(self._fd, False)
 
     def __enter__(self) -> Self:
         return self
@@ -60,7 +66,24 @@ class Terminal:
         self.press_bytes(keys.encode())
 
     def press_bytes(self, data: bytes) -> None:
-        os.write(self._fd, data)
+        """Type bytes, taking in what is written meanwhile: a program that waits for room to write reads nothing.
+
+        Fails with the screen where none is read for a while. What comes after the program's end goes nowhere.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while data:
+            if written := self._written(data):
+                data, deadline = data[written:], time.monotonic() + PATIENCE
+            elif not self.read(0.05):
+                return
+            assert time.monotonic() < deadline, f"it reads no keys; the screen:\n{self.text}"
+
+    def _written(self, data: bytes) -> int:
+        """How many of these bytes the terminal took."""
+        try:
+            return os.write(self._fd, data)
+        except BlockingIOError:
+            return 0
 
     def read(self, seconds: float) -> bool:
         """Take in what was written, waiting at most so long; False at the end."""

@@ -80,7 +80,7 @@ def ink(style: LabelStyle | None) -> Style:
     return Style(color=Color.parse(style.foreground).rich_color, bgcolor=background)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _styles(colors: tuple[tuple[str, str], ...], page: Page) -> Mapping[str, LabelStyle]:
     if not page.backgrounds:
         return _ansi_styles(colors, _ON_DARK if page.dark else _ON_LIGHT)
@@ -111,6 +111,8 @@ def contrast(one: Color, other: Color) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+# Labels are many and their colours few: with a new label, or another theme, none is looked for again.
+@lru_cache(maxsize=256)
 def _readable(color: Color, page: Page) -> LabelStyle:
     """The colour as letters that can be read on the page and on a tint of the colour, and that tint."""
     color = Color(color.r, color.g, color.b)

@@ -18,11 +18,16 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
+from reader.tui.typing import TypingApp
+
 LARGEST = 1000
 """Rows or columns; what a terminal claims beyond that is not believed."""
 
 PIECE = 2048
 """Characters that are written at once where the terminal has room."""
+
+CATCHING_UP = 0.01
+"""Seconds between two looks whether the program has caught up with the keys."""
 
 
 _SEQUENCES = re.compile("(?=\x1b)")
@@ -160,6 +165,10 @@ class TerminalDriver(LinuxDriver):
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 ready = selector.select(0.1)
+                if ready and self._program.is_behind:
+                    # What is not read the terminal keeps: keys without end would fill the memory.
+                    self.exit_event.wait(CATCHING_UP)
+                    continue
                 data = self._read() if ready else b""
                 if ready and not data:
                     hang_up()
@@ -202,7 +211,13 @@ class TerminalDriver(LinuxDriver):
             self._handed_over += 1
             super().write(data)
 
+    @property
+    def _program(self) -> TypingApp:
+        return cast(TypingApp, self._app)
+
     def send_message(self, message: Message) -> None:
+        if isinstance(message, events.Key):
+            self._program.keys_read += 1
         # Into the app's queue itself, which is safe from this thread, and not by way of a task.
         self._app.post_message(message)
 

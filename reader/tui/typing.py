@@ -30,6 +30,9 @@ PATIENCE = 0.1
 ASKING = "asking"
 """The group of a screen's workers that show a dialog and wait for its answer."""
 
+AHEAD = 100
+"""Keys that wait in the program, beside those that came in one read with them; more wait in the terminal."""
+
 
 Commands: TypeAlias = Mapping[str, list[tuple[Binding, DOMNode]]]
 """The bindings of each key with the nodes their actions are of, the one to be tried first first."""
@@ -60,6 +63,8 @@ class TypingApp(App[int]):
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class)
         self._waiting: deque[events.Key] = deque()
+        self.keys_read = 0  # by the driver, from the terminal
+        self._keys_taken = 0  # of those
         self._screen_before: Screen[Any] | None = None
         self._overdue: Timer | None = None
         self._awaited: KeyDone | None = None
@@ -71,6 +76,11 @@ class TypingApp(App[int]):
             self._waiting.append(event)
             if self._screen_before is None:
                 await self._next()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether so many keys wait that no more are to be read. Asked from the thread that reads them."""
+        return self.keys_read - self._keys_taken >= AHEAD
 
     def before_key(self) -> None:
         """What has to be done before a key is dealt with."""
@@ -101,6 +111,7 @@ class TypingApp(App[int]):
                 self._overdue = self.set_timer(PATIENCE, self._next)
 
     async def _take(self, event: events.Key) -> None:
+        self._keys_taken += 1
         self.before_key()
         self._screen_before = self.screen
         target: Widget = self.focused or self.screen
