@@ -11,7 +11,7 @@ import pytest
 from textual import events
 from textual._styles_cache import StylesCache
 from textual.app import App
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 
 from reader.config import Config
 from reader.model import Document, Span
@@ -130,6 +130,19 @@ async def test_a_command_is_found_by_its_name(tmp_path: Path) -> None:
             await pilot.pause()
             assert isinstance(app.screen, ArticleScreen)
             assert app.screen.document.state == "flagged"
+
+
+async def test_a_palette_that_goes_while_it_looks_for_commands_ends_nothing(tmp_path: Path) -> None:
+    app = ReaderApp(opened(tmp_path))
+    async with app.run_test() as pilot:
+        await pilot.press("colon")
+        palette = app.screen
+        assert isinstance(palette, CommandPalette)
+        await palette.query_one(CommandList).remove()
+        palette._gather_commands("undo")
+        await pilot.pause()
+        await pilot.press("escape")
+        assert not isinstance(app.screen, CommandPalette)
 
 
 async def test_panel_and_zen_come_and_go(tmp_path: Path) -> None:

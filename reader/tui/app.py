@@ -141,6 +141,12 @@ class ReaderApp(TypingApp):
     async def on_unmount(self) -> None:
         await self.project.suggestions.close()
 
+    def action_command_palette(self) -> None:
+        from reader.tui.help import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand("Suspend", "Back to the shell; fg comes back", self.action_suspend_process)

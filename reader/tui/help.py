@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.containers import Vertical
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.keys import REPLACED_KEYS, format_key, key_to_character
 from textual.screen import Screen
@@ -175,6 +178,16 @@ class Heading(RowList):
         hint = "Esc closes; names are for the settings' [keys]" if width >= 76 else "Esc closes"
         yield Segment(fit(f" {self._text}", max(0, width - len(hint) - 1)), self.look("strong"))
         yield Segment(hint, self.look("dim"))
+
+
+class Palette(CommandPalette):
+    """Textual's, which may go while it still looks for commands."""
+
+    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
+    async def _gather_commands(self, search_value: str) -> None:
+        # Textual's own looks for its list without asking whether that is there still, and would end the program.
+        with suppress(NoMatches):
+            await CommandPalette._gather_commands.__wrapped__(self, search_value)  # type: ignore[attr-defined]
 
 
 class Commands(Provider):
