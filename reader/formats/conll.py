@@ -57,32 +57,33 @@ def writer(between: str, *, single: str = "B", last: str = "I") -> Writer:
         begun = f"{DOCSTART}{between}O\n\n"
         with path.open("w", encoding="utf-8", newline="\n", buffering=_BUFFER) as file:
             for document in documents:
-                file.write(begun + "".join(_lines(document, lose, between, single, last)))
+                file.write(begun + _lines(document, lose, between, single, last))
 
     return write
 
 
-def _lines(document: Document, lose: Lose, between: str, single: str, last: str) -> list[str]:
-    """The words of a document, each before the rest of its line; a sentence never ends within a span, which could not
-    go on in the next.
-    """
+def _lines(document: Document, lose: Lose, between: str, single: str, last: str) -> str:
+    """The lines of a document; a sentence never ends within a span, which could not go on in the next."""
     tokens = columns_of(document)
     flat, rest = flat_spans(document, tokens, lose, CARRIES)
     for _, _, span in rest:
         lose_span(document, span, lose, "it overlaps another, and a token has one tag")
+    sentences = uncut(breaks(document, *tokens), flat)
+    # The words and what stands behind each, in turn: nearly always the tag of one that is outside.
     lines = [f"{between}O\n"] * (2 * len(tokens.words))
     lines[::2] = tokens.words
     for first, end, span in flat:
+        label = f"-{span[2]}\n"
         if first == end:
-            lines[2 * first + 1] = f"{between}{single}-{span[2]}\n"
+            lines[2 * first + 1] = between + single + label
             continue
-        lines[2 * first + 1] = f"{between}B-{span[2]}\n"
+        lines[2 * first + 1] = f"{between}B{label}"
         for place in range(first + 1, end):
-            lines[2 * place + 1] = f"{between}I-{span[2]}\n"
-        lines[2 * end + 1] = f"{between}{last}-{span[2]}\n"
-    for place in uncut(breaks(document, *tokens), flat):
+            lines[2 * place + 1] = f"{between}I{label}"
+        lines[2 * end + 1] = between + last + label
+    for place in sentences:
         lines[2 * place - 1] += "\n"
-    return [*lines, "\n"] if lines else []
+    return "".join(lines) + "\n" if lines else ""
 
 
 def columns_of(document: Document) -> Tokens:

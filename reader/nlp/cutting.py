@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Numbers: TypeAlias = numpy.ndarray[tuple[int], numpy.dtype[numpy.int64]]
 
 
-def table(borders: Sequence[int] | Sequence[tuple[int, int]]) -> Table:
+def table(borders: Table | Sequence[int] | Sequence[tuple[int, int]]) -> Table:
     """Table one behind the other, or in pairs, as an array."""
     import numpy
 
@@ -69,13 +69,13 @@ def gaps_of(text: str, borders: Table) -> tuple[Numbers, list[int]]:
     """How many characters lie before each token and at the end, and where it is neither none nor one space."""
     import numpy
 
-    following = numpy.append(borders[:, 0], len(text))
+    following = numpy.empty(len(borders) + 1, "i8")
+    following[:-1], following[-1] = borders[:, 0], len(text)
     gaps = following.copy()
     gaps[1:] -= borders[:, 1]
     characters = numpy.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    single = numpy.flatnonzero(gaps == 1)
-    odd = single[characters[following[single] - 1] != ord(" ")]
-    return gaps, numpy.concatenate((numpy.flatnonzero(gaps > 1), odd)).tolist()
+    single = (gaps == 1) & (characters[following - 1] != ord(" "))
+    return gaps, numpy.flatnonzero(single | (gaps > 1)).tolist()
 
 
 def within(firsts: Iterable[int], lengths: Iterable[int]) -> tuple[Numbers, Numbers]:

@@ -12,7 +12,7 @@ from reader.nlp import cutting
 from reader.nlp.tokens import tokenizer
 
 if TYPE_CHECKING:
-    from reader.nlp.cutting import Numbers as Array
+    import numpy
 
 _BEGINS, _GOES_ON, _OUTSIDE = 3, 1, 2  # as `Token.ent_iob` counts
 _MOST = 8192  # rows at once: under 1 MB
@@ -55,7 +55,7 @@ class _Words(Numbers):
         self._norms.append(self._hash(norm))
         return super().__missing__(word)
 
-    def hashes_of(self, numbers: Array) -> tuple[Array, Array]:
+    def hashes_of(self, numbers: array[int]) -> tuple[numpy.ndarray[Any, Any], numpy.ndarray[Any, Any]]:
         """Of the words of some numbers, and of their norms."""
         import numpy
 

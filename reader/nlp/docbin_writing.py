@@ -92,7 +92,7 @@ class _Bin:
         self._counts.append(len(placed))
         labels = self._labels
         self._places.extend(
-            chain.from_iterable([(labels[span[2]], first, last + 1, *span[:2]) for first, last, span in placed])
+            chain.from_iterable([(labels[span[2]], first, last + 1, span[0], span[1]) for first, last, span in placed])
         )
         self._tags.append(_message(dict.fromkeys(tags, 1.0)))
         about: dict[str, Any] = {key: value for key in ABOUT if (value := getattr(document, key))}
@@ -170,6 +170,8 @@ def tokens_of(text: str, borders: Sequence[int] | Table) -> Tokens:
     gaps, odd = cutting.gaps_of(text, found)
     spaces = (gaps[1:] != 0).tobytes()
     tokens = Tokens(words, spaces, found[:, 0].tolist(), found[:, 1].tolist())
+    if not odd and not gaps[0]:
+        return tokens
     places = sorted({0, len(words), *odd})
     return _with_gaps(text, tokens, list(zip(places, gaps[places].tolist(), strict=True)))
 
@@ -265,15 +267,15 @@ def _sum_of_both(first: int, second: int, length: int) -> int:
 def _message(value: Any) -> bytes:
     """A value as MessagePack: those of srsly look for extensions each time, which takes a hundred times as long."""
     match value:
+        case str():
+            content = value.encode()
+            return _sized(len(content), (0xA0, 32), b"\xd9\xda\xdb") + content
         case bool():
             return b"\xc3" if value else b"\xc2"
         case int():
             return bytes([value]) if 0 <= value < 0x80 else b"\xd3" + struct.pack(">q", value)
         case float():
             return b"\xcb" + struct.pack(">d", value)
-        case str():
-            content = value.encode()
-            return _sized(len(content), (0xA0, 32), b"\xd9\xda\xdb") + content
         case bytes():
             return _sized(len(value), (0, 0), b"\xc4\xc5\xc6") + value
         case dict():
