@@ -1,7 +1,14 @@
-"""Suggesting in bulk, into the file: against `nlp.pipe` of the same pipeline with `ner` alone, and of all of it."""
+"""Suggesting in bulk, into the file: against `nlp.pipe` of the same pipeline with `ner` alone, and of all of it.
+
+Both do the same texts, from the start of their processes on: importing spaCy and loading the pipeline count on both
+sides. The baseline is loaded as spaCy loads it, and keeps nothing.
+"""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -9,6 +16,7 @@ from pathlib import Path
 
 from bench.corpus import articles
 from bench.rows import Row, pairs
+from reader.errors import InputError
 from reader.nlp import pipelines
 from reader.project import Project, Query
 
@@ -19,35 +27,56 @@ def run(full: bool) -> Iterator[Row]:
     """Texts a second."""
     import spacy
 
-    number = 5_000 if full else 1_000
-    # What is loaded and started already gives as many texts a second of few as of many; Reader starts its workers, in
-    # which importing spaCy alone takes as long as a hundred texts.
-    few = [one.text for one in articles(number * 2 // 5)]
-    ner = pipelines.load_ner(MODEL)
+    number = 5_000 if full else 500
     chosen = pipelines.choose(MODEL)
-    whole = spacy.load(chosen.reference) if chosen else ner
-    with (
-        tempfile.TemporaryDirectory() as name,
-        Project.open(Path(name) / "annotations.db", annotator="ann") as project,
-    ):
+    if chosen is None:
+        raise InputError(pipelines.HOW_TO_GET_ONE)
+    needed = pipelines.load_ner(chosen).pipe_names
+    others = [name for name in spacy.load(chosen.reference).component_names if name not in needed]
+    texts = [one.text for one in articles(number)]
+    with tempfile.TemporaryDirectory() as name, Project.open(Path(name) / "a.db", annotator="ann") as project:
         project.import_documents(articles(number))
 
-        def ours() -> float:
+        def ours(processes: int) -> float:
             begun = time.perf_counter()
-            project.suggestions.run(Query(), again=True)
+            project.suggestions.run(Query(), again=True, workers=processes)
             return number / (time.perf_counter() - begun)
 
-        def piped(nlp: spacy.language.Language, processes: int) -> float:
-            begun = time.perf_counter()
-            for doc in nlp.pipe(few, n_process=processes):
-                _ = [(one.start_char, one.end_char, one.label_) for one in doc.ents]
-            return len(few) / (time.perf_counter() - begun)
+        entities: list[set[tuple[int, int, str]]] = []
 
-        unit = f"texts a second, of {number:,} with the start of the workers; the baseline's of {len(few):,} without"
-        for name_of, nlp, processes, target in (
-            ("nlp.pipe, ner alone", ner, 1, 1.25),
-            ("nlp.pipe, ner alone, two processes", ner, 2, 0.95),
-            ("nlp.pipe, the whole pipeline, two processes", whole, 2, 4.0),
+        def piped(processes: int, left_out: list[str]) -> float:
+            begun = time.perf_counter()
+            entities[:] = _piped(texts, chosen.reference, processes, left_out)
+            return number / (time.perf_counter() - begun)
+
+        for name_of, processes, left_out, target in (
+            ("nlp.pipe, ner alone, one process", 1, others, 1.25),
+            ("nlp.pipe, ner alone, two processes", 2, others, 1.25),
+            ("nlp.pipe, the whole pipeline, two processes", 2, [], 4.0),
         ):
-            found = pairs(ours, lambda nlp=nlp, processes=processes: piped(nlp, processes), 3)  # type: ignore[misc]
+            found = pairs(
+                lambda processes=processes: ours(processes),  # type: ignore[misc]
+                lambda processes=processes, left_out=left_out: piped(processes, left_out),  # type: ignore[misc]
+                3,
+            )
+            same = _equal(_kept(project, Path(name) / "a.jsonl"), entities)
+            unit = f"texts a second, of {number:,}, from the start of all processes on; {same:,} with equal entities"
             yield Row("suggest: in bulk, into the file", name_of, unit, *map(tuple, found), target=target, more=True)
+
+
+def _piped(texts: list[str], pipeline: str, processes: int, left_out: list[str]) -> list[set[tuple[int, int, str]]]:
+    line = [sys.executable, "-m", "bench.piping", pipeline, str(processes), *left_out]
+    done = subprocess.run(line, input=json.dumps(texts), stdout=subprocess.PIPE, text=True, check=True)
+    return [{(start, end, label) for start, end, label in spans} for spans in json.loads(done.stdout)]
+
+
+def _kept(project: Project, path: Path) -> list[set[tuple[int, int, str]]]:
+    """The suggestions in the file, of each text."""
+    project.export(path)
+    records = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [{(one["start"], one["end"], one["label"]) for one in record["suggestions"]} for record in records]
+
+
+def _equal(ours: list[set[tuple[int, int, str]]], others: list[set[tuple[int, int, str]]]) -> int:
+    """How many texts have equal entities."""
+    return sum(one == other for one, other in zip(ours, others, strict=True))

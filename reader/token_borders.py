@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
-from operator import sub
+from itertools import accumulate, islice, repeat
+from operator import le, sub
+
+from reader.model import Span
 
 
 def pack(borders: Sequence[int]) -> bytes:
@@ -29,9 +31,12 @@ def unpack(packed: bytes, text: str) -> list[int] | None:
     """
     # Tokens and gaps of over 127 characters are so seldom that most documents have a byte a step.
     found = list(accumulate(packed if packed.isascii() else _steps(packed)))
-    if len(found) % 2 or (found[-1] if found else 0) != len(text.rstrip()):
-        return None
-    return found
+    return found if are_whole(len(found), found[-1] if found else 0, text) else None
+
+
+def are_whole(number: int, last: int, text: str) -> bool:
+    """Whether so many borders, up to the last one, may be those of all words of a text."""
+    return number % 2 == 0 and last == len(text.rstrip())
 
 
 def _steps(packed: bytes) -> Iterator[int]:
@@ -50,3 +55,19 @@ def tokens_of(starts: list[int], ends: list[int], start: int, end: int) -> tuple
     if first <= last < len(ends) and starts[first] == start and ends[last] == end:
         return first, last
     return None
+
+
+def all_apart(starts: list[int], ends: list[int], spans: Sequence[Span]) -> list[tuple[int, int, Span]] | None:
+    """Each of spans in reading order behind its first and its last token; None where any has none, or two overlap.
+
+    As `tokens_of` finds them, but for all at once.
+    """
+    if not spans:
+        return []
+    begun, over = [span[0] for span in spans], [span[1] for span in spans]
+    firsts = list(map(bisect_left, repeat(starts), begun))
+    lasts = list(map(bisect_left, repeat(ends), over))
+    if firsts[-1] == len(starts) or not all(map(le, over, islice(begun, 1, None))) or lasts[-1] == len(ends):
+        return None
+    on_borders = list(map(starts.__getitem__, firsts)) == begun and list(map(ends.__getitem__, lasts)) == over
+    return list(zip(firsts, lasts, spans, strict=True)) if on_borders else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reader.model import Document, Span
-from reader.nlp import tokens
+from reader.nlp import cutting, tokens
 from reader.project import Project
+from reader.store import pages
 from reader.store.connection import Store
-from reader.token_borders import pack, tokens_of, unpack
+from reader.token_borders import all_apart, pack, tokens_of, unpack
 
 TEXTS = st.text(st.sampled_from("ab .,'\n\t\u00a0é😀-") | st.characters(exclude_categories=["Cs"]), max_size=300)
 
@@ -46,6 +48,45 @@ def test_no_flipped_bit_gives_other_borders(text: str, data: st.DataObject) -> N
 )
 def test_which_tokens_a_span_has(start: int, end: int, found: tuple[int, int] | None) -> None:
     assert tokens_of([0, 4], [3, 7], start, end) == found
+
+
+@given(
+    text=st.text(st.sampled_from("ab .\n\u3000😀"), max_size=20),
+    places=st.lists(st.integers(0, 22), max_size=16),
+    in_order=st.booleans(),
+)
+@example(text="a b", places=[0, 1, 2, 3], in_order=True)
+@example(text=" abc", places=[0, 1, 1, 4], in_order=True)
+@example(text="ab", places=[0, 1, 0, 1], in_order=False)
+@settings(deadline=None, max_examples=500)
+def test_words_found_all_at_once_are_those_cut_out_one_by_one(text: str, places: list[int], in_order: bool) -> None:
+    borders = (sorted(places) if in_order else places)[: len(places) // 2 * 2]
+    pairs = list(zip(borders[::2], borders[1::2], strict=True))
+    gaps = zip([0, *borders[1::2]], [*borders[::2], len(text)], strict=True)
+    whole = all(start == end or text[start:end].isspace() for start, end in gaps)
+    words = [text[start:end] for start, end in pairs]
+    clean = whole and all(len(word.split()) == 1 and word == word.strip() for word in words)
+    assert cutting.words_of(text, cutting.table(borders)) == (words if clean else None)
+
+
+@given(TEXTS)
+@example("x" * 200 + " " + "y" * 100)
+@settings(deadline=None)
+def test_packed_borders_are_the_same_as_an_array(text: str) -> None:
+    packed = pack(tokens.borders(text))
+    assert (found := cutting.unpacked(packed, text)) is not None
+    assert found.ravel().tolist() == unpack(packed, text)
+    assert cutting.unpacked(packed + b"\1", text) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 4)), max_size=5))
+def test_spans_placed_all_at_once_are_those_placed_one_by_one(found: list[tuple[int, int]]) -> None:
+    starts, ends = [0, 4, 7, 8, 12], [3, 6, 8, 10, 13]
+    spans = sorted(Span(start, start + length, "A") for start, length in found)
+    each = [tokens_of(starts, ends, span.start, span.end) for span in spans]
+    apart = all(one.end <= other.start for one, other in pairwise(spans))
+    expected = [(*place, span) for place, span in zip(each, spans, strict=True) if place]
+    assert all_apart(starts, ends, spans) == (expected if apart and all(each) else None)
 
 
 ARTICLE = Document("Ada can't come.\n\nBob  does.", "A", marks=frozenset({Span(0, 3, "PER"), Span(17, 20, "PER")}))
@@ -114,3 +155,14 @@ def test_jsonl_asks_no_tokenizer(path: Path) -> None:
     with Project.open(path, annotator="ann") as project:
         project.export(path.parent / "out.jsonl")
     assert kept(path) == {}
+
+
+def test_spans_of_labels_of_any_signs_are_read_a_page_at_a_time(tmp_path: Path) -> None:
+    labels = ('a"b', "a\\b", "\u2028é😀", "[1]", "null", "a\tb", "a\x01b", "a\0b")
+    spans = frozenset(Span(0, 3, label) for label in labels)
+    with Project.open(tmp_path / "a.db", annotator="ann") as project:
+        project.import_documents([Document("Ada", marks=spans), Document("Bob")])
+    store = Store.open(tmp_path / "a.db", read_only=True)
+    (page,) = pages.of(store, [1, 2], "ann")
+    assert [document.marks for _, document in page] == [spans, frozenset()]
+    store.close()

@@ -19,7 +19,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -28,9 +27,10 @@ from reader.formats.base import Format, Found, Lose, Source, Writer
 from reader.formats.columns import DOCSTART
 from reader.formats.head import Head
 from reader.formats.losses import carried, lose_span
-from reader.formats.tokenizing import asked, breaks
+from reader.formats.tokenizing import breaks, own_or_asked, table_asked
 from reader.model import Document, Span
-from reader.token_borders import tokens_of
+from reader.nlp import cutting
+from reader.token_borders import all_apart, tokens_of
 
 CARRIES = frozenset({"spans", "tokens"})
 _PIECE = re.compile(r"\S+")
@@ -57,51 +57,52 @@ def writer(between: str, *, single: str = "B", last: str = "I") -> Writer:
         begun = f"{DOCSTART}{between}O\n\n"
         with path.open("w", encoding="utf-8", newline="\n", buffering=_BUFFER) as file:
             for document in documents:
-                file.write(begun + "".join(_lines(document, lose, between, single, last)))
+                file.write(begun + _lines(document, lose, between, single, last))
 
     return write
 
 
-def _lines(document: Document, lose: Lose, between: str, single: str, last: str) -> list[str]:
+def _lines(document: Document, lose: Lose, between: str, single: str, last: str) -> str:
     """The lines of a document; a sentence never ends within a span, which could not go on in the next."""
     tokens = columns_of(document)
     flat, rest = flat_spans(document, tokens, lose, CARRIES)
     for _, _, span in rest:
         lose_span(document, span, lose, "it overlaps another, and a token has one tag")
-    words = tokens.words
-    outside = f"{between}O\n"
-    lines = [word + outside for word in words]
+    sentences = uncut(breaks(document, *tokens), flat)
+    # The words and what stands behind each, in turn: nearly always the tag of one that is outside.
+    lines = [f"{between}O\n"] * (2 * len(tokens.words))
+    lines[::2] = tokens.words
     for first, end, span in flat:
         label = f"-{span[2]}\n"
         if first == end:
-            lines[first] = words[first] + between + single + label
+            lines[2 * first + 1] = between + single + label
             continue
-        lines[first] = words[first] + between + "B" + label
+        lines[2 * first + 1] = f"{between}B{label}"
         for place in range(first + 1, end):
-            lines[place] = words[place] + between + "I" + label
-        lines[end] = words[end] + between + last + label
-    for place in uncut(breaks(document, *tokens), flat):
-        lines[place] = "\n" + lines[place]
-    return [*lines, "\n"] if lines else []
+            lines[2 * place + 1] = f"{between}I{label}"
+        lines[2 * end + 1] = between + last + label
+    for place in sentences:
+        lines[2 * place - 1] += "\n"
+    return "".join(lines) + "\n" if lines else ""
 
 
 def columns_of(document: Document) -> Tokens:
     """The document's own tokens where they cover its text, else spaCy's; without white space in them."""
     text = document.text
-    own = _tokens(text, list(chain.from_iterable(document.tokens))) if document.tokens else None
-    # All at once, for nearly all tokens are words: those that leave nothing out, and have no white space in them.
-    covered = "".join(text.split())
-    tokens = own if own and "".join("".join(own.words).split()) == covered else _tokens(text, asked(document))
-    if "".join(tokens.words) == covered and DOCSTART not in text and "" not in tokens.words:
-        return tokens
-    borders = zip(tokens.starts, tokens.ends, strict=True)
-    pieces = [piece for start, end in borders for piece in _pieces(text, start, end)]
-    return _tokens(text, list(chain.from_iterable(pieces)))
+    borders = own_or_asked(document)
+    words = cutting.words_of(text, borders)
+    if words is None and document.tokens and not _cover(cutting.slices(text, borders), text):
+        borders = table_asked(document)
+        words = cutting.words_of(text, borders)
+    if words is None or DOCSTART in text:
+        borders = cutting.table([piece for start, end in borders.tolist() for piece in _pieces(text, start, end)])
+        words = cutting.slices(text, borders)
+    return Tokens(borders[:, 0].tolist(), borders[:, 1].tolist(), words)
 
 
-def _tokens(text: str, borders: list[int]) -> Tokens:
-    starts, ends = borders[::2], borders[1::2]
-    return Tokens(starts, ends, [text[start:end] for start, end in zip(starts, ends, strict=True)])
+def _cover(words: list[str], text: str) -> bool:
+    """Whether words leave out nothing but white space."""
+    return "".join("".join(words).split()) == "".join(text.split())
 
 
 def uncut(breaks: Iterable[int], spans: Iterable[Placed]) -> list[int]:
@@ -132,6 +133,9 @@ def flat_spans(
     starts, ends, _ = tokens
     spans = carried(document, lose, carries)
     spaced = {label for label in {span[2] for span in spans} if _SPACE.search(label)}
+    apart = None if spaced else all_apart(starts, ends, spans)
+    if apart is not None:
+        return apart, []
     reach = 0
     for span in spans:
         found = tokens_of(starts, ends, span[0], span[1])

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import chain, pairwise
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from reader import token_borders
 from reader.model import Document, Span
+from reader.nlp import cutting
 from reader.nlp import tokens as tokenizing
+
+if TYPE_CHECKING:
+    from reader.nlp.cutting import Table
 
 Borders = list[tuple[int, int]]
 
@@ -25,9 +30,15 @@ def asked(document: Document) -> list[int]:
     return tokenizing.borders(document.text, document.language) if known is None else known
 
 
-def own_or_asked(document: Document) -> list[int]:
-    """`start, end, start, end, ...` of the document's own tokens where it brought some, else of spaCy's."""
-    return list(chain.from_iterable(document.tokens)) if document.tokens else asked(document)
+def table_asked(document: Document) -> Table:
+    """What `asked` finds, as an array."""
+    known = cutting.unpacked(document.token_borders, document.text) if document.token_borders else None
+    return cutting.table(tokenizing.borders(document.text, document.language)) if known is None else known
+
+
+def own_or_asked(document: Document) -> Table:
+    """The borders of the document's own tokens where it brought some, else of spaCy's."""
+    return cutting.table(document.tokens) if document.tokens else table_asked(document)
 
 
 def paired(flat: list[int]) -> Borders:

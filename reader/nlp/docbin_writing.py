@@ -12,17 +12,17 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, pairwise
-from operator import sub
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from reader import token_borders
 from reader.errors import InputError
 from reader.model import Document, Span
-from reader.nlp.tokens import tokenizer
+from reader.nlp import cutting
+from reader.nlp.docbin_rows import Placed, Rows
 
 if TYPE_CHECKING:
-    import numpy
+    from reader.nlp.cutting import Table
 
 SPANS_KEY = "sc"
 ABOUT = ("title", "source", "language", "annotator")
@@ -31,20 +31,11 @@ MOST_BYTES = (1 << 32) - 1
 """Of the array of tokens: MessagePack counts them with 32 bits."""
 
 _PLACE = 5  # numbers a span: its label, its first token, the one behind its last, its first character, its end
-_BEGINS, _GOES_ON, _OUTSIDE = 3, 1, 2  # as `Token.ent_iob` counts
 _LEVEL = 3  # of packing: three times as fast as the usual 6, and 4 % more bytes
 _CHUNK = 10_000  # values that are packed at once
 
-Content: TypeAlias = tuple[Document, Sequence[int], list[Span], list[str]]
+Content: TypeAlias = "tuple[Document, Sequence[int] | Table, list[Span], list[str]]"
 """A document, `start, end, ...` of its tokens in characters, and the spans and tags to be written."""
-
-
-class Placed(NamedTuple):
-    """A span by its tokens `[first, last)`."""
-
-    first: int
-    last: int
-    span: Span
 
 
 def write(contents: Iterable[Content], path: Path, misfit: Callable[[Document, Span], None]) -> None:
@@ -67,19 +58,14 @@ class _Bin:
     """A DocBin while it is written: the tokens are in the file already, the rest of all documents is kept."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        import numpy
-        from spacy.attrs import ENT_IOB, ENT_TYPE, NORM, ORTH, SENT_START
         from spacy.tokens import DocBin
 
         # The attributes that spaCy itself writes, for only such files can be merged with others.
         self._attributes = [int(one) for one in DocBin().attrs]
-        columns = map(self._attributes.index, (ORTH, NORM, ENT_IOB, ENT_TYPE, SENT_START))
-        self._orth, self._norm, self._iob, self._type, self._start = columns
         self._packed = _Packed(file, self._head(0))
-        self._words: dict[str, _Words] = {}
-        self._table = numpy.zeros((0, len(self._attributes)), dtype="<u8")
         self._strings = {""}
-        self._labels = _Numbers(self._strings)
+        self._rows = Rows(self._attributes, self._strings, self._pack)
+        self._labels = self._rows.labels
         self._nested = False
         self._bytes = 0
         self._spaces = bytearray()
@@ -94,19 +80,20 @@ class _Bin:
         values = chain.from_iterable(map(_message, ("version", "0.1", "attrs", self._attributes, "tokens")))
         return b"\x8a" + bytes(values) + b"\xc6" + struct.pack(">I", size)
 
-    def add(self, document: Document, borders: Sequence[int], spans: list[Span], tags: list[str]) -> list[Span]:
+    def add(self, document: Document, borders: Sequence[int] | Table, spans: list[Span], tags: list[str]) -> list[Span]:
         """The spans off the token borders, which are left out."""
         tokens = tokens_of(document.text, borders)
         placed, off = _placed(tokens, spans)
         entities = _longest(placed, len(tokens.words))
         self._nested = self._nested or len(entities) < len(placed)
-        self._pack(self._rows(document.language, tokens.words, entities))
+        self._rows.add(document.language, tokens.words, entities)
         self._spaces += tokens.spaces
         self._lengths.append(len(tokens.words))
         self._counts.append(len(placed))
         labels = self._labels
-        for first, last, span in placed:
-            self._places.extend((labels[span[2]], first, last, span[0], span[1]))
+        self._places.extend(
+            chain.from_iterable([(labels[span[2]], first, last + 1, span[0], span[1]) for first, last, span in placed])
+        )
         self._tags.append(_message(dict.fromkeys(tags, 1.0)))
         about: dict[str, Any] = {key: value for key in ABOUT if (value := getattr(document, key))}
         if document.meta:
@@ -114,28 +101,6 @@ class _Bin:
             about["meta"] = json.dumps(document.meta, ensure_ascii=False)
         self._about.append(_message(_message(about)))
         return off
-
-    def _rows(self, language: str, words: list[str], entities: list[Placed]) -> memoryview:
-        """The rows of the tokens of a document, until the next is asked for."""
-        import numpy
-
-        if language not in self._words:
-            self._words[language] = _Words(language, self._strings)
-        if len(words) > len(self._table):
-            # The columns that only pipelines fill in stay as they are here; a new one for each document costs more.
-            self._table = numpy.zeros((2 * len(words), len(self._attributes)), dtype="<u8")
-            self._table[0, self._start] = 1
-        table = self._table[: len(words)]
-        table[:, self._orth], table[:, self._norm] = self._words[language].hashes_of(words)
-        parts = bytearray([_OUTSIDE]) * len(words)
-        labels, types = self._labels, table[:, self._type]
-        types[:] = 0
-        for first, last, span in entities:
-            parts[first:last] = bytes([_GOES_ON]) * (last - first)
-            parts[first] = _BEGINS
-            types[first:last] = labels.hashes[labels[span[2]]]
-        table[:, self._iob] = numpy.frombuffer(parts, dtype="u1")
-        return table.data.cast("B") if len(words) else memoryview(b"")
 
     def _pack(self, rows: memoryview) -> None:
         self._bytes += len(rows)
@@ -146,6 +111,7 @@ class _Bin:
 
     def finish(self) -> None:
         """Write what comes behind the tokens."""
+        self._rows.finish()
         put = self._packed.put
         put(_message("spaces") + _message(bytes(self._spaces)))
         put(_message("lengths") + _message(self._lengths.tobytes()))
@@ -182,48 +148,6 @@ class _Bin:
             yield _message(_message({group: [SPANS_KEY]}))
 
 
-class _Numbers(dict[str, int]):
-    """Strings and their numbers, from 0 in the order in which they were asked for; the hash of each by its number."""
-
-    def __init__(self, strings: set[str]) -> None:
-        from spacy.strings import get_string_id
-
-        self.hashes = array("Q")
-        self._strings = strings
-        self._hash = get_string_id
-
-    def __missing__(self, string: str) -> int:
-        self._strings.add(string)
-        number = self[string] = len(self.hashes)
-        self.hashes.append(self._hash(string))
-        return number
-
-
-class _Words(_Numbers):
-    """The words of one language, and the hash of the norm of each by its number."""
-
-    def __init__(self, language: str, strings: set[str]) -> None:
-        from spacy.attrs import NORM
-
-        super().__init__(strings)
-        vocabulary: Any = tokenizer(language).vocab
-        self._norm: Callable[[str], str] = vocabulary.lex_attr_getters[NORM]
-        self._norms = array("Q")
-
-    def __missing__(self, word: str) -> int:
-        norm = self._norm(word)
-        self._strings.add(norm)
-        self._norms.append(self._hash(norm))
-        return super().__missing__(word)
-
-    def hashes_of(self, words: list[str]) -> tuple[numpy.ndarray[Any, Any], numpy.ndarray[Any, Any]]:
-        """Of the words, and of their norms."""
-        import numpy
-
-        numbers = numpy.fromiter(map(self.__getitem__, words), dtype="u4", count=len(words))
-        return numpy.frombuffer(self.hashes, "u8")[numbers], numpy.frombuffer(self._norms, "u8")[numbers]
-
-
 class Tokens(NamedTuple):
     """All of a text as spaCy has it: words, each with or without one space behind it, which is a byte of 1 or 0.
 
@@ -236,32 +160,33 @@ class Tokens(NamedTuple):
     ends: list[int]
 
 
-def tokens_of(text: str, borders: Sequence[int]) -> Tokens:
+def tokens_of(text: str, borders: Sequence[int] | Table) -> Tokens:
     """The tokens between borders, and what lies between two of them, but for one space, as one more."""
-    starts, ends = list(borders[::2]), list(borders[1::2])
-    words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    if "" in words:
-        kept = [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
-        return tokens_of(text, list(chain.from_iterable(kept)))
-    following = [*starts, len(text)]
-    # How much lies before each token and at the end: nearly everywhere nothing, or one space.
-    gaps = list(map(sub, following, [0, *ends]))
-    odd = {0, len(ends), *(place for place, gap in enumerate(gaps) if gap > 1)}
-    odd.update(place for place, gap in enumerate(gaps) if gap == 1 and text[following[place] - 1] != " ")
-    return _with_gaps(text, Tokens(words, bytes(map(bool, gaps[1:])), starts, ends), gaps, sorted(odd))
+    found = cutting.table(borders)
+    words = cutting.words_of(text, found)
+    if words is None:
+        found = found[found[:, 0] < found[:, 1]]
+        words = cutting.slices(text, found)
+    gaps, odd = cutting.gaps_of(text, found)
+    spaces = (gaps[1:] != 0).tobytes()
+    tokens = Tokens(words, spaces, found[:, 0].tolist(), found[:, 1].tolist())
+    if not odd and not gaps[0]:
+        return tokens
+    places = sorted({0, len(words), *odd})
+    return _with_gaps(text, tokens, list(zip(places, gaps[places].tolist(), strict=True)))
 
 
-def _with_gaps(text: str, tokens: Tokens, gaps: list[int], odd: list[int]) -> Tokens:
-    """Tokens and as many characters before each and at the end, where those at some `odd` places are tokens too."""
+def _with_gaps(text: str, tokens: Tokens, gaps: list[tuple[int, int]]) -> Tokens:
+    """Tokens, and what else lies before some of them as tokens too: places, and so many characters."""
     words, starts, ends, spaces = list[str](), list[int](), list[int](), bytearray()
     done = 0
-    for place in odd:
+    for place, gap in gaps:
         words += tokens.words[done:place]
         starts += tokens.starts[done:place]
         ends += tokens.ends[done:place]
         spaces += tokens.spaces[done:place]
         end = tokens.starts[place] if place < len(tokens.starts) else len(text)
-        start = end - gaps[place]
+        start = end - gap
         # A space behind a token belongs to it; at the beginning there is none to belong to.
         if place > done:
             spaces[-1] = text[start:end].startswith(" ")
@@ -277,11 +202,14 @@ def _with_gaps(text: str, tokens: Tokens, gaps: list[int], odd: list[int]) -> To
 
 def _placed(tokens: Tokens, spans: list[Span]) -> tuple[list[Placed], list[Span]]:
     """The spans that begin and end with a token, and the others."""
+    apart = token_borders.all_apart(tokens.starts, tokens.ends, spans)
+    if apart is not None:
+        return apart, []
     placed, off = [], []
     for span in spans:
         found = token_borders.tokens_of(tokens.starts, tokens.ends, span[0], span[1])
         if found:
-            placed.append(Placed(found[0], found[1] + 1, span))
+            placed.append((*found, span))
         else:
             off.append(span)
     return placed, off
@@ -289,14 +217,15 @@ def _placed(tokens: Tokens, spans: list[Span]) -> tuple[list[Placed], list[Span]
 
 def _longest(placed: list[Placed], number: int) -> list[Placed]:
     """Those that do not overlap, of so many tokens, the longest first; as `spacy.util.filter_spans` takes them."""
-    if all(one.last <= other.first for one, other in pairwise(placed)):
+    if all(last < first for (_, last, _), (first, _, _) in pairwise(placed)):
         return placed
     taken = bytearray(number)
     kept = []
-    for one in sorted(placed, key=lambda one: (one.first - one.last, one.first)):
-        if not taken[one.first] and not taken[one.last - 1]:
+    for one in sorted(placed, key=lambda one: (one[0] - one[1], one[0])):
+        first, last, _ = one
+        if not taken[first] and not taken[last]:
             kept.append(one)
-            taken[one.first : one.last] = b"\1" * (one.last - one.first)
+            taken[first : last + 1] = b"\1" * (last + 1 - first)
     return sorted(kept)
 
 
@@ -338,15 +267,15 @@ def _sum_of_both(first: int, second: int, length: int) -> int:
 def _message(value: Any) -> bytes:
     """A value as MessagePack: those of srsly look for extensions each time, which takes a hundred times as long."""
     match value:
+        case str():
+            content = value.encode()
+            return _sized(len(content), (0xA0, 32), b"\xd9\xda\xdb") + content
         case bool():
             return b"\xc3" if value else b"\xc2"
         case int():
             return bytes([value]) if 0 <= value < 0x80 else b"\xd3" + struct.pack(">q", value)
         case float():
             return b"\xcb" + struct.pack(">d", value)
-        case str():
-            content = value.encode()
-            return _sized(len(content), (0xA0, 32), b"\xd9\xda\xdb") + content
         case bytes():
             return _sized(len(value), (0, 0), b"\xc4\xc5\xc6") + value
         case dict():

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import gc
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import accumulate, islice
+from itertools import islice, repeat
 
 from reader.errors import InputError
 from reader.model import NO_MARKS, Document, Mark, Marks, Span, State
 from reader.store import documents, suggestions, tables
-from reader.store.connection import Row, Store, mapper
+from reader.store.connection import Store, mapper
 
 _MOST_DOCUMENTS = 500
 _MOST_CHARACTERS = 1_000_000
@@ -21,7 +20,12 @@ _MOST_CHARACTERS = 1_000_000
 
 _LAYERS = "FROM json_each(:ids) CROSS JOIN {table} ON document_id = json_each.value AND annotator_id = :annotator"
 _PLAIN = "fragments = '[]' AND attributes = '[]'"
-_SPANS = f"SELECT document_id, start_char, end_char, label {_LAYERS.format(table='spans')} WHERE {_PLAIN}"
+_SPANS = f"""
+SELECT value, (
+    SELECT json_array(json_group_array(start_char), json_group_array(end_char), json_group_array(label)) FROM spans
+    WHERE document_id = value AND annotator_id = :annotator AND {_PLAIN}
+) FROM json_each(:ids)
+"""
 _OTHERS = f"""
 SELECT document_id, 0, start_char, end_char, label, fragments, attributes {_LAYERS.format(table="spans")}
     WHERE NOT ({_PLAIN}) UNION ALL
@@ -101,25 +105,21 @@ def _documents(store: Store, page: Sequence[int], annotator: str, marks: dict[in
 def _marks(store: Store, page: Sequence[int], annotator_id: int | None) -> dict[int, Marks]:
     """The marks of the layers of a page that have some."""
     parameters = {"ids": json.dumps(page), "annotator": annotator_id}
-    # Nearly all marks are plain spans, and those of a document come one behind the other.
-    rows = store.rows(_SPANS, parameters)
-    spans = _plain(rows)
-    counts = Counter([row[0] for row in rows])
-    ends = accumulate(counts.values())
+    # Nearly all marks are plain spans: of each document in one text, which takes half as long as a row of each.
     found: dict[int, list[Mark]] = {
-        one: spans[end - number : end] for (one, number), end in zip(counts.items(), ends, strict=True)
+        one: list(spans) for one, packed in store.rows(_SPANS, parameters) if (spans := _plain(packed))
     }
     for row in store.rows(_OTHERS, parameters):
         found.setdefault(row[0], []).append(tables.mark_of(row[1:]))
     return {one: frozenset(marks) for one, marks in found.items()}
 
 
-def _plain(rows: Sequence[Row]) -> list[Mark]:
-    """The spans of `(document id, start, end, label)`. Raises TypeError for what is none."""
-    if not rows:
-        return []
-    _, starts, ends, labels = zip(*rows, strict=True)
+def _plain(packed: str) -> Iterator[Span] | None:
+    """The spans of `[starts, ends, labels]`, None for none. Raises ValueError and TypeError for what is none."""
+    starts, ends, labels = json.loads(packed)
+    if not starts:
+        return None
     if set(map(type, starts)) | set(map(type, ends)) != {int} or set(map(type, labels)) != {str}:
         raise TypeError("a span has borders that are no numbers, or a label that is no text")
     # Half of the time that `Span(...)` takes.
-    return [tuple.__new__(Span, (start, end, label, (), ())) for _, start, end, label in rows]
+    return map(tuple.__new__, repeat(Span), zip(starts, ends, labels, repeat(()), repeat(())))
