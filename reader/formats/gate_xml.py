@@ -82,7 +82,11 @@ def _start(gate: _Gate, tag: str, attributes: dict[str, str], line: int, current
     """Take in a tag; gives the name of the set that is open."""
     if tag in ("TextWithNodes", "Name", "Value"):
         gate.inside = tag
-        gate.key = "" if tag == "Name" else gate.key
+        if tag == "Name":
+            gate.key = ""
+        elif tag == "Value":
+            # One without any characters is a value too.
+            _characters(gate, "", current)
     elif tag == "Node":
         gate.nodes[attributes.get("id", "")] = gate.length
     elif tag == "AnnotationSet":
@@ -112,6 +116,7 @@ def _documents(gate: _Gate, source: Source) -> Iterator[Found]:
         return
     layers = {who: found for who, found in sorted(gate.sets.items()) if who != _MARKUPS} or {"": []}
     for who, given in layers.items():
+        annotator = name(who.strip(), "an annotator", empty=True)
         spans = set()
         for one in given:
             if one.start not in gate.nodes or one.end not in gate.nodes:
@@ -119,11 +124,10 @@ def _documents(gate: _Gate, source: Source) -> Iterator[Found]:
             elif gate.nodes[one.start] >= gate.nodes[one.end]:
                 yield source.at(one.line).repair(f"{one.label} covers nothing and was left out")
             else:
-                texts = {key: value for key, value in one.features.items() if key.strip() and "\0" not in value}
-                label = name(one.label.strip(), "a type") if one.label.strip() else "annotation"
-                attributes = tuple(sorted((key.strip()[:255], value) for key, value in texts.items()))
+                label = name(one.label.strip() or "annotation", "a type")
+                attributes = tuple(sorted((key.strip()[:255], value) for key, value in one.features.items() if key.strip()))
                 spans.add(Span(gate.nodes[one.start], gate.nodes[one.end], label, attributes=attributes))
-        yield Document(text, title_of(text), source.name, marks=frozenset(spans), annotator=who.strip())
+        yield Document(text, title_of(text), source.name, marks=frozenset(spans), annotator=annotator)
 
 
 def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str, bytes]]:

@@ -73,8 +73,19 @@ class _Reading:
         parser.CharacterDataHandler = self._characters
         parser.EntityDeclHandler = self._entity
 
-    def of(self, data: bytes) -> list[Event]:
-        """The events of the next part of a file; b"" is its end. Raises Unfit."""
+    def of(self, data: bytes) -> Iterator[Event]:
+        """The events of the next part of a file; b"" is its end. Raises Unfit, behind what was there before it."""
+        try:
+            self._parse(data)
+        except Unfit:
+            yield from self._found
+            raise
+        found = self._found
+        # The last text may go on in the next part.
+        self._found = [found.pop()] if data and found and isinstance(found[-1], Characters) else []
+        yield from found
+
+    def _parse(self, data: bytes) -> None:
         try:
             self._parser.Parse(data, not data)
         except expat.ExpatError as error:
@@ -84,10 +95,6 @@ class _Reading:
             if isinstance(error, Unfit):
                 raise
             raise Unfit(f"expected XML in an encoding that is known, found another: {error}", self._line) from error
-        found = self._found
-        # The last text may go on in the next part.
-        self._found = [found.pop()] if data and found and isinstance(found[-1], Characters) else []
-        return found
 
     @property
     def _line(self) -> int:
