@@ -17,14 +17,24 @@ from itertools import count
 from reader.formats import markup
 from reader.formats.base import Format, Found, Lose, Source, grouped
 from reader.formats.head import Head
-from reader.formats.losses import carried, described, lose_text, named, shown
-from reader.formats.markup import Characters, End, Start, attribute, escaped, local, unprintable
+from reader.formats.losses import carried, lose_text
+from reader.formats.markup import (
+    CONTROL,
+    Characters,
+    End,
+    Start,
+    attribute,
+    escaped,
+    local,
+    lose_unprintable,
+    unprintable,
+)
 from reader.formats.offsets import Offsets, Unit
 from reader.formats.records import name
 from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.formats.writing import file_name
-from reader.model import Document, Loss, Span
+from reader.model import Document, Span
 
 CARRIES = frozenset({"annotator", "attributes", "overlaps", "spans"})
 _MARKUPS = "Original markups"
@@ -125,8 +135,8 @@ def _documents(gate: _Gate, source: Source) -> Iterator[Found]:
                 yield source.at(one.line).repair(f"{one.label} covers nothing and was left out")
             else:
                 label = name(one.label.strip() or "annotation", "a type")
-                attributes = tuple(sorted((key.strip()[:255], value) for key, value in one.features.items() if key.strip()))
-                spans.add(Span(gate.nodes[one.start], gate.nodes[one.end], label, attributes=attributes))
+                features = ((key.strip()[:255], value) for key, value in one.features.items() if key.strip())
+                spans.add(Span(gate.nodes[one.start], gate.nodes[one.end], label, attributes=tuple(sorted(features))))
         yield Document(text, title_of(text), source.name, marks=frozenset(spans), annotator=annotator)
 
 
@@ -136,7 +146,7 @@ def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str
     for group in grouped(documents):
         if unprintable(group[0].text):
             for document in group:
-                lose_text(document, lose, "XML cannot hold its control characters")
+                lose_text(document, lose, CONTROL)
             continue
         yield f"{file_name(group[0], taken)}.gate.xml", "".join(_lines(group, lose)).encode()
 
@@ -154,15 +164,13 @@ def _lines(group: list[Document], lose: Lose) -> Iterator[str]:
     yield f"{escaped(text[place:])}</TextWithNodes>\n"
     numbers = count()
     for document, spans in layers:
+        lose_unprintable(document, lose)
         yield f'<AnnotationSet Name="{attribute(document.annotator)}">\n' if document.annotator else "<AnnotationSet>\n"
         for span in spans:
             ends = f'StartNode="{units.offset(span.start)}" EndNode="{units.offset(span.end)}"'
             yield f'<Annotation Id="{next(numbers)}" Type="{attribute(span.label)}" {ends}>\n'
             for key, value in span.attributes:
-                if unprintable(key + value):
-                    fact = f"{key} = {shown(value)} of {described(span, text)}"
-                    lose(Loss(named(document), fact, "XML cannot hold its control characters"))
-                else:
+                if not unprintable(key + value):
                     yield f'<Feature><Name className="java.lang.String">{escaped(key)}</Name>'
                     yield f'<Value className="java.lang.String">{escaped(value)}</Value></Feature>\n'
             yield "</Annotation>\n"

@@ -61,7 +61,8 @@ def _messages(source: Source) -> Iterator[tuple[int, bytes]]:
                 part, begun, size, box = [], number, 0, True
                 continue
             size += len(line)
-            if size <= limits.WHOLE_BYTES:
+            # No more of a message that is too large anyway.
+            if size - len(line) <= limits.WHOLE_BYTES:
                 part.append(line[1:] if box and re.match(rb">+From ", line) else line)
             blank = not line.strip()
     if part:
@@ -69,7 +70,9 @@ def _messages(source: Source) -> Iterator[tuple[int, bytes]]:
 
 
 def _document(data: bytes, source: Source) -> Document:
-    """A message. Raises InputError for one without text."""
+    """A message. Raises InputError for one without text, or one that is too large."""
+    if len(data) > limits.WHOLE_BYTES:
+        raise InputError(f"expected a message of at most {limits.WHOLE_BYTES:,} bytes, found more")
     message = email.message_from_bytes(data, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     if message.get("Snapshot-Content-Location") or source.file_name.endswith((".mhtml", ".mht")):

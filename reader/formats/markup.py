@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -9,10 +10,15 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from reader.formats import limits
-from reader.formats.base import Source
+from reader.formats.base import Lose, Source
+from reader.formats.losses import described, in_order, named, shown
 from reader.formats.strict import Unfit
+from reader.model import Document, Loss, Span
 
 _CHUNK = 1 << 16
+_UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+CONTROL = "XML cannot hold its control characters"
+"""Why a text or an attribute is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +156,24 @@ def elements(source: Source, name: str) -> Iterator[tuple[int, ElementTree.Eleme
 
 def unprintable(text: str) -> bool:
     """Whether a text has characters that XML 1.0 cannot hold, in any spelling."""
-    return any(
-        not (
-            character in "\t\n\r"
-            or " " <= character <= "\ud7ff"
-            or "\ue000" <= character <= "\ufffd"
-            or character > "\uffff"
-        )
-        for character in text
-    )
+    return bool(_UNPRINTABLE.search(text))
+
+
+def lose_unprintable(document: Document, lose: Lose) -> None:
+    """Lose the attributes of spans that XML cannot hold."""
+    for span in in_order(mark for mark in document.marks if isinstance(mark, Span)):
+        for key, value in span.attributes:
+            if unprintable(key + value):
+                fact = f"{key} = {shown(value)} of {described(span, document.text)}"
+                lose(Loss(named(document), fact, CONTROL))
 
 
 def escaped(text: str) -> str:
-    """Text of an XML file or an attribute between double quotes; carriage returns survive as references."""
+    """Text of an XML file or an attribute between double quotes; carriage returns survive as references.
+
+    What XML cannot hold is left out, so that the file can be read whatever a title or an id is.
+    """
+    text = _UNPRINTABLE.sub("", text)
     for character, reference in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\r", "&#13;")):
         text = text.replace(character, reference)
     return text

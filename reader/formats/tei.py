@@ -21,7 +21,7 @@ from reader.formats import markup
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, described, lose_text, named, shown
-from reader.formats.markup import Characters, End, Start, attribute, escaped, local, unprintable
+from reader.formats.markup import CONTROL, Characters, End, Start, attribute, escaped, local, unprintable
 from reader.formats.nesting import nested, tagged
 from reader.formats.records import name
 from reader.formats.strict import Unfit
@@ -159,7 +159,7 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
         file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<teiCorpus xmlns="{_TEI}">\n{_header("Corpus")}')
         for document in documents:
             if unprintable(document.text):
-                lose_text(document, lose, "XML cannot hold its control characters")
+                lose_text(document, lose, CONTROL)
                 continue
             spans = nested(document, carried(document, lose, CARRIES), lose)
             for span in spans:
@@ -174,9 +174,10 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
 
 
 def _header(title: str) -> str:
-    said = "".join(character for character in title if not unprintable(character))
     about = "<publicationStmt><p/></publicationStmt><sourceDesc><p/></sourceDesc>"
-    return f"<teiHeader><fileDesc><titleStmt><title>{escaped(said)}</title></titleStmt>{about}</fileDesc></teiHeader>\n"
+    return (
+        f"<teiHeader><fileDesc><titleStmt><title>{escaped(title)}</title></titleStmt>{about}</fileDesc></teiHeader>\n"
+    )
 
 
 def _element(span: Span) -> str:
