@@ -740,8 +740,9 @@ def test_a_file_that_is_no_docbin_or_a_large_one_is_told(monkeypatch: pytest.Mon
             Document("ab", marks=frozenset({Span(0, 1, "X"), Span(1, 2, "X"), Span(0, 2, "Y", (), (("k", "v"),))})),
             [
                 '<li style="--hue: 95">X <b>2</b></li><li style="--hue: 233">Y <b>1</b></li>',
-                '<mark data-label="Y" title="Y, k: v" style="--hue: 233"><mark data-label="X" title="X" style="--hue: 95">'
-                'a</mark><mark data-label="X" title="X" style="--hue: 95">b</mark></mark>',
+                '<mark data-label="Y" title="Y, k: v" style="--hue: 233">'
+                '<mark data-label="X" title="X" style="--hue: 95">a</mark>'
+                '<mark data-label="X" title="X" style="--hue: 95">b</mark></mark>',
             ],
         ),
         (
