@@ -31,6 +31,31 @@ def at(start: int, end: int, label: str, **attributes: str) -> Span:
     return Span(start, end, label, attributes=tuple(sorted(attributes.items())))
 
 
+@pytest.mark.parametrize(
+    ("content", "name", "why"),
+    [
+        ("<TEI>", "tei", "a TEI document"),
+        ("<TEI.2>", "tei", "a TEI document"),
+        ("<t:teiCorpus xmlns:t='x'>", "tei", "a TEI document"),
+        ("<GateDocument>", "gate-xml", "a GateDocument"),
+        ("<collection><document>", "bioc-xml", "a collection of BioC"),
+        ('<!DOCTYPE collection SYSTEM "BioC.dtd"><collection>', "bioc-xml", "a collection of BioC"),
+        ("<xmi:XMI xmlns:xmi='x' xmlns:c='http:///uima/cas.ecore'>", "cas-xmi", "XMI with UIMA's types"),
+    ],
+)
+def test_the_root_of_a_file_shows_its_format(content: str, name: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "f").write_text(content)
+    found, said, _ = formats.read_as(Source(tmp_path / "f", "f"))
+    assert (found.name, said) == (name, why)
+
+
+@pytest.mark.parametrize("content", ["<collection>", "<xmi:XMI xmlns:xmi='x'>", "<a><TEI>", "<b>GateDocument"])
+def test_another_root_is_no_format(content: str, tmp_path: Path) -> None:
+    (tmp_path / "f").write_text(f"<?xml version='1.0'?>{content}")
+    [problem] = formats.read(Source(tmp_path / "f", "f"))
+    assert "expected a kind of XML that is known, found another" in str(problem)
+
+
 # --- TEI
 
 
