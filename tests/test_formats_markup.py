@@ -378,6 +378,10 @@ ADA_MET, HERE = "Ada met Bob", kept((5, 16, {}))
         (located("PER", (13, 3), words="Bob", db="Q7", n=""), [at(13, 16, "PER", db="Q7")]),
         (located("", (5, 3)), [at(5, 8, "annotation")]),
         (located(" PER ", (5, 3)), [at(5, 8, "PER")]),
+        (
+            located("PER", (5, 3)).replace("<location", "<infon>x</infon><infon key='n'/><location"),
+            [at(5, 8, "PER", **{"": "x", "n": ""})],
+        ),
         (located("X", (13, 3), (5, 3), words="Ada Bob"), [Span(5, 16, "X", ((5, 8), (13, 16)))]),
         (located("X", (5, 3), (5, 3), words="Ada"), [at(5, 8, "X")]),
         (located("X", (5, 3), words="Eve"), ["the words 'Eve' of X stand at 'Ada'", at(5, 8, "X")]),

@@ -88,6 +88,8 @@ def test_without_its_library_a_page_is_told_of(library: str, monkeypatch: pytest
         (b"From a Thu\nX: y\n\nx", "f", "mail", "a box of mail"),
         (b"From here on\nall is text.", "f", "text", "no other format"),
         (b"To: all\nCome at noon.", "f", "text", "no other format"),
+        (b"From: a", "f", "text", "no other format"),
+        (b"From a Thu", "f", "text", "no other format"),
         (b"Dear all,\nFrom: a\nTo: b\n", "f", "text", "no other format"),
         (b"PAR1", "f", "parquet", "a Parquet file"),
         (b"\xff\xff\xff\xff\x08\0\0\0", "f", "parquet", "an Arrow stream"),

@@ -193,6 +193,16 @@ def test_sentences_both_ways(sentences: list[str]) -> None:
     assert back[::-1] == starts
 
 
+@pytest.mark.parametrize("before", ["", "One. ", "One.\n\n"])
+def test_a_sentence_as_long_as_a_page_begins_where_it_begins(before: str) -> None:
+    text = before + "Two " * 3000
+    assert words.previous_sentence(text, len(text)) == len(before)
+    assert words.previous_sentence(text, len(before) + 1) == len(before)
+    assert words.previous_sentence(text, len(before)) == 0
+    assert words.next_sentence(text, len(before)) == len(text)
+    assert words.previous_paragraph(text, len(text)) == (len(before) if "\n" in before else 0)
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x85"])
 def test_paragraphs_both_ways(newline: str) -> None:
     text = newline.join(["one", "", "  two two", " ", "three"]) + newline

@@ -30,9 +30,9 @@ _UNFIT = re.compile("[\0\ud800-\udfff]")
 def looks(head: Head) -> str:
     """Headers of mail at the very beginning, or the line that divides a box."""
     lines = head.lines[:2]
-    if lines and lines[0].startswith("From ") and len(lines) > 1 and ":" in lines[1]:
+    if len(lines) > 1 and lines[0].startswith("From ") and ":" in lines[1]:
         return "a box of mail"
-    return "headers of mail" if len(lines) > 1 and all(_HEADER.match(line) for line in lines[:1]) and _is(head) else ""
+    return "headers of mail" if lines and _HEADER.match(lines[0]) and _is(head) else ""
 
 
 def _is(head: Head) -> bool:
