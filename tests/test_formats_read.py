@@ -347,6 +347,7 @@ ROWS = [
         '"prediction_agent": "m"}\n{"fields": {"text": "Ada"}, "suggestions": {"q": {"value": [{"start": 0, "end": 3, "label": '
         '"PER"}]}}}\n{"fields": {"text": "Ada"}, "suggestions": {"q": {"agent": "", "value": [{"start": 0, "end": 3, "label": "X"}]}}}'),
     row("label-studio", '[{"data": {"text": "Ada"}, "file_upload": "x"}]'), row("label-studio", '[{"data": {"text": "Ada"}, "inner_id": 1}]'),
+    row("huggingface", '{"tokens": [], "ner_tags": [], "text": "Ada"}\n{"tokens": [], "ner_tags": []}\n{"tokens": [], "text": ""}'),
     row("jsonl", "[1, {"), row("jsonl", '{"a":\n1'), row("jsonl", '[{"text": "a"}'), row("jsonl", '[{"text": "a"}] x'),
 ]  # fmt: skip
 

@@ -308,6 +308,8 @@ def test_where_a_span_may_begin_or_end(position: int, expected: bool) -> None:
         ("\u11a8\u11a8", [2]),
         ("\uac00\u1161", [2]),
         ("\uac00\u11a8", [2]),
+        ("\uac1c\u1161", [2]),
+        ("\ud788\u1161", [2]),
         ("\uac01\u11a8", [2]),
         # and what makes none.
         ("\u1161\u1100", [1, 2]),
