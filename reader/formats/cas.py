@@ -133,8 +133,8 @@ class _View:
     def _take(self, one: Structure) -> None:
         start, end = self._stretch(one)
         feature = next((key for key in _LABELS if key in one.features), "")
-        others = {key: value for key, value in one.features.items() if key not in _PLACING}
-        features = {key: value for key, value in others.items() if key not in self._slots(one)}
+        left_out = {*_PLACING, *self._slots(one)}
+        features = {key: value for key, value in one.features.items() if key not in left_out}
         span = span_of(start, end, one.type, features, feature)
         if start >= end:
             self.found.append(one.place.repair(f"{span.label} covers nothing and was left out"))
@@ -147,7 +147,7 @@ class _View:
 
     def _slots(self, one: Structure) -> dict[str, list[Structure]]:
         """The links of each feature that holds some; an offset or a label may be a number too, but is no id."""
-        others = ((key, value) for key, value in one.features.items() if key not in (*_PLACING, *_LABELS))
+        others = ((key, value) for key, value in one.features.items() if key not in _NO_LINKS)
         return {key: links for key, value in others if (links := self._slot(value))}
 
     def _slot(self, value: str) -> list[Structure]:
@@ -165,6 +165,7 @@ class _View:
 
 
 _PLACING = {"sofa", "begin", "end", "next", "referenceRelation"}
+_NO_LINKS = {*_PLACING, *_LABELS}
 _RELATING = {"sofa", "begin", "end", GOVERNOR, DEPENDENT}
 
 
