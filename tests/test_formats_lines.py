@@ -125,6 +125,7 @@ ROWS = [
     slate("(4) - X", "(3, 3) - X", "(2, 0) - X", "(2) - X", "(0, 0, 2) - X", "(0, 0, 3) - X", "((1, 0), (0, 0)) - X",
           "(0) () - X", "(0) (0) (0) - X", "(1099511627776) - X", "(1099511627777) - X", "(0,) - T", "(0) X", "(0) - \u202e"),
     slate("(0, 0) - X", text=""),
+    slate("(0) -\r", "(0, 0) - X\r", "\r"),
     row("slate", "(0) - X\r\n\n", "a.annotation.txt", a__raw__txt="Ada"),
     # --- columns
     row("conll", "a\tO\tB-X\nb\tB-Y\tI-X\nc\tI-Y\tO\n\n"),

@@ -263,12 +263,14 @@ def test_each_set_of_gate_is_the_view_of_its_annotator(tmp_path: Path) -> None:
 
 def test_an_annotation_of_gate_without_its_place_is_told_with_its_line(tmp_path: Path) -> None:
     wrong = [annotation("P", *ends) for ends in (("0", "1"), ("1", "0"), ("90", "0"), ("0", "0"), ("0", "90"))]
+    wrong += ["<Annotation/>\n", "<Annotation StartNode='7' EndNode='8'/>"]
     assert read("gate-xml", gate(NODES, a_set(*wrong)), tmp_path) == [
         "f:4: expected nodes of the text, found '0' to '1'",
         "f:5: expected nodes of the text, found '1' to '0'",
         "f:6: P covers nothing and was left out",
         "f:7: P covers nothing and was left out",
-        Document(WORDS, "Ada &", "f", marks=frozenset({at(0, 3, "P")})),
+        "f:9: expected nodes of the text, found '' to ''",
+        Document(WORDS, "Ada &", "f", marks=frozenset({at(0, 3, "P"), at(6, 9, "annotation")})),
     ]
 
 
