@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from reader import formats
@@ -45,6 +46,38 @@ def test_events_and_equivalences_are_kept_and_lost_only_elsewhere(tmp_path: Path
     report = formats.export([document], tmp_path / "out.conll", lossy=True)
     assert [loss.reason for loss in report.losses] == ["only brat has a place for it"] * 2
     assert isinstance(report.losses[0], Loss)
+
+
+def test_what_is_kept_names_the_same_spans_whatever_was_done_to_the_others(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("Ada met Bob.")
+    lines = "T7\tMeet 4 7\tmet\nT2\tPER 8 11\tBob\nT5\tPER 0 3\tAda\nE1\tMeet:T7 Who:T5\n*\tEquiv T5 T2\n"
+    (tmp_path / "in" / "a.ann").write_text(lines)
+    [document] = read(tmp_path / "in")
+    assert document.meta == {
+        "brat": {
+            "other": ["E1\tMeet:T7 Who:T5", "*\tEquiv T5 T2"],
+            "spans": {"T2": "PER 8 11", "T5": "PER 0 3", "T7": "Meet 4 7"},
+        }
+    }
+    ada, met, bob = Span(0, 3, "PER"), Span(4, 7, "Meet"), Span(8, 11, "PER")
+    changed = frozenset({ada, met, Span(0, 3, "PER", (), (("k", "v"),)), Span(0, 12, "S")})
+    report = formats.export([replace(document, marks=changed)], tmp_path / "out", format_name="brat", lossy=True)
+    assert [str(loss) for loss in report.losses] == [
+        "Ada met Bob.: '*\\tEquiv T5 T2': it names a span that is no longer there"
+    ]
+    written = (tmp_path / "out" / "a.ann").read_text().splitlines()
+    assert written == [
+        "T1\tS 0 12\tAda met Bob.",
+        "T5\tPER 0 3\tAda",
+        "T3\tPER 0 3\tAda",
+        "A1\tk T3 v",
+        "T7\tMeet 4 7\tmet",
+        "E1\tMeet:T7 Who:T5",
+    ]
+    back = replace(document, marks=frozenset({ada, met, bob}))
+    formats.export([back], tmp_path / "back", format_name="brat")
+    assert sorted((tmp_path / "back" / "a.ann").read_text().splitlines()) == sorted(lines.splitlines())
 
 
 def test_labels_come_from_an_annotation_conf_and_go_back_to_one(tmp_path: Path) -> None:

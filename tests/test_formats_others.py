@@ -215,6 +215,24 @@ def test_the_documents_own_tokens_stay(tmp_path: Path) -> None:
     assert list(formats.read(Source(tmp_path / "out.spacy", "f"))) == [document]
 
 
+@pytest.mark.parametrize(
+    ("own", "words", "losses"),
+    [
+        (((0, 1), (1, 4), (4, 5), (7, 9)), ["a", "b-c", "d", "ef"], []),
+        (((0, 5), (7, 9)), ["ab-cd", "ef"], ["t: X 'b-c' at 1-4: it does not begin and end with a token"]),
+        (((0, 5),), ["a", "b", "-", "c", "d", "ef"], []),
+        ((), ["a", "b", "-", "c", "d", "ef"], []),
+    ],
+)
+def test_a_row_has_the_documents_own_tokens_where_they_cover_its_text(
+    own: tuple[tuple[int, int], ...], words: list[str], losses: list[str], tmp_path: Path
+) -> None:
+    document = Document("ab-cd  ef", "t", "s", marks=frozenset({Span(1, 4, "X")}), tokens=own)
+    report = formats.export([document], tmp_path / "out", format_name="huggingface", lossy=True)
+    assert [str(loss) for loss in report.losses] == losses
+    assert json.loads((tmp_path / "out").read_text())["tokens"] == words
+
+
 def test_a_text_of_over_a_million_characters_is_written(tmp_path: Path) -> None:
     """spaCy's pipelines refuse so long a text."""
     # Of long words: what it takes is counted in tokens.

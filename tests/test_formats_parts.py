@@ -297,6 +297,27 @@ def test_which_files_of_a_folder_are_read_and_in_which_order(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("names", "read"),
+    [
+        ("a.ann a.txt annotation.conf visual.conf tools.conf kb_shortcuts.conf b.txt", "a.ann b.txt"),
+        ("a.conf a.txt", "a.conf a.txt"),
+        ("a.annotations a a.txt a.raw.txt b.txt", "a.annotations b.txt"),
+        ("a.annotation.txt a.txt b.raw.txt", "a.annotation.txt b.raw.txt"),
+        ("a.xmi TypeSystem.xml typesystem.xml", "a.xmi"),
+        ("a.XMI TypeSystem.xml", "a.XMI"),
+        ("a.xml TypeSystem.xml", "TypeSystem.xml a.xml"),
+        ("a.arrow dataset_info.json state.json train/dataset_dict.json", "a.arrow"),
+        ("a.json dataset_dict.json state.json", "a.json dataset_dict.json state.json"),
+    ],
+)
+def test_a_file_that_belongs_to_others_is_not_read_by_itself(names: str, read: str, tmp_path: Path) -> None:
+    for name in names.split():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert [Path(source.name).name for source in formats.sources([tmp_path])] == read.split()
+
+
+@pytest.mark.parametrize(
     ("name", "content", "format_name", "why"),
     [
         ("a.CONLL", "", "conll", "by its suffix"),

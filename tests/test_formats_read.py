@@ -336,6 +336,18 @@ ROWS = [
     *(row(name, "no such thing", "a") for name in (
         "parquet", "epub", "odt", "docx", "pdf", "warc", "feed", "inception", "cas-xmi", "bioc-xml", "patterns",
         "csv", "html", "none")),
+    row("lighttag", '{"examples": [{"content": "Ada", "seen_by": [{"annotator": "eve"}, "bob", 5], "annotations": [{"start": 0, '
+        '"end": 3, "tag": "X", "annotator": "ann"}, {"start": 0, "end": 1, "tag": "Y", "annotated_by": ["bob", {"annotator": 5}]}'
+        ', {"start": 1, "end": 2, "tag": "Z", "annotator": 7}]}]}'),
+    row("cas-json", '{"%TYPES": {}, "%FEATURE_STRUCTURES": [{"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaString": "Ada met"}, '
+        '{"%ID": 2, "%TYPE": "x.Word", "@sofa": 1, "begin": 0, "end": 3, "value": true, "n": false, "a": ["b", 1], "f": 1.5, '
+        '"none": null, "o": {}}], "%VIEWS": {"a": {"%SOFA": 1, "%MEMBERS": [2]}}}'),
+    row("argilla", '{"text": "Ada met", "prediction": [["PER", 0, 3, 0.5]], "prediction_agent": 5}\n{"text": "Ada", '
+        '"prediction": [["PER", 0, 3, 0.5]], "prediction_agent": ""}\n{"text": "Ada", "prediction": [["PER", 0, 3]], '
+        '"prediction_agent": "m"}\n{"fields": {"text": "Ada"}, "suggestions": {"q": {"value": [{"start": 0, "end": 3, "label": '
+        '"PER"}]}}}\n{"fields": {"text": "Ada"}, "suggestions": {"q": {"agent": "", "value": [{"start": 0, "end": 3, "label": "X"}]}}}'),
+    row("label-studio", '[{"data": {"text": "Ada"}, "file_upload": "x"}]'), row("label-studio", '[{"data": {"text": "Ada"}, "inner_id": 1}]'),
+    row("huggingface", '{"tokens": [], "ner_tags": [], "text": "Ada"}\n{"tokens": [], "ner_tags": []}\n{"tokens": [], "text": ""}'),
     row("jsonl", "[1, {"), row("jsonl", '{"a":\n1'), row("jsonl", '[{"text": "a"}'), row("jsonl", '[{"text": "a"}] x'),
 ]  # fmt: skip
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from reader import formats
+from reader.errors import InputError
+from reader.formats.label_studio_conf import labels_of_config
 from reader.model import Document, Label, Problem, Repair, Span, spans_of
 from reader.project import Project
 
@@ -161,6 +163,28 @@ def test_label_studio_configuration_goes_out_and_comes_back(tmp_path: Path) -> N
     assert {(one.name, one.color) for one in project.labels.list().labels} == {
         (one.name, one.color) for one in other.labels.list().labels
     }
+
+
+def test_what_of_a_labelling_configuration_is_a_label(tmp_path: Path) -> None:
+    (tmp_path / "config.xml").write_text(
+        "<View><Label value='none'/><Labels><Label value='A' background='red'/><Label value='B'/><Label/>"
+        "<Label value='A'/>"
+        "</Labels><Text value='no'/><Choices><Choice value='A' background='red'/></Choices>"
+        "<Relations><Relation value='r'/></Relations><HyperTextLabels><Label value='C'/></HyperTextLabels></View>"
+    )
+    assert labels_of_config(tmp_path / "config.xml") == (
+        Label("A", "span", color="red"),
+        Label("B", "span", position=1),
+        Label("A", "tag", position=2),
+        Label("r", "relation", position=3),
+        Label("C", "span", position=4),
+    )
+    (tmp_path / "config.xml").write_text("<View>\n<Labels>")
+    with pytest.raises(InputError) as refusal:
+        labels_of_config(tmp_path / "config.xml")
+    assert str(refusal.value) == (
+        f"{tmp_path / 'config.xml'}:2: expected XML, found an error at column 9: no element found"
+    )
 
 
 def test_patterns_are_each_labelled_string_once(tmp_path: Path) -> None:

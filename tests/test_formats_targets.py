@@ -97,6 +97,7 @@ def test_a_linked_folder_is_a_folder(tmp_path: Path) -> None:
         ("out.txt", "", "no format writes such a file"),
         ("out.txt", "text", "text can be read, not written"),
         ("out.txt", "xml", "there is no format xml; `reader formats` lists them"),
+        ("file", "brat", "file: brat makes a folder or a .zip of files, and this is neither"),
         ("x" * 300 + ".jsonl", "", "cannot be written: File name too long"),
     ],
 )

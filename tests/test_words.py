@@ -193,6 +193,16 @@ def test_sentences_both_ways(sentences: list[str]) -> None:
     assert back[::-1] == starts
 
 
+@pytest.mark.parametrize("before", ["", "One. ", "One.\n\n"])
+def test_a_sentence_as_long_as_a_page_begins_where_it_begins(before: str) -> None:
+    text = before + "Two " * 3000
+    assert words.previous_sentence(text, len(text)) == len(before)
+    assert words.previous_sentence(text, len(before) + 1) == len(before)
+    assert words.previous_sentence(text, len(before)) == 0
+    assert words.next_sentence(text, len(before)) == len(text)
+    assert words.previous_paragraph(text, len(text)) == (len(before) if "\n" in before else 0)
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x85"])
 def test_paragraphs_both_ways(newline: str) -> None:
     text = newline.join(["one", "", "  two two", " ", "three"]) + newline
@@ -298,6 +308,8 @@ def test_where_a_span_may_begin_or_end(position: int, expected: bool) -> None:
         ("\u11a8\u11a8", [2]),
         ("\uac00\u1161", [2]),
         ("\uac00\u11a8", [2]),
+        ("\uac1c\u1161", [2]),
+        ("\ud788\u1161", [2]),
         ("\uac01\u11a8", [2]),
         # and what makes none.
         ("\u1161\u1100", [1, 2]),

@@ -15,7 +15,7 @@ from reader.formats import bioc, markup
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import lose_text
-from reader.formats.markup import attribute, escaped, local, unprintable
+from reader.formats.markup import CONTROL, attribute, escaped, local, lose_unprintable, unprintable
 from reader.formats.strict import Record, Unfit
 from reader.model import Document
 
@@ -78,8 +78,9 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
         file.write(_HEAD)
         for number, document in enumerate(documents, 1):
             if unprintable(document.text):
-                lose_text(document, lose, "XML cannot hold its control characters")
+                lose_text(document, lose, CONTROL)
                 continue
+            lose_unprintable(document, lose)
             record = bioc.record_of(document, number, lose)
             file.write(f"<document><id>{escaped(record['id'])}</id>{_infons(record)}\n")
             for passage in record["passages"]:

@@ -16,6 +16,8 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
 
 from reader.formats import text as plain
 from reader.formats.base import Format, Found, Lose, Source
@@ -44,6 +46,8 @@ CARRIES = frozenset({"attributes", "fragments", "notes", "overlaps", "relations"
 _LINE = re.compile(r"(?:T|R|E|A|M|N|#)\d+\t\S|\*\t\S")
 _SPAN = re.compile(r"(\S+)[ \t]+(\d+[ \t]\d+(?:;\d+ \d+)*)")
 _WORD = re.compile(r"[^\s;|\[\]]+")
+_SPANS = "spans"
+"""In `meta`, beside the lines that are kept: the spans that these name, by id."""
 _CONF = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf")
 
 
@@ -86,9 +90,29 @@ def read(source: Source) -> Iterator[Found]:
     pair = _Pair(Placing(document.text))
     yield from _first(pair, lines, source)
     yield from _second(pair, source)
-    meta = {NAME: {OTHER: pair.other}} if pair.other else {}
+    meta = _kept(pair)
     marks = frozenset(pair.marks | set(pair.spans.values()))
     yield Document(document.text, title_of(document.text), beside.name, meta=meta, marks=marks)
+
+
+def _kept(pair: _Pair) -> dict[str, Any]:
+    """The `meta` of a document: the lines that are kept, and where the spans are that these name."""
+    if not pair.other:
+        return {}
+    named_there = sorted({one for line in pair.other for one in _references(line) if one in pair.spans})
+    places = {one: _placed(pair.spans[one]) for one in named_there}
+    return {NAME: {OTHER: pair.other, **({_SPANS: places} if places else {})}}
+
+
+def _references(line: str) -> list[str]:
+    """The ids of spans that a line names."""
+    return re.findall(r"\bT\d+\b", words_of(line))
+
+
+def _placed(span: Span) -> str:
+    """Label and offsets as a line has them."""
+    parts = span.fragments or ((span.start, span.end),)
+    return f"{span.label} {';'.join(f'{start} {end}' for start, end in parts)}"
 
 
 def _first(pair: _Pair, lines: list[str], source: Source) -> Iterator[Found]:
@@ -165,7 +189,7 @@ def _take(pair: _Pair, line: str) -> None:
     elif line.startswith("#") and words == ["AnnotatorNotes", "DOCUMENT"]:
         pair.marks.add(Note(unescaped(rest.partition("\t")[2])))
     elif _LINE.match(line):
-        if missing := next((one for one in re.findall(r"\bT\d+\b", words_of(line)) if one not in pair.spans), ""):
+        if missing := next((one for one in _references(line) if one not in pair.spans), ""):
             raise Unfit(f"expected annotations that are there, found {missing}")
         pair.other.append(line)
     else:
@@ -208,16 +232,13 @@ def _lines(document: Document, lose: Lose, labels: set[Label]) -> Iterator[str]:
             spans.append(_attributed(document, span, lose))
         else:
             lose_span(document, span, lose, "brat's labels have no white space, ; or brackets")
-    others = kept_for(document, NAME)
-    used = {int(number) for line in others for number in re.findall(r"\bT(\d+)", str(line))}
-    ids = {span: f"T{number}" for number, (span, _) in enumerate(spans, 1)}
+    ids = _ids(document, [span for span, _ in spans])
     numbers = {"A": 0, "R": 0, "#": 0}
     for span, attributes in spans:
         labels.add(Label(span.label))
         parts = span.fragments or ((span.start, span.end),)
         words = " ".join(text[start:end] for start, end in parts)
-        offsets = ";".join(f"{start} {end}" for start, end in parts)
-        yield f"{ids[span]}\t{span.label} {offsets}\t{_ONE_LINE.sub(' ', words)}"
+        yield f"{ids[span]}\t{_placed(span)}\t{_ONE_LINE.sub(' ', words)}"
         for key, value in attributes:
             numbers["A"] += 1
             yield f"A{numbers['A']}\t{key} {ids[span]}" + (f" {value}" if value else "")
@@ -235,8 +256,22 @@ def _lines(document: Document, lose: Lose, labels: set[Label]) -> Iterator[str]:
         labels.add(Label(relation.label, "relation"))
         yield f"R{numbers['R']}\t{relation.label} Arg1:{ids[relation.head]} Arg2:{ids[relation.tail]}"
     yield from _notes(document, ids, lose)
-    if not used or used <= {int(one[1:]) for one in ids.values()}:
-        yield from map(str, others)
+    for line in map(str, kept_for(document, NAME)):
+        if set(_references(line)) <= set(ids.values()):
+            yield line
+        else:
+            lose(Loss(named(document), shown(line), "it names a span that is no longer there"))
+
+
+def _ids(document: Document, spans: list[Span]) -> dict[Span, str]:
+    """The id of each span: the one that lines that are kept call it by, else a number of its own."""
+    said = document.meta.get(NAME)
+    places = said.get(_SPANS) if isinstance(said, dict) else None
+    given = places.items() if isinstance(places, dict) else ()
+    known = {place: one for one, place in given if isinstance(place, str) and re.fullmatch(r"T\d+", one)}
+    taken = set(known.values())
+    free = (one for number in count(1) if (one := f"T{number}") not in taken)
+    return {span: known.pop(_placed(span), "") or next(free) for span in spans}
 
 
 _ONE_LINE = re.compile(r"[\n\r\t]")

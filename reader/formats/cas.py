@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from reader.formats.base import Found, Lose, Place
 from reader.formats.layers import (
@@ -116,7 +117,7 @@ class _View:
             elif one.features.get("next"):
                 label = one.features.get("referenceRelation") or short(RELATION)
                 self._relate(one, one.id, one.features["next"], label)
-            for slot in self._slots(one):
+            for slot in chain.from_iterable(self._slots(one).values()):
                 label = slot.features.get("role") or short(slot.type)
                 self._relate(one, one.id, slot.features["target"], label)
 
@@ -132,8 +133,8 @@ class _View:
     def _take(self, one: Structure) -> None:
         start, end = self._stretch(one)
         feature = next((key for key in _LABELS if key in one.features), "")
-        slots = {key for key in one.features if self._slot(one.features[key])}
-        features = {key: value for key, value in one.features.items() if key not in _PLACING and key not in slots}
+        left_out = {*_PLACING, *self._slots(one)}
+        features = {key: value for key, value in one.features.items() if key not in left_out}
         span = span_of(start, end, one.type, features, feature)
         if start >= end:
             self.found.append(one.place.repair(f"{span.label} covers nothing and was left out"))
@@ -144,9 +145,10 @@ class _View:
             self.spans[one.id] = span
         self.labels.setdefault(one.type, feature)
 
-    def _slots(self, one: Structure) -> Iterator[Structure]:
-        for value in one.features.values():
-            yield from self._slot(value)
+    def _slots(self, one: Structure) -> dict[str, list[Structure]]:
+        """The links of each feature that holds some; an offset or a label may be a number too, but is no id."""
+        others = ((key, value) for key, value in one.features.items() if key not in _NO_LINKS)
+        return {key: links for key, value in others if (links := self._slot(value))}
 
     def _slot(self, value: str) -> list[Structure]:
         """The links of a feature that holds some: structures that stand in no place, with a target."""
@@ -163,6 +165,7 @@ class _View:
 
 
 _PLACING = {"sofa", "begin", "end", "next", "referenceRelation"}
+_NO_LINKS = {*_PLACING, *_LABELS}
 _RELATING = {"sofa", "begin", "end", GOVERNOR, DEPENDENT}
 
 

@@ -20,7 +20,7 @@ from reader.formats.cas import Cas, Structure
 from reader.formats.head import Head
 from reader.formats.layers import CARRIES
 from reader.formats.losses import lose_text
-from reader.formats.markup import Characters, End, Start, attribute, unprintable
+from reader.formats.markup import CONTROL, Characters, End, Start, attribute, lose_unprintable, unprintable
 from reader.formats.strict import Unfit
 from reader.formats.writing import file_name
 from reader.model import Document
@@ -94,8 +94,9 @@ def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str
     types: dict[str, set[str]] = {}
     for document in documents:
         if unprintable(document.text):
-            lose_text(document, lose, "XML cannot hold its control characters")
+            lose_text(document, lose, CONTROL)
             continue
+        lose_unprintable(document, lose)
         cas, needed = structures.cas_of(document, lose)
         for kind, features in needed.items():
             types.setdefault(kind, set()).update(features)
@@ -110,7 +111,9 @@ def _xmi(cas: Cas) -> str:
     for one in cas.structures.values():
         package, _, local = one.type.rpartition(".")
         space = spaces.setdefault(package, f"t{len(spaces)}")
-        features = "".join(f' {key}="{attribute(value)}"' for key, value in one.features.items())
+        features = "".join(
+            f' {key}="{attribute(value)}"' for key, value in one.features.items() if not unprintable(value)
+        )
         lines.append(f'<{space}:{local} xmi:id="{one.id}"{features}/>')
     core = spaces.setdefault("uima.cas", f"t{len(spaces)}")
     named = "".join(f' xmlns:{space}="http:///{package.replace(".", "/")}.ecore"' for package, space in spaces.items())

@@ -33,8 +33,8 @@ from reader.model import Document, Span
 CARRIES = frozenset({"overlaps", "spans"})
 _ID = re.compile(r"(\d+)(?:-(\d+)|\.\d+)?")
 _ROW = re.compile(r"\d+(?:[-.]\d+)?\t[^\t]+(?:\t[^\t]*){8,}")
-# `(id-type-...` opens, `id)` closes, `(...)` does both; a part says `[2/3]`.
-_BRACKET = re.compile(r"(\()?([^()\[\]]+)(?:\[(\d+)/(\d+)\])?(\))?")
+# `(id-type-...` opens, `id)` closes, `(...)` does both; a part says `[2/3]` behind its id.
+_BRACKET = re.compile(r"(\()?([^()\[\]]+)(?:\[(\d+)/(\d+)\])?(-[^()\[\]]*)?(\))?")
 _STANDARD = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
 
 
@@ -150,8 +150,8 @@ def _take(pages: _Pages, cells: dict[str, str], fields: tuple[str, ...], gap: st
 def _brackets(pages: _Pages, notation: str, fields: tuple[str, ...]) -> None:
     """Open and close entities at the word that was put last. Raises Unfit."""
     here = len(pages.words) - 1
-    for opens, inside, part, of, closes in _BRACKET.findall(notation):
-        values = inside.split("-")
+    for opens, before, part, of, behind, closes in _BRACKET.findall(notation):
+        values = (before + behind).split("-")
         key = values[fields.index("GRP")] if opens and "GRP" in fields[: len(values)] else values[0]
         number = (int(part or 1), int(of or 1))
         if opens:

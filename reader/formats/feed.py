@@ -11,6 +11,7 @@ from reader.formats import limits
 from reader.formats.base import Format, Found, Source
 from reader.formats.head import Head
 from reader.formats.paragraphs import text_of
+from reader.formats.strict import Unfit, whole
 from reader.formats.text import title_of
 from reader.model import Document
 
@@ -28,10 +29,12 @@ def read(source: Source) -> Iterator[Found]:
         import feedparser
     except ImportError as error:
         raise InputError(f"{source.name}: needs feedparser: pip install 'reader-annotator[articles]'") from error
-    with source.open() as file:
-        data = file.read(limits.WHOLE_BYTES + 1)
-    if b"<!ENTITY" in data:
-        yield source.at().problem("expected no entity declarations, found one")
+    try:
+        data = whole(source, limits.WHOLE_BYTES)
+        if b"<!ENTITY" in data:
+            raise Unfit("expected no entity declarations, found one")
+    except Unfit as error:
+        yield source.at().problem(str(error))
         return
     try:
         feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)

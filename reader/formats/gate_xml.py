@@ -17,14 +17,24 @@ from itertools import count
 from reader.formats import markup
 from reader.formats.base import Format, Found, Lose, Source, grouped
 from reader.formats.head import Head
-from reader.formats.losses import carried, described, lose_text, named, shown
-from reader.formats.markup import Characters, End, Start, attribute, escaped, local, unprintable
+from reader.formats.losses import carried, lose_text
+from reader.formats.markup import (
+    CONTROL,
+    Characters,
+    End,
+    Start,
+    attribute,
+    escaped,
+    local,
+    lose_unprintable,
+    unprintable,
+)
 from reader.formats.offsets import Offsets, Unit
 from reader.formats.records import name
 from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.formats.writing import file_name
-from reader.model import Document, Loss, Span
+from reader.model import Document, Span
 
 CARRIES = frozenset({"annotator", "attributes", "overlaps", "spans"})
 _MARKUPS = "Original markups"
@@ -82,7 +92,11 @@ def _start(gate: _Gate, tag: str, attributes: dict[str, str], line: int, current
     """Take in a tag; gives the name of the set that is open."""
     if tag in ("TextWithNodes", "Name", "Value"):
         gate.inside = tag
-        gate.key = "" if tag == "Name" else gate.key
+        if tag == "Name":
+            gate.key = ""
+        elif tag == "Value":
+            # One without any characters is a value too.
+            _characters(gate, "", current)
     elif tag == "Node":
         gate.nodes[attributes.get("id", "")] = gate.length
     elif tag == "AnnotationSet":
@@ -112,6 +126,7 @@ def _documents(gate: _Gate, source: Source) -> Iterator[Found]:
         return
     layers = {who: found for who, found in sorted(gate.sets.items()) if who != _MARKUPS} or {"": []}
     for who, given in layers.items():
+        annotator = name(who.strip(), "an annotator", empty=True)
         spans = set()
         for one in given:
             if one.start not in gate.nodes or one.end not in gate.nodes:
@@ -119,11 +134,10 @@ def _documents(gate: _Gate, source: Source) -> Iterator[Found]:
             elif gate.nodes[one.start] >= gate.nodes[one.end]:
                 yield source.at(one.line).repair(f"{one.label} covers nothing and was left out")
             else:
-                texts = {key: value for key, value in one.features.items() if key.strip() and "\0" not in value}
-                label = name(one.label.strip(), "a type") if one.label.strip() else "annotation"
-                attributes = tuple(sorted((key.strip()[:255], value) for key, value in texts.items()))
-                spans.add(Span(gate.nodes[one.start], gate.nodes[one.end], label, attributes=attributes))
-        yield Document(text, title_of(text), source.name, marks=frozenset(spans), annotator=who.strip())
+                label = name(one.label.strip() or "annotation", "a type")
+                features = ((key.strip()[:255], value) for key, value in one.features.items() if key.strip())
+                spans.add(Span(gate.nodes[one.start], gate.nodes[one.end], label, attributes=tuple(sorted(features))))
+        yield Document(text, title_of(text), source.name, marks=frozenset(spans), annotator=annotator)
 
 
 def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str, bytes]]:
@@ -132,7 +146,7 @@ def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str
     for group in grouped(documents):
         if unprintable(group[0].text):
             for document in group:
-                lose_text(document, lose, "XML cannot hold its control characters")
+                lose_text(document, lose, CONTROL)
             continue
         yield f"{file_name(group[0], taken)}.gate.xml", "".join(_lines(group, lose)).encode()
 
@@ -150,15 +164,13 @@ def _lines(group: list[Document], lose: Lose) -> Iterator[str]:
     yield f"{escaped(text[place:])}</TextWithNodes>\n"
     numbers = count()
     for document, spans in layers:
+        lose_unprintable(document, lose)
         yield f'<AnnotationSet Name="{attribute(document.annotator)}">\n' if document.annotator else "<AnnotationSet>\n"
         for span in spans:
             ends = f'StartNode="{units.offset(span.start)}" EndNode="{units.offset(span.end)}"'
             yield f'<Annotation Id="{next(numbers)}" Type="{attribute(span.label)}" {ends}>\n'
             for key, value in span.attributes:
-                if unprintable(key + value):
-                    fact = f"{key} = {shown(value)} of {described(span, text)}"
-                    lose(Loss(named(document), fact, "XML cannot hold its control characters"))
-                else:
+                if not unprintable(key + value):
                     yield f'<Feature><Name className="java.lang.String">{escaped(key)}</Name>'
                     yield f'<Value className="java.lang.String">{escaped(value)}</Value></Feature>\n'
             yield "</Annotation>\n"

@@ -30,9 +30,9 @@ _UNFIT = re.compile("[\0\ud800-\udfff]")
 def looks(head: Head) -> str:
     """Headers of mail at the very beginning, or the line that divides a box."""
     lines = head.lines[:2]
-    if lines and lines[0].startswith("From ") and len(lines) > 1 and ":" in lines[1]:
+    if len(lines) > 1 and lines[0].startswith("From ") and ":" in lines[1]:
         return "a box of mail"
-    return "headers of mail" if len(lines) > 1 and all(_HEADER.match(line) for line in lines[:1]) and _is(head) else ""
+    return "headers of mail" if lines and _HEADER.match(lines[0]) and _is(head) else ""
 
 
 def _is(head: Head) -> bool:
@@ -61,7 +61,8 @@ def _messages(source: Source) -> Iterator[tuple[int, bytes]]:
                 part, begun, size, box = [], number, 0, True
                 continue
             size += len(line)
-            if size <= limits.WHOLE_BYTES:
+            # No more of a message that is too large anyway.
+            if size - len(line) <= limits.WHOLE_BYTES:
                 part.append(line[1:] if box and re.match(rb">+From ", line) else line)
             blank = not line.strip()
     if part:
@@ -69,7 +70,9 @@ def _messages(source: Source) -> Iterator[tuple[int, bytes]]:
 
 
 def _document(data: bytes, source: Source) -> Document:
-    """A message. Raises InputError for one without text."""
+    """A message. Raises InputError for one without text, or one that is too large."""
+    if len(data) > limits.WHOLE_BYTES:
+        raise InputError(f"expected a message of at most {limits.WHOLE_BYTES:,} bytes, found more")
     message = email.message_from_bytes(data, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     if message.get("Snapshot-Content-Location") or source.file_name.endswith((".mhtml", ".mht")):

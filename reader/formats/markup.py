@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -9,10 +10,15 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from reader.formats import limits
-from reader.formats.base import Source
+from reader.formats.base import Lose, Source
+from reader.formats.losses import described, in_order, named, shown
 from reader.formats.strict import Unfit
+from reader.model import Document, Loss, Span
 
 _CHUNK = 1 << 16
+_UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+CONTROL = "XML cannot hold its control characters"
+"""Why a text or an attribute is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,19 @@ class _Reading:
         parser.CharacterDataHandler = self._characters
         parser.EntityDeclHandler = self._entity
 
-    def of(self, data: bytes) -> list[Event]:
-        """The events of the next part of a file; b"" is its end. Raises Unfit."""
+    def of(self, data: bytes) -> Iterator[Event]:
+        """The events of the next part of a file; b"" is its end. Raises Unfit, behind what was there before it."""
+        try:
+            self._parse(data)
+        except Unfit:
+            yield from self._found
+            raise
+        found = self._found
+        # The last text may go on in the next part.
+        self._found = [found.pop()] if data and found and isinstance(found[-1], Characters) else []
+        yield from found
+
+    def _parse(self, data: bytes) -> None:
         try:
             self._parser.Parse(data, not data)
         except expat.ExpatError as error:
@@ -84,10 +101,6 @@ class _Reading:
             if isinstance(error, Unfit):
                 raise
             raise Unfit(f"expected XML in an encoding that is known, found another: {error}", self._line) from error
-        found = self._found
-        # The last text may go on in the next part.
-        self._found = [found.pop()] if data and found and isinstance(found[-1], Characters) else []
-        return found
 
     @property
     def _line(self) -> int:
@@ -143,19 +156,24 @@ def elements(source: Source, name: str) -> Iterator[tuple[int, ElementTree.Eleme
 
 def unprintable(text: str) -> bool:
     """Whether a text has characters that XML 1.0 cannot hold, in any spelling."""
-    return any(
-        not (
-            character in "\t\n\r"
-            or " " <= character <= "\ud7ff"
-            or "\ue000" <= character <= "\ufffd"
-            or character > "\uffff"
-        )
-        for character in text
-    )
+    return bool(_UNPRINTABLE.search(text))
+
+
+def lose_unprintable(document: Document, lose: Lose) -> None:
+    """Lose the attributes of spans that XML cannot hold."""
+    for span in in_order(mark for mark in document.marks if isinstance(mark, Span)):
+        for key, value in span.attributes:
+            if unprintable(key + value):
+                fact = f"{key} = {shown(value)} of {described(span, document.text)}"
+                lose(Loss(named(document), fact, CONTROL))
 
 
 def escaped(text: str) -> str:
-    """Text of an XML file or an attribute between double quotes; carriage returns survive as references."""
+    """Text of an XML file or an attribute between double quotes; carriage returns survive as references.
+
+    What XML cannot hold is left out, so that the file can be read whatever a title or an id is.
+    """
+    text = _UNPRINTABLE.sub("", text)
     for character, reference in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\r", "&#13;")):
         text = text.replace(character, reference)
     return text

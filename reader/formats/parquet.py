@@ -70,7 +70,7 @@ def read(source: Source) -> Iterator[Found]:
                 for row in batch.to_pylist():
                     number += 1
                     try:
-                        yield _document(row, names, source.name)
+                        yield from list(_found(row, names, source, number))
                     except Unfit as error:
                         yield source.at().problem(f"row {number}: {error}")
         except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
@@ -99,26 +99,31 @@ def _names(metadata: dict[bytes, bytes]) -> list[str]:
     return hugging_face.names_in(features) if isinstance(features, dict) else []
 
 
-def _document(row: Record, names: list[str], source_name: str) -> Document:
+def _found(row: Record, names: list[str], source: Source, number: int) -> Iterator[Found]:
+    """The document of a row, behind what of it was taken otherwise. Raises Unfit."""
     row = {key: value for key, value in row.items() if value is not None and not (key in _SPANS and value == [])}
     spans = next(((key, value) for key, value in row.items() if _are_spans(value)), None)
     if spans is None and not any(isinstance(row.get(key), list) for key in ("tokens", "words", "tokenized_text")):
         text = records.text_of(row)
-        return Document(text, title_of(text), source_name, meta=_plain(records_of(row, "text")))
+        yield Document(text, title_of(text), source.name, meta=_plain(records_of(row, "text")))
+        return
     if spans is None:
-        return hugging_face.document_of(_plain(row), source_name, names)
+        yield hugging_face.document_of(_plain(row), source.name, names)
+        return
     text = records.text_of(row)
     placing = Placing(text)
     marks = set()
     for one in spans[1]:
         words = one.get("text") if isinstance(one.get("text"), str) else None
-        start, end, _ = placing.place(*records.ends(one), words)
+        start, end, repair = placing.place(*records.ends(one), words)
+        if repair:
+            yield source.at().repair(f"row {number}: {repair}")
         label = one["label"]
         if type(label) is int and 0 <= label < len(names):
             label = names[label]
         marks.add(Span(start, end, records.label({"label": label})))
     meta = _plain(records_of(row, "text", spans[0]))
-    return Document(text, title_of(text), source_name, meta=meta, marks=frozenset(marks))
+    yield Document(text, title_of(text), source.name, meta=meta, marks=frozenset(marks))
 
 
 def records_of(row: Record, *known: str) -> Record:

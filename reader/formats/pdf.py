@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reader.errors import InputError
 from reader.formats import limits
 from reader.formats.base import Format, Found, Source
 from reader.formats.head import Head
+from reader.formats.strict import Unfit, whole
 from reader.formats.text import title_of
 from reader.model import Document
+
+# A hyphen at a line end comes as U+0002 or U+FFFE; both parts are one word.
+_NO_TEXT = re.compile("[\x02\ufffe](?:\r\n)?|\0")
 
 
 def looks(head: Head) -> str:
@@ -23,14 +28,15 @@ def read(source: Source) -> Iterator[Found]:
         import pypdfium2
     except ImportError as error:
         raise InputError(f"{source.name}: needs pypdfium2: pip install 'reader-annotator[articles]'") from error
-    with source.open() as file:
-        data = file.read(limits.WHOLE_BYTES + 1)
     try:
-        with pypdfium2.PdfDocument(data) as book:
+        with pypdfium2.PdfDocument(whole(source, limits.WHOLE_BYTES)) as book:
             pages = [_page(page) for page in book]
             title = str(book.get_metadata_value("Title") or "").replace("\0", "")
     except pypdfium2.PdfiumError as error:
         yield source.at().problem(f"expected a PDF that can be opened, found a fault: {error}")
+        return
+    except Unfit as error:
+        yield source.at().problem(str(error))
         return
     text = "\n\n".join(filter(None, pages))
     if text:
@@ -41,9 +47,7 @@ def read(source: Source) -> Iterator[Found]:
 
 def _page(page: object) -> str:
     found = page.get_textpage().get_text_range()  # type: ignore[attr-defined]
-    # A hyphen at a line end comes as U+0002 or U+FFFE; both parts are one word.
-    clean = str(found).replace("\x02\r\n", "").replace("\ufffe\r\n", "").replace("\x02", "").replace("\ufffe", "")
-    return clean.replace("\r\n", "\n").replace("\0", "").strip()
+    return _NO_TEXT.sub("", str(found)).replace("\r\n", "\n").strip()
 
 
 FORMAT = Format("pdf", "PDF with text", (".pdf",), read=read, looks=looks, extra="articles")

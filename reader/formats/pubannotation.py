@@ -47,7 +47,7 @@ def read(source: Source) -> Iterator[Found]:
                 continue
             name = records.name(records.string(value, "pred", required=True), "an attribute")
             said = value.get("obj")
-            spans[subject] = _with(spans[subject], name, said if isinstance(said, str) else str(said))
+            spans[subject] = _with(spans[subject], name, str(said))
         relations = [_relation(value, spans) for value in records.objects(record, "relations", "a relation")]
         meta = {**records.typed(record, "meta", dict, {}), **records.rest(record, _KNOWN)}
         yield Document(

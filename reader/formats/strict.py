@@ -34,6 +34,15 @@ class Unfit(ValueError):
         self.line = line
 
 
+def whole(source: Source, most: int) -> bytes:
+    """All bytes of a file that can only be read whole. Raises Unfit for more than `most`."""
+    with source.open() as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise Unfit(f"expected at most {most:,} bytes, found more")
+    return data
+
+
 def values(source: Source, quickly: Callable[[str], Any] | None = None) -> Iterator[tuple[int, Any]]:
     """`(line, value)` of a file of JSON: an object a line, or objects over several lines, or the items of an array.
 

@@ -21,7 +21,7 @@ from reader.formats import markup
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, described, lose_text, named, shown
-from reader.formats.markup import Characters, End, Start, attribute, escaped, local, unprintable
+from reader.formats.markup import CONTROL, Characters, End, Start, attribute, escaped, local, unprintable
 from reader.formats.nesting import nested, tagged
 from reader.formats.records import name
 from reader.formats.strict import Unfit
@@ -51,11 +51,13 @@ class _Page:
     parts: list[str] = field(default_factory=list)
     length: int = 0
     title: str = ""
+    titled: bool = False
+    holds: bool = False
     gap: str = ""
     depth: int = 0
     silent: int = 0
     preserved: int = 0
-    opened: list[tuple[str, str, tuple[tuple[str, str], ...], int | None]] = field(default_factory=list)
+    opened: list[tuple[str, tuple[tuple[str, str], ...], int | None]] = field(default_factory=list)
     spans: set[Span] = field(default_factory=set)
 
     def write(self, text: str) -> None:
@@ -66,31 +68,36 @@ class _Page:
             if piece.isspace() and not self.preserved:
                 self.gap = self.gap or " "
                 continue
-            before = self.gap if self.length and not self.preserved else ""
+            before = self.gap if self.length and not self._spaced(piece) else ""
             begun = self.length + len(before)
-            self.opened = [(*one[:3], begun if one[3] is None else one[3]) for one in self.opened]
+            self.opened = [(label, kept, begun if first is None else first) for label, kept, first in self.opened]
             self.parts += (before, piece)
             self.length = begun + len(piece)
             self.gap = ""
 
+    def _spaced(self, piece: str) -> bool:
+        """Whether preserved text has white space of its own where a line would begin."""
+        return bool(self.preserved) and (piece[0].isspace() or self.parts[-1][-1:].isspace())
+
 
 def read(source: Source) -> Iterator[Found]:
-    """A document a TEI element that has text."""
-    page, path = _Page(), [""]
+    """A document a TEI element that has text; one in another comes before it."""
+    pages, path = [_Page()], [""]
     try:
         for event in markup.events(source):
             match event:
                 case Start(full, attributes):
                     path.append(local(full))
                     if path[-1] in ("TEI", "TEI.2"):
-                        page = _Page()
-                    _start(page, path, attributes)
+                        pages[-1].holds = True
+                        pages.append(_Page())
+                    _start(pages[-1], path, attributes)
                 case Characters(text):
-                    _characters(page, path, text)
+                    _characters(pages[-1], path, text)
                 case End(full):
-                    _end(page, path)
+                    _end(pages[-1], path)
                     if path.pop() in ("TEI", "TEI.2"):
-                        yield from _document(page, source)
+                        yield from _document(pages.pop(), source)
     except Unfit as error:
         yield source.at(error.line).problem(str(error))
 
@@ -104,44 +111,45 @@ def _start(page: _Page, path: list[str], attributes: dict[str, str]) -> None:
     if page.preserved or attributes.get(_XML_SPACE) == "preserve":
         # Every element within it is counted, so that its own end ends it.
         page.preserved += 1
-    if tag in _BLOCKS and page.length:
+    if not page.silent and tag in _BLOCKS:
         page.gap = "\n\n"
-    elif tag in ("lb", "pb", "cb"):
+    elif not page.silent and tag in ("lb", "pb", "cb"):
         page.gap = page.gap or " "
     if tag in _NAMES or tag in _TYPED:
         label = attributes.get("type", "").strip() or tag if tag in _TYPED else tag
         kept = tuple(sorted((key, attributes[key]) for key in _KEPT if attributes.get(key)))
-        page.opened.append((tag, label, kept, None))
+        page.opened.append((label, kept, None))
 
 
 def _characters(page: _Page, path: list[str], text: str) -> None:
     if page.depth and not page.silent:
         page.write(text)
-    elif path[-1] == "title" and "titleStmt" in path and not page.depth:
-        page.title = f"{page.title} {text}".strip() if not page.title else page.title
+    elif not page.titled and not page.depth and "titleStmt" in path and "title" in path:
+        page.title += text
 
 
 def _end(page: _Page, path: list[str]) -> None:
     tag = path[-1]
     if not page.depth:
+        page.titled = page.titled or (tag == "title" and bool(page.title.strip()))
         return
     page.silent -= tag in _SILENT
     page.depth -= tag == "text"
     if page.preserved:
         page.preserved -= 1
-    if tag in _BLOCKS and page.length:
+    if not page.silent and tag in _BLOCKS:
         page.gap = "\n\n"
-    if (tag in _NAMES or tag in _TYPED) and page.opened:
-        _, label, kept, begun = page.opened.pop()
-        if begun is not None and page.length > begun and not page.silent:
-            page.spans.add(Span(begun, page.length, name(label[:255], "a type"), attributes=kept))
+    if tag in _NAMES or tag in _TYPED:
+        label, kept, begun = page.opened.pop()
+        if begun is not None:
+            page.spans.add(Span(begun, page.length, name(label[:255].strip(), "a type"), attributes=kept))
 
 
 def _document(page: _Page, source: Source) -> Iterator[Found]:
     if text := "".join(page.parts):
         title = _SPACE.sub(" ", page.title).strip() or title_of(text)
         yield Document(text, title, source.name, marks=frozenset(page.spans))
-    else:
+    elif not page.holds:
         yield source.at().problem("expected a TEI document with text, found none")
 
 
@@ -151,7 +159,7 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
         file.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<teiCorpus xmlns="{_TEI}">\n{_header("Corpus")}')
         for document in documents:
             if unprintable(document.text):
-                lose_text(document, lose, "XML cannot hold its control characters")
+                lose_text(document, lose, CONTROL)
                 continue
             spans = nested(document, carried(document, lose, CARRIES), lose)
             for span in spans:
@@ -166,9 +174,10 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
 
 
 def _header(title: str) -> str:
-    said = "".join(character for character in title if not unprintable(character))
     about = "<publicationStmt><p/></publicationStmt><sourceDesc><p/></sourceDesc>"
-    return f"<teiHeader><fileDesc><titleStmt><title>{escaped(said)}</title></titleStmt>{about}</fileDesc></teiHeader>\n"
+    return (
+        f"<teiHeader><fileDesc><titleStmt><title>{escaped(title)}</title></titleStmt>{about}</fileDesc></teiHeader>\n"
+    )
 
 
 def _element(span: Span) -> str:

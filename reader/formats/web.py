@@ -15,6 +15,7 @@ from reader.formats.base import Format, Found, Source
 from reader.formats.decoding import marked_as
 from reader.formats.head import Head
 from reader.formats.paragraphs import text_of, title_in
+from reader.formats.strict import Unfit, whole
 from reader.formats.text import title_of
 from reader.model import Document
 
@@ -31,12 +32,11 @@ def looks(head: Head) -> str:
 
 def read(source: Source) -> Iterator[Found]:
     """The one document of a page."""
-    with source.open() as file:
-        data = file.read(limits.WHOLE_BYTES + 1)
-    if len(data) > limits.WHOLE_BYTES:
-        yield source.at().problem(f"expected at most {limits.WHOLE_BYTES:,} bytes, found more")
+    try:
+        html, declared = decoded(whole(source, limits.WHOLE_BYTES), source.encoding)
+    except Unfit as error:
+        yield source.at().problem(str(error))
         return
-    html, declared = decoded(data, source.encoding)
     if declared:
         yield source.at().repair(declared)
     try:
