@@ -9,7 +9,7 @@ import pytest
 from stores import new_store, put
 
 from reader.model import Label, Note, Rejected, Relation, Span, State, Status, Tag
-from reader.store import log
+from reader.store import undoing
 from reader.store.checking import check
 from reader.store.connection import Store
 
@@ -40,8 +40,8 @@ def a_store(path: Path) -> Store:
     put(store, GPE, PERSON, Tag("war"), Note("why", GPE), Relation(GPE, PERSON, "of"))
     put(store, LATER, Status(State.DONE), Note("of all"))
     put(store, Span(0, 6, "PERSON"), Rejected(Span(12, 16, "ORG")), document_id=2, annotator="bob")
-    log.undo(store, "bob")
-    log.redo(store, "bob")
+    undoing.undo(store, "bob")
+    undoing.redo(store, "bob")
     assert check(store, quiet) == []
     # A disk knows no rules: what is flipped there need not fit a table's.
     for pragma in ("foreign_keys = OFF", "ignore_check_constraints = ON"):

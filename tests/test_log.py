@@ -11,10 +11,11 @@ from stores import TEXTS, contents, do, edit_on, marks, new_store, put, schema_e
 
 from reader.errors import StoreError
 from reader.model import Change, Edit, Label, Marks, Note, Rejected, Relation, Span, State, Status, Tag
-from reader.store import documents, log, tables
+from reader.store import documents, log, tables, undoing
 from reader.store.codec import marks_from_json, marks_to_json
 from reader.store.connection import Store
-from reader.store.log import Batch, LayerEdit, Reversed, fold
+from reader.store.log import Batch, LayerEdit, fold
+from reader.store.undoing import Reversed
 
 KHERSON = Span(0, 7, "GPE")
 SERHIY = Span(14, 20, "PERSON")
@@ -26,9 +27,9 @@ def steps(store: Store, moves: str) -> list[set[str]]:
     seen = []
     for move in moves.replace(" ", ""):
         if move == "-":
-            log.undo(store, "ann")
+            undoing.undo(store, "ann")
         elif move == "+":
-            log.redo(store, "ann")
+            undoing.redo(store, "ann")
         elif Tag(move) in marks(store):
             take(store, Tag(move))
         else:
@@ -87,7 +88,7 @@ def test_undo_takes_a_batch_back_in_all_its_documents() -> None:
     everywhere = [LayerEdit(n, "ann", Edit(added=frozenset({Tag("x")})), TEXTS[n - 1]) for n in (1, 2, 3)]
     _, changed = log.append(store, "ann", "tag all", everywhere, position=5)
     assert changed == 3
-    undone = log.undo(store, "ann")
+    undone = undoing.undo(store, "ann")
     assert undone is not None
     assert (undone[0].verb, undone[0].position, undone[1]) == ("tag all", 5, 3)
     assert undone.documents == (1, 2, 3)
@@ -95,7 +96,7 @@ def test_undo_takes_a_batch_back_in_all_its_documents() -> None:
     assert [after[table] for table in ("spans", "tags", "labels")] == [
         before[table] for table in ("spans", "tags", "labels")
     ]
-    assert log.redo(store, "ann") is not None
+    assert undoing.redo(store, "ann") is not None
     assert [Tag("x") in marks(store, n) for n in (1, 2, 3)] == [True, True, True]
 
 
@@ -110,7 +111,7 @@ def test_undo_brings_back_the_spans_of_a_rename_in_every_layer() -> None:
     _, changed = log.append(store, "ann", "label rename", layers)
     assert changed == 1
     assert marks(store, annotator="bob") == {Span(0, 7, "LOC")}
-    log.undo(store, "ann")
+    undoing.undo(store, "ann")
     assert tables.labels(store) == (Label("GPE"),)
     assert marks(store, annotator="ann") == marks(store, annotator="bob") == {KHERSON}
 
@@ -119,11 +120,11 @@ def test_each_annotator_undoes_only_what_they_did() -> None:
     store = new_store()
     put(store, KHERSON, annotator="ann")
     put(store, SERHIY, annotator="bob")
-    assert log.undo(store, "ann") is not None
+    assert undoing.undo(store, "ann") is not None
     assert (marks(store, annotator="ann"), marks(store, annotator="bob")) == (frozenset(), {SERHIY})
-    assert log.undo(store, "ann") is None
-    assert log.undo(store, "carol") is None
-    assert log.redo(store, "bob") is None
+    assert undoing.undo(store, "ann") is None
+    assert undoing.undo(store, "carol") is None
+    assert undoing.redo(store, "bob") is None
 
 
 def test_two_programs_that_undo_at_once_take_back_two_actions(tmp_path: Path) -> None:
@@ -131,10 +132,10 @@ def test_two_programs_that_undo_at_once_take_back_two_actions(tmp_path: Path) ->
     put(first, Tag("a"))
     put(first, Tag("b"))
     second = Store.open(tmp_path / "a.db")
-    log.undo(first, "ann")
-    log.undo(second, "ann")
+    undoing.undo(first, "ann")
+    undoing.undo(second, "ann")
     assert marks(first) == frozenset()
-    log.redo(second, "ann")
+    undoing.redo(second, "ann")
     assert marks(first) == {Tag("a")}
     first.close()
     second.close()
@@ -176,7 +177,7 @@ def test_history_tells_who_did_what_and_what_is_undone() -> None:
     store = new_store()
     put(store, KHERSON)
     put(store, SERHIY, document_id=2, annotator="bob")
-    log.undo(store, "ann")
+    undoing.undo(store, "ann")
     told = [(batch.verb, batch.annotator, batch.undone) for batch in log.batches(store, 10)]
     assert told == [("undo", "ann", False), ("label", "bob", False), ("label", "ann", True)]
     assert [batch.annotator for batch in log.batches(store, 10, document_id=2)] == ["bob"]
@@ -191,12 +192,12 @@ def test_a_batch_is_told_as_it_was_written(monkeypatch: pytest.MonkeyPatch) -> N
         store, "ann", "import", [LayerEdit(1, "bob", first, TEXTS[0])], source="a.jsonl", position=7, uid="mine"
     )
     assert batch == Batch(1, "mine", 1_700_000_000.5, "ann", "import", "a.jsonl", 7)
-    undone = log.undo(store, "ann")
+    undone = undoing.undo(store, "ann")
     assert undone == Reversed(batch, 1, (1,), False, ())
     [newest, told] = log.batches(store, 10)
     assert told == batch._replace(undone=True)
     assert newest == Batch(2, newest.uid, 1_700_000_000.5, "ann", "undo", "import", 7, "mine")
-    assert log.redo(store, "ann") == Reversed(told, 1, (1,), False, ())
+    assert undoing.redo(store, "ann") == Reversed(told, 1, (1,), False, ())
     assert log.batches(store, 1)[0].verb == "redo"
     assert log.batches(store, 9)[2] == batch
     assert [one.uid for one in log.batches(store, 9, annotator="bob")] == []
@@ -214,8 +215,8 @@ def test_the_first_documents_of_a_batch_are_in_the_order_it_changed_them() -> No
     added = Edit(added=frozenset({Tag("x")}))
     log.append(store, "ann", "tag", [LayerEdit(n, "ann", added, TEXTS[n - 1]) for n in (3, 1, 2)])
     shown: list[Reversed] = []
-    tagged = log.undo(store, "ann", {1: TEXTS[0]}, shown.append)
-    labelled = log.undo(store, "ann")
+    tagged = undoing.undo(store, "ann", {1: TEXTS[0]}, shown.append)
+    labelled = undoing.undo(store, "ann")
     assert tagged
     assert labelled
     assert shown == [tagged]
@@ -232,8 +233,8 @@ def test_what_the_imports_that_stand_add_up_to() -> None:
     do(store, Edit(added=frozenset({Tag("elsewhere")})), 2, verb="import")
     layer = store.annotator_id("ann")
     assert log.imported(store, 1, layer) == {KHERSON, WRONG}
-    log.undo(store, "ann")
-    log.undo(store, "ann")
+    undoing.undo(store, "ann")
+    undoing.undo(store, "ann")
     assert log.imported(store, 1, layer) == {KHERSON, SERHIY}
     assert log.imported(store, 1, None) == frozenset()
 
@@ -311,9 +312,9 @@ def histories(draw: st.DrawFn) -> tuple[Store, int]:
     for _ in range(draw(st.integers(1, 12))):
         kind = draw(st.sampled_from("mmmmbsur"))
         if kind == "u":
-            log.undo(store, "ann")
+            undoing.undo(store, "ann")
         elif kind == "r":
-            log.redo(store, "ann")
+            undoing.redo(store, "ann")
         elif kind == "s":
             do(store, schema_edit(draw, tables.labels(store)), None)
         else:
@@ -339,10 +340,10 @@ def test_the_log_adds_up_to_the_tables_and_undo_redo_is_the_identity(history: tu
     assert {n: sum(isinstance(mark, Span) for mark in marks(store, n)) for n, _ in counts} == dict(counts)
     before = state(store)
     for _ in range(standing):
-        assert log.undo(store, "ann") is not None
-    assert log.undo(store, "ann") is None
+        assert undoing.undo(store, "ann") is not None
+    assert undoing.undo(store, "ann") is None
     assert state(store) == [frozenset(), frozenset(), frozenset(), ()]
     for _ in range(standing):
-        assert log.redo(store, "ann") is not None
+        assert undoing.redo(store, "ann") is not None
     assert state(store) == before
     store.close()

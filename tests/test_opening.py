@@ -15,7 +15,7 @@ from stores import TEXTS, contents, marks, new_store, put
 from reader import migrations
 from reader.errors import NotSaved, ReadOnly, StoreError
 from reader.model import Label, Span, Suggestion, Tag
-from reader.store import documents, log, searching, suggestions, tables
+from reader.store import documents, log, searching, suggestions, tables, undoing
 from reader.store.checking import check
 from reader.store.connection import Store
 from reader.store.documents import Query
@@ -205,7 +205,7 @@ def test_a_file_opened_for_reading_refuses_every_edit(tmp_path: Path) -> None:
     store = Store.open(path, read_only=True)
     for edit in (
         lambda: put(store, Tag("x")),
-        lambda: log.undo(store, "ann"),
+        lambda: undoing.undo(store, "ann"),
         lambda: store.set_setting("overlaps", "on"),
         lambda: searching.index_step(store),
         lambda: suggestions.forget(store, "model-1"),

@@ -7,18 +7,14 @@ from argparse import Namespace
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reader import config as settings
 from reader import formats as registry
 from reader.cli.output import fail, give, give_json, give_table, progress_bar, say, say_some
 from reader.errors import InputError, LossError, RecordError
-from reader.formats import ExportReport
 from reader.model import Label, State
 from reader.project import Project, Query, converting, login_name
-
-if TYPE_CHECKING:
-    from reader.project.importing import ImportReport
+from reader.project.importing import ImportReport
 
 
 def _project(options: Namespace, *, create: bool = False) -> Project:
@@ -148,7 +144,7 @@ def export(options: Namespace) -> int:
     return 1 if report.losses else 0
 
 
-def _exported(options: Namespace) -> ExportReport:
+def _exported(options: Namespace) -> registry.ExportReport:
     with _project(options) as project:
         return project.export(
             sys.stdout.buffer if options.path == "-" else Path(options.path),

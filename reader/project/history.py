@@ -7,9 +7,10 @@ from typing import NamedTuple, TypeAlias
 
 from reader.model import Edit
 from reader.project.documents import OpenDocument
-from reader.store import log
+from reader.store import log, undoing
 from reader.store.connection import Store
-from reader.store.log import Batch, Reversed
+from reader.store.log import Batch
+from reader.store.undoing import Reversed
 
 
 class Undone(NamedTuple):
@@ -45,11 +46,11 @@ class History:
 
         The text of the document `at_hand` need not be read again.
         """
-        return self._reverse(log.undo, "undid", at_hand, shown)
+        return self._reverse(undoing.undo, "undid", at_hand, shown)
 
     def redo(self, at_hand: OpenDocument | None = None, shown: Shown = None) -> Undone | None:
         """Do the action taken back last again; None when there is none. Raises NotSaved, ReadOnly."""
-        return self._reverse(log.redo, "redid", at_hand, shown)
+        return self._reverse(undoing.redo, "redid", at_hand, shown)
 
     def log(self, limit: int = 50, document: int | None = None) -> list[Batch]:
         """The newest actions of everybody, newest first."""

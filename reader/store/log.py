@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reader.edits import fold
 from reader.errors import StoreError
@@ -32,12 +31,8 @@ _EditRow = tuple[int, int, int | None, int, str, str, int]
 _AT_ONCE = 256
 _MOST_CHANGES = 4096
 """Rows of tables: the edits of an import may each have a million."""
-_NO_TEXTS: Mapping[int, str] = MappingProxyType({})
 
 CLOCK_SHIFT = 16
-SOME = 100
-"""Of the documents that an action changed so many are named when it is taken back."""
-
 LAST_CLOCK = 1 << 62
 """No clock is later, so that there is always a next one; it is a time about the year 4200."""
 
@@ -219,84 +214,6 @@ def open_batch(
     return Batch(identifier, batch_uid, at, annotator, verb, source, position, undoes)
 
 
-class Reversed(NamedTuple):
-    """A batch that was taken back or done again.
-
-    It changed so many documents, the first hundred of which are named, and the `labels` or not; `here` is what changed
-    in those at hand.
-    """
-
-    batch: Batch
-    changed: int
-    documents: tuple[int, ...]
-    labels: bool
-    here: tuple[Edit, ...]
-
-
-Shown: TypeAlias = Callable[[Reversed], None] | None
-"""What is done while the disk writes."""
-
-
-def undo(store: Store, annotator: str, texts: Mapping[int, str] = _NO_TEXTS, shown: Shown = None) -> Reversed | None:
-    """Take back the annotator's newest batch that stands.
-
-    `texts` are those of documents that are at hand, and need not be read.
-    """
-    return _reverse(store, annotator, "undo", _undoable, texts, shown)
-
-
-def redo(store: Store, annotator: str, texts: Mapping[int, str] = _NO_TEXTS, shown: Shown = None) -> Reversed | None:
-    """Bring back the batch undone last, unless something else was done since."""
-    return _reverse(store, annotator, "redo", _redoable, texts, shown)
-
-
-def _reverse(
-    store: Store,
-    annotator: str,
-    verb: str,
-    choose: Callable[[Store, str], Batch | None],
-    texts: Mapping[int, str],
-    shown: Shown,
-) -> Reversed | None:
-    done: Reversed | None = None
-
-    def meanwhile() -> None:
-        if done is not None and shown is not None:
-            shown(done)
-
-    # Chosen inside the transaction, so that two programs on one file never take back the same action twice.
-    with store.transaction(meanwhile if shown else None):
-        batch = choose(store, annotator)
-        if batch is None:
-            return None
-        met: dict[int | None, None] = {}
-        here: list[Edit] = []
-
-        def noted() -> Iterator[LayerEdit]:
-            for one in _done_again(store, batch.id, texts, inverse=verb == "undo"):
-                if one.document_id in texts and one.annotator == annotator:
-                    here.append(one.edit)
-                if len(met) < SOME or one.document_id is None:
-                    met[one.document_id] = None
-                yield one
-
-        source, position = batch.verb, batch.position
-        _, changed = append(store, annotator, verb, noted(), source=source, position=position, undoes=batch.uid)
-        documents = tuple(one for one in met if one is not None)
-        done = Reversed(batch, changed, documents, None in met, tuple(here))
-    return done
-
-
-def _done_again(store: Store, batch_id: int, texts: Mapping[int, str], *, inverse: bool) -> Iterator[LayerEdit]:
-    for document_id, annotator, edit, _ in edits_of(store, batch_id, with_text=False):
-        wanted = edit.inverse() if inverse else edit
-        text = ""
-        if wanted.added and document_id is not None:
-            # What is added is written with its words.
-            text = texts.get(document_id) or store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,))
-        yield LayerEdit(document_id, annotator, wanted, text or "")
-
-
 def edits_of(store: Store, batch_id: int, *, with_text: bool = True) -> Iterator[LayerEdit]:
     """The edits of a batch, in the order they were made."""
     # Ids first, so that no cursor is open while the caller writes.
@@ -315,48 +232,24 @@ def _edit(store: Store, edit_id: int, with_text: bool) -> LayerEdit:
     return LayerEdit(document_id, name, Edit(marks_from_json(removed), marks_from_json(added)), text or "")
 
 
-_BATCH = (
+BATCH = (
     "SELECT batches.id, uid, at, name, verb, source, position, undoes, undone FROM batches"
     " JOIN annotators ON annotators.id = batches.annotator_id "
 )
+"""What `batch_of` makes a Batch of; a WHERE follows."""
 
 
-def _batch(row: tuple[Any, ...]) -> Batch:
+def batch_of(row: tuple[Any, ...]) -> Batch:
+    """A row of BATCH."""
     return Batch(*(*row[:-1], bool(row[-1])))
-
-
-def _undoable(store: Store, annotator: str) -> Batch | None:
-    rows = store.rows(
-        _BATCH + "WHERE batches.annotator_id = ? AND undone = 0 AND verb NOT IN ('undo', 'redo')"
-        " ORDER BY clock DESC, uid DESC LIMIT 1",
-        (store.annotator_id(annotator),),
-    )
-    return _batch(rows[0]) if rows else None
-
-
-def _redoable(store: Store, annotator: str) -> Batch | None:
-    """The undone batch at the top of the redo stack, which any other action empties."""
-    layer = store.annotator_id(annotator)
-    newest = store.value(
-        "SELECT clock FROM batches WHERE annotator_id = ? AND verb NOT IN ('undo', 'redo') ORDER BY clock DESC LIMIT 1",
-        (layer,),
-    )
-    # The redo stack: undone by an undo that is newer than every action. The one taken back last comes first, which
-    # is the oldest, because undo takes the newest first.
-    rows = store.rows(
-        _BATCH + "WHERE batches.annotator_id = ?1 AND undone = 1 AND uid IN (SELECT undoes FROM batches"
-        " WHERE annotator_id = ?1 AND verb = 'undo' AND clock > ?2) ORDER BY clock, uid LIMIT 1",
-        (layer, newest),
-    )
-    return _batch(rows[0]) if rows else None
 
 
 def batches(store: Store, limit: int, document_id: int | None = None, annotator: str = "") -> list[Batch]:
     """The newest batches, newest first."""
     return [
-        _batch(row)
+        batch_of(row)
         for row in store.rows(
-            _BATCH
+            BATCH
             + "WHERE (:document IS NULL OR batches.id IN (SELECT batch_id FROM edits WHERE document_id = :document))"
             " AND (:name = '' OR name = :name) ORDER BY clock DESC, uid DESC LIMIT :limit",
             {"document": document_id, "name": annotator, "limit": limit},
