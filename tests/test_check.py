@@ -11,7 +11,7 @@ from stores import new_store, put, reseal, take
 
 from reader.errors import StoreError
 from reader.model import Label, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
-from reader.store import log, suggestions
+from reader.store import suggestions, undoing
 from reader.store.checking import check
 from reader.store.connection import Store
 
@@ -32,8 +32,8 @@ def a_file(path: Path | None = None) -> Store:
     put(store, Span(9, 11, "NORP"), document_id=2, annotator="bob")
     put(store, Tag("gone"))
     take(store, Tag("gone"))
-    log.undo(store, "ann")
-    log.undo(store, "ann")
+    undoing.undo(store, "ann")
+    undoing.undo(store, "ann")
     suggestions.put(store, [(1, "model-1", [Suggestion(SERHIY, "model-1", 0.5)])])
     return store
 

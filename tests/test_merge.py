@@ -11,7 +11,7 @@ from stores import TEXTS, contents, do, edit_on, marks, new_store, put, reseal, 
 
 from reader.errors import ReadOnly, StoreError
 from reader.model import Document, Edit, Label, Span, State, Status, Suggestion, Tag
-from reader.store import documents, log, merging, suggestions, tables
+from reader.store import documents, log, merging, suggestions, tables, undoing
 from reader.store.checking import check
 from reader.store.connection import Store
 from reader.store.log import LayerEdit
@@ -192,16 +192,16 @@ def test_undo_takes_back_what_came_over_and_what_was_undone_stays_so() -> None:
     ours = a_file(TEXTS[0])
     put(ours, KHERSON)
     theirs = copy_of(ours)
-    log.undo(theirs, "ann")
+    undoing.undo(theirs, "ann")
     put(theirs, SERHIY)
     merge(ours, theirs)
     assert marks(ours) == {SERHIY}
     assert [batch.undone for batch in log.batches(ours, 9)] == [False, False, True, False]
-    log.undo(ours, "ann")
+    undoing.undo(ours, "ann")
     assert marks(ours) == frozenset()
     merge(theirs, ours)
     assert marks(theirs) == frozenset()
-    log.redo(theirs, "ann")
+    undoing.redo(theirs, "ann")
     assert marks(theirs) == {SERHIY}
 
 
@@ -322,9 +322,9 @@ def three_files(draw: st.DrawFn) -> list[Store]:
         count = store.value("SELECT count(*) FROM documents")
         kind = draw(st.sampled_from("mmmmmsurgpx"))
         if kind == "u":
-            log.undo(store, annotator)
+            undoing.undo(store, annotator)
         elif kind == "r":
-            log.redo(store, annotator)
+            undoing.redo(store, annotator)
         elif kind == "s":
             do(store, schema_edit(draw, tables.labels(store)), None, annotator)
         elif kind == "x":

@@ -17,7 +17,7 @@ from stores import TEXTS, do, new_store, put
 from reader import migrations
 from reader.errors import StoreError
 from reader.model import Document, Edit, Span, Tag
-from reader.store import documents, log
+from reader.store import documents, log, undoing
 from reader.store.checking import check
 from reader.store.connection import Store
 from reader.store.log import LayerEdit
@@ -40,7 +40,7 @@ def editing(store: Store, say: Say) -> None:
     for number in range(4):
         put(store, Span(number, number + 5, "GPE"), document_id=1 + number % 2)
         say(state_of(store))
-    for act in (log.undo, log.undo, log.redo):
+    for act in (undoing.undo, undoing.undo, undoing.redo):
         act(store, "ann")
         say(state_of(store))
     everywhere = [LayerEdit(number, "ann", Edit(added=frozenset({Tag("war")})), TEXTS[number - 1]) for number in (1, 2)]
