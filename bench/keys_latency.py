@@ -6,6 +6,7 @@ import re
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -121,8 +122,8 @@ def _idle(ours: Program, minimal: Program, of: str) -> Iterator[Row]:
     """What both write and compute while nobody types."""
     for program in (ours, minimal):
         program.settle(1.0)
-    found = [(ours.idle(IDLE), minimal.idle(IDLE)) for _ in range(PAIRS)]
-    mine, theirs = zip(*found, strict=True)
+    with ThreadPoolExecutor(2) as both:
+        mine, theirs = zip(*(both.map(lambda one: one.idle(IDLE), (ours, minimal)) for _ in range(PAIRS)), strict=True)
     yield Row(f"idle: bytes, {of}", "1 byte", f"bytes in {IDLE:g} s", tuple(float(one) for one, _ in mine), (1.0,), 0.5)
     computed = (tuple(one for _, one in some) for some in (mine, theirs))
     yield Row(f"idle: computing, {of}", "the smallest Textual program", f"ms in {IDLE:g} s", *computed)

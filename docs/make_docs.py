@@ -171,7 +171,10 @@ def performance_table() -> str:
         unit = row["unit"].partition("(")[0].strip()
         against = row["baseline"].partition(";")[0]
         sign = "at least" if row["at_least"] else "at most"
-        target = f"{sign} {row['target']:g}{'' if row['met'] else ', missed'}" if row["target"] else ""
+        target = f"{sign} {row['target']:g}" if row["target"] else ""
+        if "tail_ratio" in row:
+            target += f"; p99 {row['tail_ratio']:.2f} of at most {row['tail_target']:g}"
+        target += "" if row["met"] else ", missed"
         lines.append(f"| {row['name']} | {ours:,.4g} {unit} | {base:,.4g}, {against} | {row['ratio']:.2f} | {target} |")
     return "\n".join(lines)
 
