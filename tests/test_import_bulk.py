@@ -239,6 +239,20 @@ def test_a_row_that_is_refused_while_others_are_made_leaves_nothing_of_the_impor
     store.close()
 
 
+def test_a_row_that_cannot_even_be_asked_for_is_not_passed_over(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "annotations.db")
+
+    def too_large() -> None:
+        with bulk.transaction(store) as opened:
+            opened.insert("INSERT INTO annotators VALUES (?, ?)", [(1, "ann 1"), (1 << 70, "ann 2")])
+            opened.begin()
+
+    with pytest.raises(OverflowError):
+        too_large()
+    assert store.value("SELECT count(*) FROM annotators") == 0
+    store.close()
+
+
 def test_a_text_is_numbered_for_each_annotator_by_itself() -> None:
     ordinals = Ordinals()
     keys = [ordinals.key_of(text, annotator) for text in ("one", "two") for annotator in ("", "ann", "", "ann", "")]

@@ -6,10 +6,10 @@ import gc
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
-from threading import Thread
 from typing import TypeAlias
 
 from reader.store.connection import Row, Store
@@ -31,13 +31,13 @@ class Bulk:
     the next rows are made meanwhile. What would read it, or write beside it, must `settle` first.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, second: ThreadPoolExecutor) -> None:
         self._store = store
+        self._second = second
         self._set_aside: dict[str, str] = {}
         self._decided = False
         self._waiting: list[tuple[str, Sequence[Row]]] = []
-        self._writer: Thread | None = None
-        self._refused: list[sqlite3.Error] = []
+        self._writing: Future[None] | None = None
 
     def insert(self, statement: str, rows: Sequence[Row]) -> None:
         """Have rows wait to be written; an `Insert`."""
@@ -47,28 +47,22 @@ class Bulk:
     def begin(self) -> None:
         """Begin to write what waits, when what was written before is done."""
         self.settle()
-        self._writer = Thread(target=self._write, args=(self._waiting,), name="bulk")
+        self._writing = self._second.submit(self._write, self._waiting)
         self._waiting = []
-        self._writer.start()
 
     def _write(self, waiting: list[tuple[str, Sequence[Row]]]) -> None:
-        try:
-            for statement, rows in waiting:
-                _insert(self._store.connection, statement, rows)
-        except sqlite3.Error as error:
-            self._refused.append(error)
+        for statement, rows in waiting:
+            _insert(self._store.connection, statement, rows)
 
     def settle(self) -> None:
-        """Wait until what was begun is written. Raises sqlite3.Error where it could not be."""
-        self.rest()
-        if self._refused:
-            raise self._refused[0]
+        """Wait until what was begun is written. Raises what ended it before, as sqlite3.Error."""
+        if self._writing is not None:
+            self._writing.result()
 
     def rest(self) -> None:
         """Wait until nothing is being written, whether it could be or not."""
-        if self._writer is not None:
-            self._writer.join()
-            self._writer = None
+        if self._writing is not None:
+            wait([self._writing])
 
     def expect(self, spans: int) -> None:
         """So many spans are coming, and likely more: where that is most of all spans, they are indexed at the end.
@@ -104,8 +98,8 @@ def transaction(store: Store) -> Iterator[Bulk]:
     # Does nothing inside a transaction of the caller's, which is all right.
     store.connection.execute("PRAGMA foreign_keys = OFF")
     try:
-        with store.transaction():
-            bulk = Bulk(store)
+        with ThreadPoolExecutor(1, "bulk") as second, store.transaction():
+            bulk = Bulk(store, second)
             try:
                 yield bulk
                 bulk.finish()
