@@ -6,17 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from reading import read
 
 from reader import formats
 from reader.formats import Source
 from reader.model import Document, Mark, Relation, Span
-
-
-def read(name: str, content: str, tmp_path: Path, file_name: str = "a.xml") -> list[Document | str]:
-    """The documents as they are, and what is told in its words."""
-    (tmp_path / file_name).write_bytes(content.encode())
-    found = formats.read(Source(tmp_path / file_name, "f"), name)
-    return [one if isinstance(one, Document) else str(one) for one in found]
 
 
 def written(name: str, tmp_path: Path, *documents: Document) -> tuple[str, list[str]]:

@@ -12,20 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reading import read
 
 from reader import formats
 from reader.errors import InputError
-from reader.formats import Options, Source, limits
+from reader.formats import Source, limits
 from reader.model import Document, Note, Relation, Span, Tag
-
-Found = list[Document | str]
-
-
-def read(name: str, data: str | bytes, tmp_path: Path, file_name: str = "f", full: bool = False) -> Found:
-    """The documents as they are, and what is told in its words."""
-    (tmp_path / file_name).write_bytes(data.encode() if isinstance(data, str) else data)
-    source = Source(tmp_path / file_name, "f", options=Options(full=full))
-    return [one if isinstance(one, Document) else str(one) for one in formats.read(source, name)]
 
 
 def taken_for(data: bytes, tmp_path: Path, file_name: str = "f") -> tuple[str, str]:
