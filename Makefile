@@ -39,7 +39,7 @@ fuzz: $(VENV)/.installed-dev
 	@$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check atheris
 	$(BIN)/python tests/by_coverage.py $(FORMAT) $(SECONDS)
 
-# About 25 minutes; the README's table is made of what it writes.
+# About half an hour; the README's table is made of what it writes.
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench --json bench/results.json
 	$(BIN)/python docs/make_docs.py
