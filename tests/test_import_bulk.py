@@ -177,7 +177,11 @@ def test_many_at_once_are_the_same_rows_as_one_by_one(tmp_path: Path) -> None:
         )
 
 
-def test_the_indexes_of_the_spans_are_there_again_after_an_import_and_after_a_refused_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("outgrown", [1000, 3000, bulk.OUTGROWN])
+def test_the_indexes_of_the_spans_are_there_again_after_an_import_and_after_a_refused_file(
+    outgrown: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "OUTGROWN", outgrown)
     lines = [
         json.dumps(
             {"text": f"Ada, {one}", "spans": [{"start": 0, "end": 3, "label": f"L{label}"} for label in range(9)]}

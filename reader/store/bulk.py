@@ -14,8 +14,8 @@ from typing import TypeAlias
 
 from reader.store.connection import Row, Store
 
-WORTH = 1000
-"""Spans at once from which on their indexes may be set aside."""
+OUTGROWN = 1_000_000
+"""Spans in one transaction from which on their indexes no longer fit into memory beside what else is written."""
 _LATER = ("spans_by_words", "spans_by_label")
 _AT_ONCE = (512, 64, 8)
 """How many rows a statement takes: the cost of a statement is shared, and all fit the number of values one may have."""
@@ -35,6 +35,7 @@ class Bulk:
         self._store = store
         self._second = second
         self._set_aside: dict[str, str] = {}
+        self._spans = 0
         self._decided = False
         self._waiting: list[tuple[str, Sequence[Row]]] = []
         self._writing: Future[None] | None = None
@@ -65,16 +66,19 @@ class Bulk:
             wait([self._writing])
 
     def expect(self, spans: int) -> None:
-        """So many spans are coming, and likely more: where that is most of all spans, they are indexed at the end.
+        """So many more spans are coming. Where they are very many, and most of all, they are indexed at the end.
 
-        To sort them once costs a third of putting each into its place, and far less where the index outgrows memory.
+        To sort them once is less work than to put each into its place, but nothing else is done meanwhile: that pays
+        only where their places are no longer in memory.
         """
-        if self._decided or spans < WORTH:
+        self._spans += spans
+        if self._decided or self._spans < OUTGROWN:
             return
         self._decided = True
         self.settle()
-        [[present]] = self._store.rows("SELECT count(*) FROM (SELECT 1 FROM spans LIMIT ?)", (spans,))
-        if present < spans:
+        twice = 2 * self._spans
+        [[present]] = self._store.rows("SELECT count(*) FROM (SELECT 1 FROM spans LIMIT ?)", (twice,))
+        if present < twice:
             for name in _LATER:
                 self._set_aside[name] = self._store.value("SELECT sql FROM sqlite_schema WHERE name = ?", (name,))
                 self._store.connection.execute(f"DROP INDEX {name}")
