@@ -242,11 +242,16 @@ class Repair(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """A fact an export cannot carry: in which document, which fact, and why."""
+    """A fact an export cannot carry: in which document, which fact, and why.
+
+    `documents` and `spans` say how many of them are left out whole with it.
+    """
 
     document: str
     fact: str
     reason: str
+    documents: int = 0
+    spans: int = 0
 
     def __str__(self) -> str:
         return f"{self.document}: {self.fact}: {self.reason}"

@@ -312,7 +312,7 @@ def test_a_refused_export_answers_in_json_with_every_loss(cli: Cli) -> None:
     cli.run("import", "-", stdin="\n".join(map(json.dumps, noted)))
     answer = cli.json("export", "out.csv", code=2)
     assert (answer["documents"], len(answer["losses"])) == (0, 30)
-    assert set(answer["losses"][0]) == {"document", "fact", "reason"}
+    assert set(answer["losses"][0]) == {"document", "fact", "reason", "documents", "spans"}
     lines = cli.run("export", "out.csv", code=2).stderr.splitlines()
     assert (len(lines), lines[-2]) == (22, "and 10 more")
 

@@ -104,8 +104,10 @@ def round_trip(document: Document, name: str, folder: Path) -> tuple[Document | 
     report = formats.export([document], path, format_name=name, lossy=True)
     found = [one for source in formats.sources([path]) for one in formats.read(source, name)]
     assert all(isinstance(one, Document) for one in found) or not document.text.split(), found
-    [back] = found or [None]
-    return (back if isinstance(back, Document) else None), report.losses
+    back = [one for one in found if isinstance(one, Document)]
+    spans = sum(len(spans_of(one.marks)) for one in back)
+    assert (report.documents, report.spans) == (len(back), spans) or not document.text.split()
+    return (back[0] if back else None), report.losses
 
 
 def together(names: Sequence[str], number: int) -> list[Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from operator import itemgetter
 from typing import Any
 
 from reader.formats.base import Lose
-from reader.model import Document, Loss, Mark, Note, Rejected, Relation, Span, Status, Tag
+from reader.model import Document, Loss, Mark, Note, Rejected, Relation, Span, Status, Tag, spans_of
 
 _START = itemgetter(0)
 OTHER = "other"
@@ -65,7 +65,7 @@ def kept_for(document: Document, own: str) -> list[Any]:
 
 def lose_span(document: Document, span: Span, lose: Lose, reason: str) -> None:
     """Lose a span."""
-    lose(Loss(named(document), described(span, document.text), reason))
+    lose(Loss(named(document), described(span, document.text), reason, spans=1))
 
 
 def relations_between(document: Document, spans: Iterable[Span], lose: Lose) -> list[Relation]:
@@ -82,9 +82,10 @@ def relations_between(document: Document, spans: Iterable[Span], lose: Lose) -> 
     return sorted(found, key=lambda one: (one.head.start, one.tail.start, one.label, repr(one)))
 
 
-def lose_text(document: Document, lose: Lose, reason: str) -> None:
-    """Lose a document whose text a format cannot hold."""
-    lose(Loss(named(document), "the text", reason))
+def lose_text(document: Document, lose: Lose, reason: str, spans: Collection[Span] | None = None) -> None:
+    """Lose a document whose text a format cannot hold, and with it its spans, or those that were not lost before."""
+    left = spans_of(document.marks) if spans is None else spans
+    lose(Loss(named(document), "the text", reason, documents=1, spans=len(left)))
 
 
 def in_order(spans: Iterable[Span]) -> list[Span]:

@@ -23,7 +23,7 @@ from reader.model import Document, Loss, Span
 
 
 class ExportReport(NamedTuple):
-    """What was written, and what was left out."""
+    """How many documents and spans were written, and what was left out."""
 
     documents: int
     spans: int
@@ -189,4 +189,6 @@ def _counted(
         raise InputError(f"{found.name} can be read, not written")
     if losses and not lossy:
         raise LossError(found.name, tuple(losses))
-    return ExportReport(number, spans, tuple(losses))
+    return ExportReport(
+        number - sum(loss.documents for loss in losses), spans - sum(loss.spans for loss in losses), tuple(losses)
+    )

@@ -96,7 +96,7 @@ def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str
         marked = _marked(document.text, sorted(given, key=lambda one: one[0].start))
         back = _document(marked, Source(None, ""))
         if back.text != document.text or back.marks != {Span(one.start, one.end, one.label) for one in flat}:
-            lose_text(document, lose, "its brackets beside spans would be taken for YEDDA's")
+            lose_text(document, lose, "its brackets beside spans would be taken for YEDDA's", flat)
             continue
         # A text that begins with U+FEFF would lose it for a byte order mark.
         mark = codecs.BOM_UTF8 if marked.startswith("\ufeff") else b""
