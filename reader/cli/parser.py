@@ -20,46 +20,6 @@ command: import what is new in the files and folders named, and open the screen.
 EXIT_CODES = "Exit codes: 0 done, 1 done with reported problems, 2 wrong use or unusable input"
 
 
-def parse(words: Sequence[str]) -> argparse.Namespace:
-    """The options of a command. Ends with 2 on wrong use."""
-    options = build().parse_args(words)
-    options.annotator = getattr(options, "annotator", "") or ""
-    options.db = getattr(options, "db", "") or ""
-    return options
-
-
-def _command_list() -> str:
-    """By hand: argparse lays this list out differently from one Python to the next."""
-    width = max(map(len, COMMANDS))
-    return "\n".join(["commands:", *(f"  {name:{width}}  {row[1]}" for name, row in COMMANDS.items())])
-
-
-@cache
-def build() -> argparse.ArgumentParser:
-    """The whole parser, also for the docs. Making it takes four times as long as a small command."""
-    parser = Parser(
-        prog="reader",
-        usage="reader [--db PATH] [--as NAME] [FILE_OR_FOLDER ...]\n       reader [--db PATH] [--as NAME] COMMAND ...",
-        parents=[common()],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description=ABOUT,
-        epilog=f"{_command_list()}\n\n{EXAMPLE}\n{EXIT_CODES}",
-    )
-    parser.add_argument("--version", action="version", version=f"reader {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", help=argparse.SUPPRESS, prog="reader")
-    for name, (verb, summary, example, add) in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            parents=[common(default=argparse.SUPPRESS)],
-            help=summary,
-            description=summary,
-            epilog=f"Example: {example}",
-        )
-        add(command)
-        command.set_defaults(verb=verb)
-    return parser
-
-
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer in JSON")
 
@@ -246,3 +206,46 @@ COMMANDS: dict[str, tuple[Verb, str, str, Callable[[argparse.ArgumentParser], No
     "formats": (verbs.formats, "What can be read and written.", "reader formats --json", _json),
     "config": (verbs.config, "The settings in force, and from where.", "reader config --path", _config),
 }
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The options of a command. Ends with 2 on wrong use."""
+    options = build(frozenset(words)).parse_args(words)
+    options.annotator = getattr(options, "annotator", "") or ""
+    options.db = getattr(options, "db", "") or ""
+    return options
+
+
+def _command_list() -> str:
+    """By hand: argparse lays this list out differently from one Python to the next."""
+    width = max(map(len, COMMANDS))
+    return "\n".join(["commands:", *(f"  {name:{width}}  {row[1]}" for name, row in COMMANDS.items())])
+
+
+@cache
+def build(words: frozenset[str] = frozenset(COMMANDS)) -> argparse.ArgumentParser:
+    """The parser, with the options of those commands that are among `words`: to make all takes longer than to parse."""
+    parser = Parser(
+        prog="reader",
+        usage="reader [--db PATH] [--as NAME] [FILE_OR_FOLDER ...]\n       reader [--db PATH] [--as NAME] COMMAND ...",
+        parents=[common()],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=ABOUT,
+        epilog=f"{_command_list()}\n\n{EXAMPLE}\n{EXIT_CODES}",
+    )
+    parser.add_argument("--version", action="version", version=f"reader {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", help=argparse.SUPPRESS, prog="reader")
+    for name, (verb, summary, example, add) in COMMANDS.items():
+        if name not in words:
+            commands.add_parser(name, add_help=False)
+            continue
+        command = commands.add_parser(
+            name,
+            parents=[common(default=argparse.SUPPRESS)],
+            help=summary,
+            description=summary,
+            epilog=f"Example: {example}",
+        )
+        add(command)
+        command.set_defaults(verb=verb)
+    return parser
