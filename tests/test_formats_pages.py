@@ -521,6 +521,20 @@ def test_what_of_a_web_archive_is_a_page(tmp_path: Path) -> None:
     [first, told] = read("warc", warc(page) + b"nonsense\r\n\r\n", tmp_path, full=True)
     assert first == html
     assert str(told).startswith("f: expected a whole web archive, found a fault behind page 1: ")
+    cut = warc(page)[: -len("da</p>\r\n\r\n")]
+    assert read("warc", record("resource", page) + cut, tmp_path, full=True) == [
+        html,
+        "f: http://x/: expected 6 more bytes of the page, found the end of the file",
+    ]
+
+
+def test_a_page_of_a_web_archive_that_was_sent_in_chunks_is_whole(tmp_path: Path) -> None:
+    pytest.importorskip("warcio", reason="warcio is not installed (extra `articles`)")
+    page = b"<title>T</title><p>Ada</p>"
+    sent = b"%x\r\n%b\r\n0\r\n\r\n" % (len(page), page)
+    [found] = read("warc", record("response", sent, answer() + "Transfer-Encoding: chunked\r\n"), tmp_path, full=True)
+    assert isinstance(found, Document)
+    assert found.text == "Ada"
 
 
 # --- Parquet

@@ -74,6 +74,8 @@ def _record(record: Any, source: Source) -> Found | None:
     place = source.at()
     if len(data) > limits.WHOLE_BYTES:
         return place.problem(f"{address}: expected a page of at most {limits.WHOLE_BYTES:,} bytes, found more")
+    if missing := _missing(record.raw_stream):
+        return place.problem(f"{address}: expected {missing:,} more bytes of the page, found the end of the file")
     text, _ = web.decoded(data)
     meta = {"url": address, "fetched": str(record.rec_headers.get_header("WARC-Date") or "")}
     if kind == "text/plain":
@@ -83,6 +85,13 @@ def _record(record: Any, source: Source) -> Found | None:
     except InputError as error:
         return place.repair(f"{address} was left out: {error}")
     return replace(page, meta={**page.meta, **{key: value for key, value in meta.items() if value}})
+
+
+def _missing(stream: Any) -> int:
+    """How many bytes of a record are not in the file."""
+    while stream.read(1 << 16):
+        pass
+    return int(getattr(stream, "limit", 0))
 
 
 FORMAT = Format(
