@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
@@ -119,6 +120,15 @@ def diff(before: Marks, after: Marks) -> Edit:
     return Edit(removed=before - after, added=after - before)
 
 
+def effect(edit: Edit, marks: Marks) -> Edit:
+    """What an edit changes where these marks stand: taken back, it leaves exactly them.
+
+    An edit that is made from anything else may remove what is not there, or add what is.
+    """
+    changing = Edit(edit.removed & marks, edit.added - marks)
+    return diff(marks, fold((Edit(added=marks), changing)))
+
+
 def then(first: Edit, second: Edit) -> Edit:
     """Both edits as one, the second after the first."""
     return Edit(
@@ -155,14 +165,18 @@ def fold(edits: Iterable[Edit]) -> Marks:
 
     A layer has one status and a schema one label of a name: there the newest edit that mentions any of them counts.
     """
-    marks: Marks = frozenset()
+    marks: set[Mark] = set()
+    taken: dict[tuple[str, str], set[Mark]] = {}
     for edit in edits:
-        touched = {slot(mark) for mark in edit.removed | edit.added} - {None}
-        marks = frozenset(
-            mark for mark in marks if mark not in edit.removed and (slot(mark) is None or slot(mark) not in touched)
-        )
+        placed = [(place, mark) for mark in chain(edit.removed, edit.added) if (place := slot(mark)) is not None]
+        for place, _ in placed:
+            marks -= taken.pop(place, set())
+        marks -= edit.removed
         marks |= edit.added
-    return marks
+        for place, mark in placed:
+            if mark in edit.added:
+                taken.setdefault(place, set()).add(mark)
+    return frozenset(marks)
 
 
 def slot(mark: object) -> tuple[str, str] | None:

@@ -164,3 +164,27 @@ def test_the_difference_leads_from_one_to_the_other() -> None:
     before: Marks = frozenset({ADA, WIDE})
     after: Marks = frozenset({WIDE, BEHIND})
     assert edits.diff(before, after) == Edit(frozenset({ADA}), frozenset({BEHIND}))
+
+
+DONE = Status(State.DONE)
+
+
+@pytest.mark.parametrize(
+    ("edit", "changed"),
+    [
+        (Edit(added=frozenset({ADA, WIDE})), Edit(added=frozenset({WIDE}))),
+        (Edit(removed=frozenset({ADA, BEHIND})), Edit(removed=frozenset({ADA}))),
+        (Edit(frozenset({BEHIND}), frozenset({ADA})), Edit()),
+        (Edit(removed=frozenset({OPEN})), Edit()),
+        (
+            Edit(frozenset({OPEN}), frozenset({Status(State.SKIPPED)})),
+            Edit(frozenset({DONE}), frozenset({Status(State.SKIPPED)})),
+        ),
+        (Edit(added=frozenset({DONE})), Edit()),
+    ],
+)
+def test_the_effect_of_an_edit_is_what_it_changes_and_can_be_taken_back(edit: Edit, changed: Edit) -> None:
+    marks: Marks = frozenset({ADA, DONE})
+    found = edits.effect(edit, marks)
+    assert found == changed
+    assert found.inverse().on(found.on(marks)) == marks

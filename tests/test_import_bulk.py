@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reader import migrations
 from reader.errors import NotSaved
 from reader.formats import jsonl, jsonl_plain, strict
-from reader.model import Document, Note, Rejected, Relation, Span, State, Status, Tag
+from reader.model import Document, Edit, Note, Rejected, Relation, Span, State, Status, Tag
 from reader.project import Project
 from reader.project.importing import CHUNK, Ordinals
 from reader.store import bulk, documents
@@ -175,6 +175,41 @@ def test_many_at_once_are_the_same_rows_as_one_by_one(tmp_path: Path) -> None:
         assert sorted(row[1:] for row in found[table] if row[0] not in twice) == sorted(
             row[1:] for row in single[table]
         )
+
+
+def test_undo_of_a_newer_version_leaves_what_was_done_by_hand(tmp_path: Path) -> None:
+    ada, kyiv = Span(0, 3, "PERSON"), Span(7, 11, "GPE")
+    text = "Ada in Kyiv"
+    with Project.open(tmp_path / "annotations.db", annotator="ann") as project:
+        project.import_documents([Document(text, annotator="ann", marks=frozenset({Status(State.DOING)}))])
+        document = project.open_document(1)
+        document.apply(Edit(added=frozenset({ada})), "label")
+        document.apply(document.finish(), "done")
+        by_hand = document.marks
+        report = project.import_documents([Document(text, annotator="ann", marks=frozenset({ada, kyiv}))])
+        assert (report.added, report.removed) == (1, 0)
+        assert project.open_document(1).marks == by_hand | {kyiv}
+        assert project.history.undo()
+        assert project.open_document(1).marks == by_hand
+        assert project.check() == []
+
+
+def test_everyones_views_of_the_same_text_go_back_to_their_own_documents(tmp_path: Path) -> None:
+    law, fact = Span(0, 3, "LAW"), Span(0, 3, "FACT")
+    views = [
+        Document("Yes.", marks=frozenset({law}), annotator="ada"),
+        Document("Yes.", marks=frozenset({law}), annotator="ada"),
+        Document("No.", marks=frozenset({Span(0, 2, "LAW")}), annotator="ada"),
+    ]
+    path, lines = tmp_path / "annotations.db", tmp_path / "all.jsonl"
+    with Project.open(path, annotator="bob") as project:
+        project.import_documents(views)
+        project.open_document(2).apply(Edit(added=frozenset({fact})), "label")
+        project.export(lines, everyone=True)
+        assert project.import_files([lines]).changed == 0
+    with Project.open(tmp_path / "other.db", annotator="bob") as project:
+        project.import_files([lines])
+        assert [project.open_document(one).spans for one in (1, 2, 3)] == [[], [fact], []]
 
 
 @pytest.mark.parametrize("outgrown", [1000, 3000, bulk.OUTGROWN])

@@ -29,6 +29,19 @@ WHO = st.sampled_from(["ann", "bob"])
 WHICH = st.integers(1, 2)
 Layer = tuple[str, int]
 QUIET = Config(backups=0)
+_KYIV = Span(TEXTS[0].index("Kyiv"), TEXTS[0].index("Kyiv") + 4, "GPE")
+VERSIONS: list[Marks] = [
+    frozenset(said)
+    for said in (
+        {Tag("new")},
+        {Tag("newer")},
+        {_KYIV},
+        {_KYIV, Tag("new"), Status(State.DOING)},
+        {_KYIV._replace(label="PERSON"), Status(State.DONE)},
+        {Status(State.DONE)},
+    )
+]
+"""What a file says of the first text, one time and another: also what somebody may have done by hand before."""
 
 
 def quiet(what: str, done: int, total: int) -> None:
@@ -134,13 +147,13 @@ class Programs(RuleBasedStateMachine):
         self.programs[who].close()
         self.programs[who] = self._open(who)
 
-    @rule(who=WHO, tag=st.sampled_from(["new", "newer"]))
-    def import_a_newer_version(self, who: str, tag: str) -> None:
+    @rule(who=WHO, said=st.sampled_from(VERSIONS))
+    def import_a_newer_version(self, who: str, said: Marks) -> None:
         before, labels = self._stored(who, 1), self.programs[who].schema
-        record = Document(TEXTS[0], marks=frozenset({Tag(tag)}), annotator=who)
+        record = Document(TEXTS[0], marks=said, annotator=who)
         self.programs[who].import_documents([record])
         after = self._stored(who, 1)
-        # A tag whose label somebody's undo took out of the schema is put back there.
+        # A label that somebody's undo took out of the schema is put back there, also where the mark is here already.
         schema = self.programs[who].schema != labels
         self.model.act(who, {(who, 1): Edit(before - after, after - before)}, schema=schema)
 
@@ -205,7 +218,7 @@ class Walk(Programs):
             case 2 | 3:
                 self.everywhere(who, self.chance.choice(["GPE", "PERSON"]))
             case 4 | 5:
-                self.import_a_newer_version(who, self.chance.choice(["new", "newer"]))
+                self.import_a_newer_version(who, self.chance.choice(VERSIONS))
             case 6 | 7 | 8 | 9:
                 self.undo(who)
             case 10 | 11 | 12:

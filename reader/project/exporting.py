@@ -43,9 +43,15 @@ def documents_of(
 
 
 def _everyones(store: Store, document_id: int, document: Document) -> list[Document]:
-    """The views of all annotators with marks, the first with the suggestions; the given one where nobody has any."""
-    views = [documents.get(store, document_id, name) for name in documents.annotators(store, document_id)]
-    views = [replace(one, token_borders=document.token_borders) for one in views if one.marks] or [document]
+    """The views of all annotators with marks, the first with the suggestions; the given one where nobody has any.
+
+    Of documents with the same text an annotator's views are told apart by their order, so there none is left out.
+    """
+    same = documents.of_same_text(store, document_id)
+    names = dict.fromkeys(sorted(name for one in same for name in documents.annotators(store, one)))
+    views = [documents.get(store, document_id, name) for name in names]
+    views = [replace(one, token_borders=document.token_borders) for one in views if one.marks or len(same) > 1]
+    views = views or [document]
     return [replace(views[0], suggestions=document.suggestions), *views[1:]]
 
 

@@ -292,7 +292,11 @@ def _take_chunk(store: Store, tally: _Tally, chunk: list[_Wanted], complete: Com
 
 def _take_again(store: Store, tally: _Tally, record: Document, document_id: int, layer: str) -> None:
     """Change a layer of a document that is here by what a newer version of its file says otherwise."""
-    edit = edits.diff(log.imported(store, document_id, store.ensure_annotator(layer)), record.marks)
+    annotator_id = store.ensure_annotator(layer)
+    edit = edits.diff(log.imported(store, document_id, annotator_id), record.marks)
+    if edit:
+        # A person may have done by hand since what the file says only now, and may have undone what it said.
+        edit = edits.effect(edit, tables.marks_of(store, document_id, annotator_id))
     if not edit:
         return
     tally.changed += 1

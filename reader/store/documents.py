@@ -136,6 +136,18 @@ def document_of(store: Store, document_id: int, row: Row, annotator: str, marks:
     return Document(text, str(title), str(source), str(language), said, marks, annotator, tokens=borders)
 
 
+def of_same_text(store: Store, document_id: int) -> list[int]:
+    """The documents with the text of one, and that one, in the order of their ids."""
+    rows = store.rows(
+        "SELECT other.id FROM documents JOIN documents AS other"
+        # A key is the digest of the text, or that and - and a number.
+        " ON other.key BETWEEN substr(documents.key, 1, 64) AND substr(documents.key, 1, 64) || '-~'"
+        " WHERE documents.id = ? ORDER BY other.id",
+        (document_id,),
+    )
+    return [int(one) for (one,) in rows]
+
+
 def annotators(store: Store, document_id: int) -> list[str]:
     """Who has, or had, marks on a document, by name."""
     rows = store.rows(
