@@ -150,6 +150,7 @@ ROWS = [
     row("pubtator", "7|t|Ada met\n7|a|Bob.\n7\t0\t3\tAda\tPER\tQ7\tmore\n7\t8\t11\tBob\tPER\t\n7\tr\tQ7\tQ8\n\n8|t|\n8|a|x\n\n\n9|t|y|z\n"),
     row("pubtator", "7|a|only\n7\t0\t4\tonly\tX\n"),
     row("pubtator", "7|t|é Ada\n7\t3\t6\tAda\tX\n7\t0\tx\ta\tX\n7\tr\tQ7\n7\t0\t1\té\t\u202e\n"),
+    row("pubtator", "1|t|Ada\n1|a|x\n1\t0\t3\tAda\tX\n2|t|Bob\n2|a|y\n2\t0\t3\tBob\tY\n2|t|Eve\n3|a|z\n4\t0\t1\tz\tX\n3|a|z\n3|t|Eva\n3\t0\t3\tEva\tX\n"),
     # --- marks in the text
     row("yedda", "a [@b#X Y*] c\n[@d#e#Z*]# [$f#Y*][@g#X*]"),
     row("yedda", "\n\n[@b# X*]"),
@@ -312,3 +313,9 @@ def test_what_is_written_in_lines(what: str, tmp_path: Path, snapshot: SnapshotA
         lines += [f"=== {name}", *map(str, report.losses)]
         lines += [line for path in files for line in (f"--- {path.name}", path.read_bytes().decode())]
     assert "\n".join(lines) == snapshot
+
+
+def test_what_pubtator_keeps_is_written_under_the_identifier_of_its_article(tmp_path: Path) -> None:
+    kept = Document("Ada", "t", meta={"id": "a b", "pubtator": {"other": ["a b\tr\tQ7\tQ8"]}})
+    formats.export([kept], tmp_path / "out", format_name="pubtator")
+    assert (tmp_path / "out").read_text() == "1|t|Ada\n1\tr\tQ7\tQ8\n\n"
