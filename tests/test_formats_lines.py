@@ -106,6 +106,12 @@ ROWS = [
     row("conllu", "# global.columns = ID FORM PARSEME:NER MISC\n1\tAda\tB-PER\tEntity=(1-X)\n2\tKing\tI-PER\t_\n3\tmet\t*\tname=B-Y\n4\tx\t\t_\n"),
     row("conllu", "# global.columns = FORM\nAda\n"),
     row("conllu", "# text = only\n\n"),
+    conllu("1 a ner=S-PERSON|start_char=0", "2 b ner=O", "3-4 cd ner=B-GPE", "3 c _", "4 d _", "5 e ner=E-GPE"),
+    conllu("1 a B-GPE_LOC", "2 b x=1|I-GPE_LOC", "3 c O", "4 d NE=B-X", "5 e NE=Person", "6 f B-=x", "7 g Proper"),
+    conllu("0.1 e Entity=(1-X", "1 a _", "1.1 e Entity=1)(2-Y", "2-3 bc _", "2 b _", "2.1 e Entity=(3-Z", "3 c Entity=3)", "4 d Entity=2)"),
+    conllu("1 a Entity=(1[1/3]-X)", "1.1 e Entity=(1[2/3]-X)", "2 b _", "3 c Entity=(1[3/3]-X)", "3.1 e Entity=(4-V", "3.2 e Entity=4)(5-W)"),
+    conllu("0.1 e Entity=1)", "1 a _"),
+    conllu("1 a _", "1.1 e Entity=(1-X"),
     # --- brat
     brat("T1|PER 0 3|Ada", "T2|ORG 8 11;16 19|Bob Eve", "T3|X 0 11|Ada met Bob", "R1|met Arg1:T1 Arg2:T2", "A1|age T1 36",
          "A2|neg T2", "M1|sure T1", "A3|age T1 37", "#1|AnnotatorNotes T1|a\\nb", "#2|AnnotatorNotes DOCUMENT|all"),
