@@ -144,6 +144,9 @@ ROWS = [
     row("conll", "a B-X\n\n\n\nb Q\n\nc O\n"),
     row("conll", "\ufeffa B-X\nb O\n"),
     row("conll", "a\u00a0b B-X\n\u3000 O\n"),
+    row("conll", "TOKEN\tNE-COARSE-LIT\tNE-COARSE-METO\tNE-NESTED\tNEL-LIT\tMISC\n# hipe2022:document_id = d\na\tB-X\tO\tO\tQ7\t_\n"
+        "b\tI-X\tO\tB-Y\tQ7\tNoSpaceAfter\n\n# hipe2022:document_id = e\nc\tB-X\tO\tO\t_\t_\n"),
+    row("conll", "a NN B-NP B-X\nb VB B-VP O\nc NN B-NP B-X\n"),
     row("bilou", "a B-X\nb I-X\nc L-X\nd U-Y\ne U-Y\nf O\n\ng L-X\n"),
     row("conll-2012", "#begin document (a/b); part 003\na 0 1 x NN (A* - - - - (B(C* (1|(2)\na 0 2 y NN * - - - - *) 1)\na 0 3 z NN *"
         " - - - - *) -\n#end document\n"),
