@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from reader import formats
 from reader.formats.brat_conf import conf_of, labels_of_conf
 from reader.model import Document, Label, Loss, Note, Relation, Span
@@ -78,6 +80,63 @@ def test_what_is_kept_names_the_same_spans_whatever_was_done_to_the_others(tmp_p
     back = replace(document, marks=frozenset({ada, met, bob}))
     formats.export([back], tmp_path / "back", format_name="brat")
     assert sorted((tmp_path / "back" / "a.ann").read_text().splitlines()) == sorted(lines.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("span", "line"),
+    [
+        (Span(4, 13, "X"), "T1\tX 4 7;8 13\tmet Bob\tE"),
+        (Span(0, 24, "X"), "T1\tX 0 7;8 15;17 24\tAda met Bob\tEve It rain"),
+        (Span(0, 13, "X", ((0, 3), (4, 13))), "T1\tX 0 3;4 7;8 13\tAda met Bob\tE"),
+        (Span(0, 8, "X"), ""),
+        (Span(7, 11, "X"), ""),
+        (Span(7, 8, "X"), ""),
+        (Span(4, 11, "X", ((4, 7), (8, 11))), ""),
+    ],
+)
+def test_a_span_over_a_line_end_is_a_fragment_a_line_as_brat_has_it(span: Span, line: str, tmp_path: Path) -> None:
+    document = Document("Ada met\nBob\tEve\n\nIt rained.", "t", marks=frozenset({span}))
+    report = formats.export([document], tmp_path / "out", format_name="brat", lossy=True)
+    assert (tmp_path / "out" / "t.ann").read_text().split("\n")[0] == line
+    assert [(loss.reason, loss.spans) for loss in report.losses] == (
+        [] if line else [("brat has a fragment a line, and none that begins or ends with a line end", 1)]
+    )
+    [back] = read(tmp_path / "out")
+    assert back.marks == (document.marks if line else frozenset())
+
+
+def test_fragments_with_a_line_end_and_white_space_between_are_one_span(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ada \n Bob\n. Eve")
+    (tmp_path / "a.ann").write_text("T1\tX 0 3;6 9\tAda Bob\nT2\tX 6 9;12 15\tBob Eve\n")
+    [document] = read(tmp_path)
+    assert document.marks == {Span(0, 9, "X"), Span(6, 15, "X", ((6, 9), (12, 15)))}
+
+
+def test_the_roles_of_relations_come_back(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("Ada met Bob.")
+    spans = "T1\tPER 0 3\tAda\nT2\tPER 8 11\tBob\n"
+    lines = "R1\tCoref Anaphora:T2 Antecedent:T1\nR2\tmet Arg1:T1 Arg2:T2\n"
+    others = "R3\tCoref Arg1:T1 Arg2:T2\nR4\tis One:T1 One:T2\n"
+    (tmp_path / "in" / "a.ann").write_text(spans + lines + others)
+    [source] = formats.sources([tmp_path / "in"])
+    *repairs, document = formats.read(source)
+    assert isinstance(document, Document)
+    assert [str(one).partition("a.ann:")[2] for one in repairs] == [
+        "5: the roles Arg1 and Arg2 of Coref were taken for Anaphora and Antecedent",
+        "6: the roles One and One of is were taken for Arg1 and Arg2",
+    ]
+    one, two = Span(0, 3, "PER"), Span(8, 11, "PER")
+    assert document.meta == {"brat": {"roles": {"Coref": ["Anaphora", "Antecedent"]}}}
+    assert {Relation(two, one, "Coref"), Relation(one, two, "met")} < document.marks
+    formats.export([document, replace(document, meta={})], tmp_path / "out", format_name="brat")
+    relations = {line.split("\t")[1] for line in (tmp_path / "out" / "a.ann").read_text().splitlines()[2:]}
+    assert {"Coref Anaphora:T2 Antecedent:T1", "met Arg1:T1 Arg2:T2", "is Arg1:T1 Arg2:T2"} < relations
+    conf = (tmp_path / "out" / "annotation.conf").read_text()
+    assert (
+        "Coref\tAnaphora:<ENTITY>, Antecedent:<ENTITY>\nCoref\tArg1:<ENTITY>, Arg2:<ENTITY>\n"
+        "is\tArg1:<ENTITY>, Arg2:<ENTITY>\nmet\tArg1:<ENTITY>, Arg2:<ENTITY>\n"
+    ) in conf
 
 
 def test_labels_come_from_an_annotation_conf_and_go_back_to_one(tmp_path: Path) -> None:

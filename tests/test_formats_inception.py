@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reader import formats
+from reader.errors import InputError
+from reader.formats import limits
 from reader.model import Document, Problem, Relation, Repair, Span, spans_of
 
 CORPORA = Path(__file__).parent / "data" / "corpora"
@@ -123,6 +126,30 @@ def test_a_project_is_read_by_user_and_what_java_packed_is_told(tmp_path: Path) 
     [source], [told] = read(CORPORA / "uima_cas" / "test-project-with-recommenders.zip")
     assert source.text.startswith("Barack Hussein Obama II")
     assert "export the project with a secondary format" in str(told)
+
+
+def test_zips_in_a_project_are_read_by_user_and_only_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for user in ("ann", "bob", "INITIAL_CAS"):
+        inner = tmp_path / f"{user}.zip"
+        formats.export([replace(KYIV, source=f"{user}.x")], inner, format_name="cas-xmi")
+    path = tmp_path / "project.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("exportedproject1.json", "{}")
+        archive.writestr("source/move.txt", KYIV.text)
+        archive.write(tmp_path / "ann.zip", "annotation/move.txt/ann.zip")
+        archive.write(tmp_path / "bob.zip", "annotation/move.txt/webanno6151388004753565972export.zip")
+        archive.write(tmp_path / "INITIAL_CAS.zip", "annotation/move.txt/webanno1export.zip")
+        archive.write(tmp_path / "ann.zip", "curation/move.txt/CURATION_USER.zip")
+        archive.writestr("annotation/other.txt/eve.zip", (tmp_path / "ann.zip").read_bytes()[:-9])
+    documents, [problem] = read(path)
+    assert [(one.annotator, one.marks) for one in documents] == [
+        (user, KYIV.marks) for user in ("ann", "bob", "CURATION_USER")
+    ]
+    assert "annotation/other.txt/eve.zip: is no text" in str(problem)
+    with zipfile.ZipFile(path) as archive:
+        monkeypatch.setattr(limits, "ZIP_BYTES", sum(one.file_size for one in archive.infolist()))
+    with pytest.raises(InputError, match="would grow to"):
+        read(path)
 
 
 @pytest.mark.parametrize("name", ["cas-xmi", "cas-json"])

@@ -106,6 +106,12 @@ ROWS = [
     row("conllu", "# global.columns = ID FORM PARSEME:NER MISC\n1\tAda\tB-PER\tEntity=(1-X)\n2\tKing\tI-PER\t_\n3\tmet\t*\tname=B-Y\n4\tx\t\t_\n"),
     row("conllu", "# global.columns = FORM\nAda\n"),
     row("conllu", "# text = only\n\n"),
+    conllu("1 a ner=S-PERSON|start_char=0", "2 b ner=O", "3-4 cd ner=B-GPE", "3 c _", "4 d _", "5 e ner=E-GPE"),
+    conllu("1 a B-GPE_LOC", "2 b x=1|I-GPE_LOC", "3 c O", "4 d NE=B-X", "5 e NE=Person", "6 f B-=x", "7 g Proper"),
+    conllu("0.1 e Entity=(1-X", "1 a _", "1.1 e Entity=1)(2-Y", "2-3 bc _", "2 b _", "2.1 e Entity=(3-Z", "3 c Entity=3)", "4 d Entity=2)"),
+    conllu("1 a Entity=(1[1/3]-X)", "1.1 e Entity=(1[2/3]-X)", "2 b _", "3 c Entity=(1[3/3]-X)", "3.1 e Entity=(4-V", "3.2 e Entity=4)(5-W)"),
+    conllu("0.1 e Entity=1)", "1 a _"),
+    conllu("1 a _", "1.1 e Entity=(1-X"),
     # --- brat
     brat("T1|PER 0 3|Ada", "T2|ORG 8 11;16 19|Bob Eve", "T3|X 0 11|Ada met Bob", "R1|met Arg1:T1 Arg2:T2", "A1|age T1 36",
          "A2|neg T2", "M1|sure T1", "A3|age T1 37", "#1|AnnotatorNotes T1|a\\nb", "#2|AnnotatorNotes DOCUMENT|all"),
@@ -138,6 +144,9 @@ ROWS = [
     row("conll", "a B-X\n\n\n\nb Q\n\nc O\n"),
     row("conll", "\ufeffa B-X\nb O\n"),
     row("conll", "a\u00a0b B-X\n\u3000 O\n"),
+    row("conll", "TOKEN\tNE-COARSE-LIT\tNE-COARSE-METO\tNE-NESTED\tNEL-LIT\tMISC\n# hipe2022:document_id = d\na\tB-X\tO\tO\tQ7\t_\n"
+        "b\tI-X\tO\tB-Y\tQ7\tNoSpaceAfter\n\n# hipe2022:document_id = e\nc\tB-X\tO\tO\t_\t_\n"),
+    row("conll", "a NN B-NP B-X\nb VB B-VP O\nc NN B-NP B-X\n"),
     row("bilou", "a B-X\nb I-X\nc L-X\nd U-Y\ne U-Y\nf O\n\ng L-X\n"),
     row("conll-2012", "#begin document (a/b); part 003\na 0 1 x NN (A* - - - - (B(C* (1|(2)\na 0 2 y NN * - - - - *) 1)\na 0 3 z NN *"
         " - - - - *) -\n#end document\n"),
@@ -150,6 +159,7 @@ ROWS = [
     row("pubtator", "7|t|Ada met\n7|a|Bob.\n7\t0\t3\tAda\tPER\tQ7\tmore\n7\t8\t11\tBob\tPER\t\n7\tr\tQ7\tQ8\n\n8|t|\n8|a|x\n\n\n9|t|y|z\n"),
     row("pubtator", "7|a|only\n7\t0\t4\tonly\tX\n"),
     row("pubtator", "7|t|é Ada\n7\t3\t6\tAda\tX\n7\t0\tx\ta\tX\n7\tr\tQ7\n7\t0\t1\té\t\u202e\n"),
+    row("pubtator", "1|t|Ada\n1|a|x\n1\t0\t3\tAda\tX\n2|t|Bob\n2|a|y\n2\t0\t3\tBob\tY\n2|t|Eve\n3|a|z\n4\t0\t1\tz\tX\n3|a|z\n3|t|Eva\n3\t0\t3\tEva\tX\n"),
     # --- marks in the text
     row("yedda", "a [@b#X Y*] c\n[@d#e#Z*]# [$f#Y*][@g#X*]"),
     row("yedda", "\n\n[@b# X*]"),
@@ -312,3 +322,9 @@ def test_what_is_written_in_lines(what: str, tmp_path: Path, snapshot: SnapshotA
         lines += [f"=== {name}", *map(str, report.losses)]
         lines += [line for path in files for line in (f"--- {path.name}", path.read_bytes().decode())]
     assert "\n".join(lines) == snapshot
+
+
+def test_what_pubtator_keeps_is_written_under_the_identifier_of_its_article(tmp_path: Path) -> None:
+    kept = Document("Ada", "t", meta={"id": "a b", "pubtator": {"other": ["a b\tr\tQ7\tQ8"]}})
+    formats.export([kept], tmp_path / "out", format_name="pubtator")
+    assert (tmp_path / "out").read_text() == "1|t|Ada\n1\tr\tQ7\tQ8\n\n"

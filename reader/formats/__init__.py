@@ -159,8 +159,8 @@ def by_name(name: str) -> Format:
 def sources(paths: Iterable[Path], encoding: str = "", options: Options = NO_OPTIONS) -> Iterator[Source]:
     """The files to read of paths, folders and zips, sorted. A file that belongs to another is read with that one.
 
-    In folders, hidden files and databases are passed over; archives within archives are not opened. Raises InputError
-    for a path that is not there or cannot be read.
+    In folders, hidden files and databases are passed over; archives within archives are not opened, but for those
+    that INCEpTION makes. Raises InputError for a path that is not there or cannot be read.
     """
     seen: set[Path] = set()
     for path in paths:

@@ -50,7 +50,7 @@ class Archive:
     def _check(self) -> None:
         if len(self._entries) > limits.ZIP_FILES:
             raise InputError(f"{self.name}: expected at most {limits.ZIP_FILES:,} files in a zip, found more")
-        total = sum(entry.file_size for entry in self._entries)
+        total = self.size
         packed = sum(entry.compress_size for entry in self._entries)
         if total > limits.ZIP_BYTES or total > limits.ZIP_RATIO * max(packed, 1 << 12):
             raise InputError(f"{self.name}: would grow from {packed:,} to {total:,} bytes, more than is allowed")
@@ -62,6 +62,11 @@ class Archive:
             raise InputError(f"{self.name}: has files that share their bytes")
         if twice := next((one for one, number in Counter(self.names()).items() if number > 1), ""):
             raise InputError(f"{self.name}: holds two files of the name {twice!r}")
+
+    @property
+    def size(self) -> int:
+        """The bytes of all files, unpacked."""
+        return sum(entry.file_size for entry in self._entries)
 
     def names(self) -> list[str]:
         """The names with their folders, in the order of the archive."""

@@ -3,11 +3,12 @@
 A pair is read where a `.ann` has a `.txt` of its name beside it, in a folder or a zip; written are a folder or a zip
 of pairs, with an `annotation.conf` of the labels. Offsets count characters. Several fragments are a discontinuous
 span; `A` and `M` lines are attributes of their span (a flag has an empty value), `#` lines of AnnotatorNotes are
-notes, `R` lines relations. Events, equivalences, normalisations, and whatever stands on them are kept as they are
-and written back.
+notes, `R` lines relations, from what is named first to what is named second; the names of their roles are kept, one
+pair for a kind of relation. Events, equivalences, normalisations, and whatever stands on them are kept as they are and
+written back.
 
-brat divides words by one space where a span has several fragments or runs over a line end. Written, a span over a
-line end keeps its one pair of offsets, as other tools write it.
+brat has no span over a line end: as brat does, one is written as a fragment a line, and where nothing but white space
+with a line end is between two fragments, they are read as one. A span that begins or ends with a line end is a loss.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 from reader.formats import text as plain
 from reader.formats.base import Format, Found, Lose, Source
-from reader.formats.brat_conf import conf_of
+from reader.formats.brat_conf import ARGUMENTS, conf_of
 from reader.formats.decoding import decode
 from reader.formats.head import Head
 from reader.formats.losses import (
@@ -45,9 +46,12 @@ NAME = "brat"
 CARRIES = frozenset({"attributes", "fragments", "notes", "overlaps", "relations", "spans"})
 _LINE = re.compile(r"(?:T|R|E|A|M|N|#)\d+\t\S|\*\t\S")
 _SPAN = re.compile(r"(\S+)[ \t]+(\d+[ \t]\d+(?:;\d+ \d+)*)")
+_ROLE = re.compile(r"[^\s:,<>]+")
 _WORD = re.compile(r"[^\s;|\[\]]+")
 _SPANS = "spans"
 """In `meta`, beside the lines that are kept: the spans that these name, by id."""
+_ROLES = "roles"
+"""In `meta`: the names of the two roles of a kind of relation."""
 _CONF = ("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf")
 
 
@@ -72,6 +76,7 @@ class _Pair:
     later: list[tuple[int, str]] = field(default_factory=list)
     marks: set[Mark] = field(default_factory=set)
     other: list[str] = field(default_factory=list)
+    roles: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def read(source: Source) -> Iterator[Found]:
@@ -96,12 +101,12 @@ def read(source: Source) -> Iterator[Found]:
 
 
 def _kept(pair: _Pair) -> dict[str, Any]:
-    """The `meta` of a document: the lines that are kept, and where the spans are that these name."""
-    if not pair.other:
-        return {}
+    """The `meta` of a document: the lines that are kept, where the spans are that these name, and unusual roles."""
     named_there = sorted({one for line in pair.other for one in _references(line) if one in pair.spans})
     places = {one: _placed(pair.spans[one]) for one in named_there}
-    return {NAME: {OTHER: pair.other, **({_SPANS: places} if places else {})}}
+    roles = {label: list(both) for label, both in sorted(pair.roles.items()) if both != ARGUMENTS}
+    found = {OTHER: pair.other, _SPANS: places, _ROLES: roles}
+    return {NAME: {key: value for key, value in found.items() if value}} if any(found.values()) else {}
 
 
 def _references(line: str) -> list[str]:
@@ -147,14 +152,29 @@ def _span(line: str, placing: Placing) -> tuple[str, Span, str]:
     if len(parts) == 1:
         start, end, repair = placing.place(parts[0][0], parts[0][1], words)
         return identifier, Span(start, end, label), repair
-    fragments = tuple((start, end) for start, end, _ in (placing.place(part[0], part[1]) for part in parts))
-    span = Span(fragments[0][0], max(end for _, end in fragments), label, fragments)
+    lines = [placing.place(part[0], part[1])[:2] for part in parts]
+    fragments = _over_lines(lines, placing.text)
+    span = Span(fragments[0][0], max(end for _, end in fragments), label, fragments if len(fragments) > 1 else ())
     if problem := span.problem(placing.text):
         raise Unfit(f"expected fragments in order that do not overlap, found {found[2]}: {problem}")
-    joined = " ".join(placing.text[start:end] for start, end in fragments)
+    joined = " ".join(placing.text[start:end] for start, end in lines)
     if words is not None and not same_words(joined, words):
         raise Unfit(f"expected the words {shown(words)}, found {shown(joined)}")
     return identifier, span, ""
+
+
+def _over_lines(fragments: Iterable[tuple[int, int]], text: str) -> tuple[tuple[int, int], ...]:
+    """Fragments, as one where nothing but a line end and white space is between two."""
+    found: list[tuple[int, int]] = []
+    for start, end in fragments:
+        if found and _LINE_END.search(gap := text[found[-1][1] : start]) and not gap.strip():
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+_LINE_END = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 
 def _second(pair: _Pair, source: Source) -> Iterator[Found]:
@@ -163,13 +183,14 @@ def _second(pair: _Pair, source: Source) -> Iterator[Found]:
         for number, line in pair.later:
             if line.startswith(("A", "M")) == attributes:
                 try:
-                    _take(pair, line)
+                    if repair := _take(pair, line):
+                        yield source.at(number).repair(repair)
                 except Unfit as error:
                     yield source.at(number).problem(str(error))
 
 
-def _take(pair: _Pair, line: str) -> None:
-    """A line of any kind but T. Raises Unfit."""
+def _take(pair: _Pair, line: str) -> str:
+    """A line of any kind but T; what was repaired, or "". Raises Unfit."""
     rest = line.partition("\t")[2]
     words = rest.rstrip("\t ").split("\t")[0].split(" ")
     if line.startswith(("A", "M")) and len(words) in (2, 3) and words[1] in pair.spans:
@@ -177,13 +198,14 @@ def _take(pair: _Pair, line: str) -> None:
         attributes = {**dict(span.attributes), name(words[0], "an attribute"): words[2] if len(words) == 3 else ""}
         pair.spans[words[1]] = span._replace(attributes=tuple(sorted(attributes.items())))
     elif line.startswith("R") and len(words) == 3:
-        ends = [word.partition(":")[2] for word in words[1:]]
+        (first, _, head), (second, _, tail) = (word.partition(":") for word in words[1:])
+        ends = (head, tail)
         if all(end in pair.spans for end in ends):
-            pair.marks.add(Relation(pair.spans[ends[0]], pair.spans[ends[1]], name(words[0], "a relation")))
-        elif any(end.startswith("T") and end not in pair.spans for end in ends):
+            pair.marks.add(Relation(pair.spans[head], pair.spans[tail], name(words[0], "a relation")))
+            return _keep_roles(pair, words[0], (first, second))
+        if any(end.startswith("T") and end not in pair.spans for end in ends):
             raise Unfit(f"expected a relation between spans that are there, found {shown(rest)}")
-        else:
-            pair.other.append(line)
+        pair.other.append(line)
     elif line.startswith("#") and words[0] == "AnnotatorNotes" and len(words) == 2 and words[1] in pair.spans:
         pair.marks.add(Note(unescaped(rest.partition("\t")[2]), pair.spans[words[1]]))
     elif line.startswith("#") and words == ["AnnotatorNotes", "DOCUMENT"]:
@@ -194,6 +216,20 @@ def _take(pair: _Pair, line: str) -> None:
         pair.other.append(line)
     else:
         raise Unfit(f"expected a line of brat's, found {shown(line)}")
+    return ""
+
+
+def _keep_roles(pair: _Pair, label: str, roles: tuple[str, str]) -> str:
+    """Keep the roles of a kind of relation; what is said where these are not they, or cannot be."""
+    known = pair.roles.setdefault(label, roles if _are_roles(roles) else ARGUMENTS)
+    return "" if known == roles else f"the roles {' and '.join(roles)} of {label} were taken for {' and '.join(known)}"
+
+
+def _are_roles(roles: object) -> bool:
+    """Whether values are two different names."""
+    if not isinstance(roles, tuple | list) or len(roles) != 2 or roles[0] == roles[1]:
+        return False
+    return all(isinstance(one, str) and _ROLE.fullmatch(one) for one in roles)
 
 
 def words_of(line: str) -> str:
@@ -214,35 +250,71 @@ def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str
     """`NAME.txt` and `NAME.ann` of each document, and one `annotation.conf`."""
     taken: set[str] = set(_CONF)
     labels: set[Label] = set()
+    roles: dict[str, set[tuple[str, str]]] = {}
     for document in documents:
         stem = file_name(document, taken)
-        lines = list(_lines(document, lose, labels))
+        lines = list(_lines(document, lose, labels, roles))
         # A text that begins with U+FEFF would lose it for a byte order mark.
         mark = codecs.BOM_UTF8 if document.text.startswith("\ufeff") else b""
         yield f"{stem}.txt", mark + document.text.encode()
         yield f"{stem}.ann", "".join(f"{line}\n" for line in lines).encode()
-    yield "annotation.conf", conf_of(sorted(labels, key=lambda label: (label.kind, label.name))).encode()
+    yield "annotation.conf", conf_of(sorted(labels, key=lambda label: (label.kind, label.name)), roles).encode()
 
 
-def _lines(document: Document, lose: Lose, labels: set[Label]) -> Iterator[str]:
-    text = document.text
-    spans = []
-    for span in carried(document, lose, CARRIES, NAME):
-        if _WORD.fullmatch(span.label):
-            spans.append(_attributed(document, span, lose))
-        else:
-            lose_span(document, span, lose, "brat's labels have no white space, ; or brackets")
-    ids = _ids(document, [span for span, _ in spans])
-    numbers = {"A": 0, "R": 0, "#": 0}
-    for span, attributes in spans:
+def _lines(document: Document, lose: Lose, labels: set[Label], roles: dict[str, set[tuple[str, str]]]) -> Iterator[str]:
+    spans = [
+        (*_attributed(document, span, lose), fragments)
+        for span in carried(document, lose, CARRIES, NAME)
+        if (fragments := _fragments(document, span, lose))
+    ]
+    ids = _ids(document, [span for span, _, _ in spans])
+    number = 0
+    for span, attributes, fragments in spans:
         labels.add(Label(span.label))
-        parts = span.fragments or ((span.start, span.end),)
-        words = " ".join(text[start:end] for start, end in parts)
-        yield f"{ids[span]}\t{_placed(span)}\t{_ONE_LINE.sub(' ', words)}"
+        words = " ".join(document.text[start:end] for start, end in fragments)
+        yield f"{ids[span]}\t{_placed(span._replace(fragments=fragments))}\t{words}"
         for key, value in attributes:
-            numbers["A"] += 1
-            yield f"A{numbers['A']}\t{key} {ids[span]}" + (f" {value}" if value else "")
-    for relation in relations_between(document, [span for span, _ in spans], lose):
+            number += 1
+            yield f"A{number}\t{key} {ids[span]}" + (f" {value}" if value else "")
+    yield from _relations(document, ids, lose, labels, roles)
+    yield from _notes(document, ids, lose)
+    for line in map(str, kept_for(document, NAME)):
+        if set(_references(line)) <= set(ids.values()):
+            yield line
+        else:
+            lose(Loss(named(document), shown(line), "it names a span that is no longer there"))
+
+
+def _fragments(document: Document, span: Span, lose: Lose) -> tuple[tuple[int, int], ...]:
+    """Where a span is, line by line; none where it is not written: it would come back as another."""
+    if not _WORD.fullmatch(span.label):
+        lose_span(document, span, lose, "brat's labels have no white space, ; or brackets")
+        return ()
+    text = document.text
+    own = span.fragments or ((span.start, span.end),)
+    found = tuple(
+        part for start, end in own for part in pairwise(_cut(text, start, end)) if not _LINE_END.match(text, part[0])
+    )
+    if _over_lines(found, text) != own:
+        lose_span(document, span, lose, "brat has a fragment a line, and none that begins or ends with a line end")
+        return ()
+    return found
+
+
+def _cut(text: str, start: int, end: int) -> list[int]:
+    """Where a stretch of text begins and ends, and each of its line ends does."""
+    inner = (place for found in _LINE_END.finditer(text, start, end) for place in found.span())
+    return sorted({start, end, *inner})
+
+
+def _relations(
+    document: Document, ids: dict[Span, str], lose: Lose, labels: set[Label], roles: dict[str, set[tuple[str, str]]]
+) -> Iterator[str]:
+    text = document.text
+    said = document.meta.get(NAME)
+    known = said.get(_ROLES) if isinstance(said, dict) else None
+    number = 0
+    for relation in relations_between(document, ids, lose):
         if not _WORD.fullmatch(relation.label) or ":" in relation.label:
             lose(
                 Loss(
@@ -252,15 +324,12 @@ def _lines(document: Document, lose: Lose, labels: set[Label]) -> Iterator[str]:
                 )
             )
             continue
-        numbers["R"] += 1
+        number += 1
         labels.add(Label(relation.label, "relation"))
-        yield f"R{numbers['R']}\t{relation.label} Arg1:{ids[relation.head]} Arg2:{ids[relation.tail]}"
-    yield from _notes(document, ids, lose)
-    for line in map(str, kept_for(document, NAME)):
-        if set(_references(line)) <= set(ids.values()):
-            yield line
-        else:
-            lose(Loss(named(document), shown(line), "it names a span that is no longer there"))
+        both = known.get(relation.label) if isinstance(known, dict) else None
+        first, second = both if both and _are_roles(both) else ARGUMENTS
+        roles.setdefault(relation.label, set()).add((first, second))
+        yield f"R{number}\t{relation.label} {first}:{ids[relation.head]} {second}:{ids[relation.tail]}"
 
 
 def _ids(document: Document, spans: list[Span]) -> dict[Span, str]:
@@ -272,9 +341,6 @@ def _ids(document: Document, spans: list[Span]) -> dict[Span, str]:
     taken = set(known.values())
     free = (one for number in count(1) if (one := f"T{number}") not in taken)
     return {span: known.pop(_placed(span), "") or next(free) for span in spans}
-
-
-_ONE_LINE = re.compile(r"[\n\r\t]")
 
 
 def _attributed(document: Document, span: Span, lose: Lose) -> tuple[Span, list[tuple[str, str]]]:

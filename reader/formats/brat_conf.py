@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from reader.model import Label
 
+ARGUMENTS = ("Arg1", "Arg2")
+"""The usual names of the two roles of a relation."""
 _SECTIONS = {"entities": "span", "relations": "relation"}
 
 
@@ -23,9 +25,13 @@ def labels_of_conf(text: str) -> tuple[Label, ...]:
     return tuple(found.values())
 
 
-def conf_of(labels: Iterable[Label]) -> str:
-    """The file for labels; every relation may join any two spans."""
+def conf_of(labels: Iterable[Label], roles: Mapping[str, Collection[tuple[str, str]]] | None = None) -> str:
+    """The file for labels; every relation may join any two spans, in the roles that are given for it."""
     by_kind = {kind: [label.name for label in labels if label.kind == kind] for kind in ("span", "relation")}
-    relations = [f"{name}\tArg1:<ENTITY>, Arg2:<ENTITY>" for name in by_kind["relation"]]
+    relations = [
+        f"{name}\t{first}:<ENTITY>, {second}:<ENTITY>"
+        for name in by_kind["relation"]
+        for first, second in sorted((roles or {}).get(name, [ARGUMENTS]))
+    ]
     lines = ["[entities]", *by_kind["span"], "", "[relations]", *relations, "", "[events]", "", "[attributes]", ""]
     return "\n".join(lines)

@@ -90,6 +90,7 @@ class _View:
     def __init__(self, cas: Cas, sofa: str, text: str) -> None:
         self.found: list[Found] = []
         self.spans: dict[str, Span] = {}
+        self._known: set[Span] = set()
         self.relations: set[Relation] = set()
         self.labels: dict[str, str] = {}
         self.title = self.language = ""
@@ -138,11 +139,12 @@ class _View:
         span = span_of(start, end, one.type, features, feature)
         if start >= end:
             self.found.append(one.place.repair(f"{span.label} covers nothing and was left out"))
-        elif span in self.spans.values():
+        elif span in self._known:
             self.found.append(one.place.repair(f"an equal {span.label} is there already and was kept once"))
             self.spans[one.id] = span
         else:
             self.spans[one.id] = span
+            self._known.add(span)
         self.labels.setdefault(one.type, feature)
 
     def _slots(self, one: Structure) -> dict[str, list[Structure]]:

@@ -27,12 +27,16 @@ Line = tuple[int, bytes | str]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which columns, from 0, hold the token and the tags, of how many; `begun` tells that spans begin with B."""
+    """Which columns, from 0, hold the token and the tags, of how many; `begun` tells that spans begin with B.
+
+    `told` says which columns of tags were not taken, where nobody named one.
+    """
 
     token: int
     tags: tuple[int, ...]
     width: int
     begun: bool
+    told: str = ""
 
 
 @dataclass(slots=True)
@@ -58,6 +62,8 @@ def read(source: Source) -> Iterator[Found]:
     layout = _layout(first, source)
     pages = _Pages()
     nothing = True
+    if layout.told:
+        yield source.at().repair(layout.told)
     for number, line in chain(first, found):
         try:
             cells = _cells(line)
@@ -115,11 +121,31 @@ def _layout(first: Iterable[Line], source: Source) -> Layout:
     numbered_rows = width > 2 and _are_numbers([one[0] for one in rows]) and len({one[1] for one in rows}) > 1
     token = 1 if numbered_rows else 0
     tagging = [place for place in range(token + 1, width) if _are_tags([one[place] for one in rows])]
-    tags = tuple(tagging[-2:] if numbered_rows else tagging[-1:]) or (width - 1,)
+    begins = cells[0] if cells else []
+    usual = tagging[-2:] if numbered_rows else tagging[:1] if is_header(begins) else tagging[-1:]
+    tags = tuple(usual) or (width - 1,)
     named = [_number(source, name) for name in ("token", "tag", "tag2")]
-    tags = tuple(place for place in named[1:] if place is not None) or tags
+    said = tuple(place for place in named[1:] if place is not None)
+    left = [] if said else [place for place in tagging if place not in tags and not _are_chunks(rows, place)]
+    tags = said or tags
     token = token if named[0] is None else named[0]
-    return Layout(token, tags, width, _begun([one[tags[0]] for one in rows if len(one) > tags[0]]))
+    return Layout(token, tags, width, _begun([one[tags[0]] for one in rows if len(one) > tags[0]]), _left(left, tags))
+
+
+def is_header(cells: list[str]) -> bool:
+    """Whether a line names the columns as HIPE-2022 does: of the coarse literal sense first, others behind it."""
+    return cells[:1] == ["TOKEN"] and any(cell.startswith("NE-") for cell in cells)
+
+
+def _are_chunks(rows: list[list[str]], place: int) -> bool:
+    """Whether a column holds the phrases of CoNLL-2003, which are no entities."""
+    return any(one[place][2:] in ("NP", "NC") for one in rows)
+
+
+def _left(places: list[int], taken: tuple[int, ...]) -> str:
+    """What is said of columns of tags that are not taken, counting from 1; "" where there are none."""
+    numbers, others = (", ".join(str(place + 1) for place in some) for some in (taken, places))
+    return f"column {numbers} was taken for the tags; --column tag=N takes another: {others}" if places else ""
 
 
 def _are_numbers(values: Sequence[str]) -> bool:
@@ -157,7 +183,9 @@ def _border(line: bytes | str, cells: list[str], layout: Layout) -> str | None:
 
 
 def _is_comment(cells: list[str], width: int) -> bool:
-    """A line that begins with # and is no row: one with another number of columns, or without a tag."""
+    """The names of the columns, or a line that begins with # and is no row: by its number of columns, or its tag."""
+    if is_header(cells):
+        return True
     return cells[0].startswith("#") and (len(cells) != (width or len(cells)) or not _TAG.fullmatch(cells[-1]))
 
 

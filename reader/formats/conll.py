@@ -9,9 +9,11 @@ be written in columns: when read, a document has one space between tokens and on
 
 Read are columns divided by tabs or spaces, in IOB1, IOB2, BILOU, BIOES or BMES: a span begins at B, S or U, and at
 any other letter behind O, another label or the end of a sentence. The token stands first, or behind a number; the tag
-is the last column that holds tags, and behind a number there may be two (GermEval's outer and inner layer), which
-nest. `--column token=2 --column tag=4 --column tag2=5` says it otherwise. Where spans begin with B, an I that begins
-one is told as a slip. Lines that begin with # and are no rows are passed over; `# newdoc id = x` begins a document.
+is the last column that holds tags, under the names of HIPE-2022 (`TOKEN NE-COARSE-LIT ...`) the first, and behind a
+number there may be two (GermEval's outer and inner layer), which nest. Columns of tags that were not taken, but for
+phrases such as B-NP, are told; `--column token=2 --column tag=4 --column tag2=5` says it otherwise. Where spans begin
+with B, an I that begins one is told as a slip. Lines that begin with # and are no rows are passed over;
+`# newdoc id = x` begins a document.
 """
 
 from __future__ import annotations
@@ -164,6 +166,8 @@ def looks(head: Head) -> str:
     """`-DOCSTART-`, or first lines that all are a token and a tag, in columns: no text that people write is."""
     if head.text.lstrip().startswith(DOCSTART):
         return f"it begins with {DOCSTART}"
+    if columns.is_header(head.text.partition("\n")[0].split("\t")):
+        return "it begins with the columns of HIPE-2022"
     lines = [line for line in head.text.split("\n")[:_LOOKED_AT] if line.strip()]
     widths = {line.count("\t") or line.count(" ") for line in lines}
     rows = len(lines) >= 3 and len(widths) == 1 and all(_ROW.fullmatch(line.rstrip("\r")) for line in lines)

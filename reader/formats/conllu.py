@@ -1,9 +1,11 @@
 """CoNLL-U (https://universaldependencies.org/format.html) with entities in MISC or, in CoNLL-U Plus, a column.
 
-Entities are read from `name=B-PER` (NorNE), from `Entity=(1-person-...` (GUM and CorefUD: nested, crossing, and parts
-of a discontinuous one, `1[1/2]`), or from a column of CoNLL-U Plus that ends in NER. Words, tokens of several words and
-empty nodes are told apart; `SpaceAfter=No` and `# text` give the text back, `# newdoc id` begins a document. Labels are
-the entity types; what else the notation says (coreference, information status) is not kept.
+Entities are read from `name=B-PER` (NorNE), `ner=S-PER` (Stanza), `NE=B-PER` or a bare `B-PER`, from
+`Entity=(1-person-...` (GUM and CorefUD: nested, crossing, and parts of a discontinuous one, `1[1/2]`), or from a column
+of CoNLL-U Plus that ends in NER. Words, tokens of several words and empty nodes are told apart; `SpaceAfter=No` and
+`# text` give the text back, `# newdoc id` begins a document. An entity that begins at an empty node begins at the next
+word; one on empty nodes alone is told and left out. Labels are the entity types; what else the notation says
+(coreference, information status) is not kept.
 
 Written are word lines with `name=` in MISC, and `Entity=` for spans that overlap those. Every character of white space
 comes back: what is neither one space within a sentence nor one newline behind it stands in `SpacesBefore` and
@@ -15,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 from reader.formats import columns
@@ -25,7 +27,7 @@ from reader.formats.head import Head
 from reader.formats.losses import lose_span, lose_text, shown
 from reader.formats.records import name
 from reader.formats.strict import Unfit
-from reader.formats.tagging import placed, row
+from reader.formats.tagging import TAG, placed, row
 from reader.formats.text import title_of
 from reader.formats.tokenizing import breaks
 from reader.model import Document, Span
@@ -35,6 +37,7 @@ _ID = re.compile(r"(\d+)(?:-(\d+)|\.\d+)?")
 _ROW = re.compile(r"\d+(?:[-.]\d+)?\t[^\t]+(?:\t[^\t]*){8,}")
 # `(id-type-...` opens, `id)` closes, `(...)` does both; a part says `[2/3]` behind its id.
 _BRACKET = re.compile(r"(\()?([^()\[\]]+)(?:\[(\d+)/(\d+)\])?(-[^()\[\]]*)?(\))?")
+_BARE = re.compile(r"[BIELMSU]-[A-Z][A-Z_]*")
 _STANDARD = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
 
 
@@ -68,6 +71,7 @@ class _Pages:
     opened: list[_Open] = field(default_factory=list)
     entities: list[tuple[str, str, list[tuple[int, int]], int]] = field(default_factory=list)
     good: bool = True
+    empty: int = 0  # entities that cover no word
     stated: bool = False  # whether the white space behind the last word was said
 
     def put(self, text: str) -> tuple[int, int]:
@@ -118,6 +122,8 @@ def _take(pages: _Pages, cells: dict[str, str], fields: tuple[str, ...], gap: st
     misc = dict(one.partition("=")[::2] for one in cells.get("MISC", "_").split("|"))
     form = cells.get("FORM", "")
     if "." in found[0]:
+        # It stands nowhere in the text: what begins at it begins at the next word.
+        _brackets(pages, cells, misc, fields, len(pages.words) - int(int(found[1]) < until))
         return gap, until
     after = "" if misc.get("SpaceAfter") == "No" else " "
     if found[2] or int(found[1]) > until:
@@ -128,7 +134,7 @@ def _take(pages: _Pages, cells: dict[str, str], fields: tuple[str, ...], gap: st
         # The words of a token of several share its place; only it stands in the text.
         pages.put(gap)
         pages.words.append(pages.put(form))
-        pages.tags.append("O")
+        pages.tags.append(_tag(cells, misc) or "O")
         return after, int(found[2])
     if int(found[1]) > until:
         pages.put(gap)
@@ -137,26 +143,34 @@ def _take(pages: _Pages, cells: dict[str, str], fields: tuple[str, ...], gap: st
         gap = after
     if not pages.words:
         raise Unfit("expected a word that stands in the text, found none before it")
-    column = next((value for key, value in cells.items() if key.endswith("NER") and key not in _STANDARD), "")
-    tag = misc.get("name") or (column if column not in ("", "_", "*") else "")
+    tag = _tag(cells, misc)
     if tag and pages.tags[-1] == "O":
         pages.tags[-1] = tag
-    if not any(key.endswith("NER") for key in cells):
-        # A column of entities says it again, and flat.
-        _brackets(pages, misc.get("Entity", ""), fields)
+    _brackets(pages, cells, misc, fields, len(pages.words) - 1)
     return gap, until
 
 
-def _brackets(pages: _Pages, notation: str, fields: tuple[str, ...]) -> None:
-    """Open and close entities at the word that was put last. Raises Unfit."""
+def _tag(cells: dict[str, str], misc: dict[str, str]) -> str:
+    """The tag of a word, "" where it has none. What is no tag is one of NorNE's or of a column that is wrong."""
+    column = next((value for key, value in cells.items() if key.endswith("NER") and key not in _STANDARD), "")
+    others = (misc[key] for key in ("ner", "NER", "NE") if TAG.fullmatch(misc.get(key, "")))
+    bare = (key for key, value in misc.items() if not value and _BARE.fullmatch(key))
+    return misc.get("name") or (column if column not in ("", "_", "*") else "") or next(chain(others, bare), "")
+
+
+def _brackets(pages: _Pages, cells: dict[str, str], misc: dict[str, str], fields: tuple[str, ...], first: int) -> None:
+    """Open entities at the word `first`, and close them at the one that was put last. Raises Unfit."""
+    if any(key.endswith("NER") for key in cells):
+        # A column of entities says it again, and flat.
+        return
     here = len(pages.words) - 1
-    for opens, before, part, of, behind, closes in _BRACKET.findall(notation):
+    for opens, before, part, of, behind, closes in _BRACKET.findall(misc.get("Entity", "")):
         values = (before + behind).split("-")
         key = values[fields.index("GRP")] if opens and "GRP" in fields[: len(values)] else values[0]
         number = (int(part or 1), int(of or 1))
         if opens:
             kind = values[fields.index("etype")] if "etype" in fields[: len(values)] else values[-1]
-            pages.opened.append(_Open(key, name(kind, "an entity type"), here, number))
+            pages.opened.append(_Open(key, name(kind, "an entity type"), first, number))
         if closes:
             found = next((one for one in reversed(pages.opened) if one.key == key and one.part[0] == number[0]), None)
             found = found or next((one for one in reversed(pages.opened) if one.key == key), None)
@@ -181,10 +195,7 @@ def _document(pages: _Pages, source: Source, gap: str) -> Iterator[Found]:
         return
     pages.put(gap if pages.stated else "")
     text = "".join(pages.parts)
-    spans = set()
-    for _, label, places, _ in pages.entities:
-        fragments = tuple((pages.words[first][0], pages.words[last][1]) for first, last in places)
-        spans.add(Span(fragments[0][0], fragments[-1][1], label, fragments if len(fragments) > 1 else ()))
+    spans = set(_entities(pages))
     try:
         rows = [row(text[start:end], tag) for (start, end), tag in zip(pages.words, pages.tags, strict=True)]
     except Unfit as error:
@@ -195,8 +206,21 @@ def _document(pages: _Pages, source: Source, gap: str) -> Iterator[Found]:
         label = pages.opened[-1].label
         yield source.at().problem(f"expected every entity of {pages.name or 'the document'} to end, found {label} open")
         return
+    if pages.empty:
+        told = f"entities on empty nodes alone cover no word and were left out: {pages.empty}"
+        yield source.at().repair(f"{pages.name or 'the document'}: {told}")
     meta = {"id": pages.name} if pages.name else {}
     yield Document(text, title_of(text), source.name, meta=meta, marks=frozenset(spans), tokens=tuple(pages.words))
+
+
+def _entities(pages: _Pages) -> Iterator[Span]:
+    """The spans of what stood in brackets. On empty nodes alone, an entity or a part of one ends before it begins."""
+    for _, label, places, _ in pages.entities:
+        fragments = tuple((pages.words[first][0], pages.words[last][1]) for first, last in places if first <= last)
+        if fragments:
+            yield Span(fragments[0][0], fragments[-1][1], label, fragments if len(fragments) > 1 else ())
+        else:
+            pages.empty += 1
 
 
 _ESCAPES = {" ": "\\s", "\t": "\\t", "\r": "\\r", "\n": "\\n", "|": "\\p", "\\": "\\\\"}

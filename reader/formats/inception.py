@@ -1,9 +1,11 @@
 """A project that INCEpTION exported: which of the files of its zip are read, and whose they are.
 
 (https://inception-project.github.io, user guide, "Exporting a project".) `annotation/DOCUMENT/USER.SUFFIX` is what a
-user made of a document, `curation/DOCUMENT/CURATION_USER.SUFFIX` what came of it, in any of the formats; a document
-that nobody's file is read of is read as its source. What INCEpTION packs for itself alone (`.ser`) cannot be read: it
-is told, and the export to choose is one with a secondary format such as UIMA CAS XMI.
+user made of a document, `curation/DOCUMENT/CURATION_USER.SUFFIX` what came of it, in any of the formats. Where a
+format has two files (UIMA CAS XMI and its types), INCEpTION puts them in a zip there, `USER.zip`, or of older projects
+`webanno123export.zip` with USER.xmi in it. A document that nobody's file is read of is read as its source. What
+INCEpTION packs for itself alone (`.ser`) cannot be read: it is told, and the export to choose is one with a secondary
+format such as UIMA CAS XMI.
 """
 
 from __future__ import annotations
@@ -12,12 +14,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reader.errors import InputError
+from reader.formats import limits
+from reader.formats.archives import Archive
 from reader.formats.base import Format, Found, Source
 from reader.formats.head import Head
 
 _PROJECT = re.compile(r"(.*/)?exportedproject\d*\.json")
 _WORK = re.compile(r"(?:annotation|curation)/(?P<document>.+)/(?P<user>[^/]+)\.[^./]+")
 _SECOND = ("TypeSystem.xml", "typesystem.xml")
+_NAMELESS = re.compile(r"webanno\d*export")
 _NOBODY = "INITIAL_CAS"
 
 
@@ -32,16 +38,25 @@ def is_project(names: list[str]) -> bool:
 
 
 def members(names: list[str], source: Source) -> Iterator[Source]:
-    """What is read of a project: each user's work, then the sources that nobody's readable work is of."""
+    """What is read of a project: each user's work, then the sources that nobody's readable work is of.
+
+    Raises InputError where the zips in it would grow too large together.
+    """
     base = next(found[1] or "" for name in names if (found := _PROJECT.fullmatch(name)))
     done = set()
+    size = 0
     for name in sorted(names):
         found = _WORK.fullmatch(name.removeprefix(base))
         if found and not name.endswith((".ser", *_SECOND)):
-            user = "" if found["user"] == _NOBODY else found["user"]
-            if user:
-                done.add(found["document"])
-                yield replace(source, member=name, name=f"{source.name}/{name}", annotator=user)
+            there = replace(source, member=name, name=f"{source.name}/{name}", annotator=found["user"])
+            inner = _inner(there)
+            size += inner.size if inner else 0
+            if size > limits.ZIP_BYTES:
+                raise InputError(f"{source.name}: would grow to {size:,} bytes and more, more than is allowed")
+            for one in _inside(there, inner) if inner else [there]:
+                if one.annotator != _NOBODY:
+                    done.add(found["document"])
+                    yield one
     packed = {
         part[1]: name
         for name in sorted(names)
@@ -53,6 +68,25 @@ def members(names: list[str], source: Source) -> Iterator[Source]:
             yield replace(source, member=name, name=f"{source.name}/{name}")
             if document in packed:
                 yield replace(source, member=packed[document], name=f"{source.name}/{packed[document]}")
+
+
+def _inner(source: Source) -> Archive | None:
+    """The zip that a file of the project is; None where it is none, and a broken one is left to whoever reads it."""
+    if source.folder is None or not source.member.endswith(".zip"):
+        return None
+    try:
+        return Archive(source.folder.open(source.member), source.name)
+    except InputError:
+        return None
+
+
+def _inside(source: Source, inner: Archive) -> Iterator[Source]:
+    """The files of a zip in a project, of the user whom the zip is named for, or else they are."""
+    for name in sorted(inner.names()):
+        last = name.rpartition("/")[2]
+        if last not in _SECOND:
+            user = last.partition(".")[0] if _NAMELESS.fullmatch(source.annotator) else source.annotator
+            yield replace(source, folder=inner, member=name, name=f"{source.name}/{name}", annotator=user)
 
 
 def read(source: Source) -> Iterator[Found]:

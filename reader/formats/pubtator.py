@@ -1,7 +1,9 @@
 """PubTator (https://www.ncbi.nlm.nih.gov/research/pubtator3/): title and abstract, and a line an annotation.
 
 The text is the title, one line end, and the abstract; offsets count its characters, half-open. The concept that an
-annotation names is its attribute `id`. Relations between concepts join no spans and are kept for PubTator alone.
+annotation names is its attribute `id`. Relations between concepts join no spans and are kept for PubTator alone. An
+article ends at an empty line, or where the next one begins.
+
 Written are texts of at most two lines; any other cannot be, and says so.
 """
 
@@ -40,14 +42,19 @@ def looks(head: Head) -> str:
 @dataclass(slots=True)
 class _Article:
     identifier: str = ""
-    title: str = ""
+    title: str | None = None
     abstract: str | None = None
     spans: set[Span] = field(default_factory=set)
     other: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        return self.title if self.abstract is None else f"{self.title}\n{self.abstract}"
+        title = self.title or ""
+        return title if self.abstract is None else f"{title}\n{self.abstract}"
+
+    def ends_at(self, identifier: str, part: str) -> bool:
+        """Whether a title or an abstract is of another article."""
+        return bool(self.identifier) and (identifier != self.identifier or (part == "t" and self.title is not None))
 
 
 def read(source: Source) -> Iterator[Found]:
@@ -62,11 +69,11 @@ def read(source: Source) -> Iterator[Found]:
                 yield from _document(article, source)
                 article, placing = _Article(), None
             elif part := _PART.fullmatch(line):
-                article.identifier = part[1]
-                if part[2] == "t":
-                    article.title = part[3]
-                else:
-                    article.abstract = part[3]
+                if article.ends_at(part[1], part[2]):
+                    yield from _document(article, source)
+                    article = _Article()
+                placing = None
+                _take_part(article, *part.groups())
             else:
                 placing = placing or Placing(article.text)
                 _take(article, line, placing)
@@ -75,8 +82,21 @@ def read(source: Source) -> Iterator[Found]:
     yield from _document(article, source)
 
 
+def _take_part(article: _Article, identifier: str, part: str, words: str) -> None:
+    """A title or an abstract. Raises Unfit."""
+    article.identifier = identifier
+    if part == "t":
+        article.title = words
+    elif article.abstract is None:
+        article.abstract = words
+    else:
+        raise Unfit(f"expected one abstract of {shown(identifier)}, found another")
+
+
 def _take(article: _Article, line: str, placing: Placing) -> None:
     cells = line.rstrip("\t").split("\t")
+    if article.identifier and cells[0] != article.identifier:
+        raise Unfit(f"expected an annotation of {shown(article.identifier)}, found {shown(line)}")
     if len(cells) >= 4 and not cells[1].isdecimal():
         article.other.append(line)
         return
@@ -112,7 +132,9 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
                 words = document.text[span.start : span.end].replace("\n", " ")
                 cells = [identifier, str(span.start), str(span.end), words, span.label, *concept]
                 file.write("\t".join(cells) + "\n")
-            file.writelines(f"{line}\n" for line in kept_for(document, NAME))
+            # What is kept goes with the article, whose identifier may be another now.
+            kept = (line.partition("\t")[2] for line in map(str, kept_for(document, NAME)))
+            file.writelines(f"{identifier}\t{line}\n" for line in kept)
             file.write("\n")
 
 

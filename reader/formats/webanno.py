@@ -322,7 +322,7 @@ class _Annotations:
         identifier = found[group]
         there = [one for one in self._at.get(here or found[1], []) if layer in (one.layer.name, "uima.tcas.Annotation")]
         if identifier and identifier != "0":
-            return next((one for key, one in self._mentions.items() if key[1] == identifier and one in there), None)
+            return next((one for one in there if self._mentions.get((one.layer.name, identifier)) is one), None)
         return there[0] if there else None
 
 

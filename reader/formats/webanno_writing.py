@@ -63,7 +63,6 @@ class _Table:
 
     def __init__(self, document: Document, lose: Lose) -> None:
         self._written = annotations_of(document, lose)
-        self._relations = relations_of(document, self._written, lose)
         self._columns: dict[str, list[str]] = {}
         for one in self._written.values():
             columns = self._columns.setdefault(one.layer, [label_feature_of(document, one.layer)])
@@ -85,7 +84,11 @@ class _Table:
         several = {one.span for there in self._at.values() if len(there) > 1 for one in there}
         several |= {span for span, border in self._first.items() if border[1] < span.end}
         self._numbers = {span: number for number, span in enumerate(filter(several.__contains__, self._written), 1)}
-        self._bases = sorted({self._written[one.tail].layer for one in self._relations})
+        self._ending: dict[tuple[tuple[int, int], str], list[Relation]] = {}
+        for relation in relations_of(document, self._written, lose):
+            place = self._first[relation.tail], self._written[relation.tail].layer
+            self._ending.setdefault(place, []).append(relation)
+        self._bases = sorted({base for _, base in self._ending})
 
     def header(self) -> Iterator[str]:
         yield from (f"#T_SP={'|'.join([layer, *columns])}" for layer, columns in self._columns.items())
@@ -98,11 +101,7 @@ class _Table:
             for column in columns:
                 yield "|".join(self._cell(one, column) for one in there) or "_"
         for base in self._bases:
-            ending = [
-                one
-                for one in self._relations
-                if self._first[one.tail] == border and self._written[one.tail].layer == base
-            ]
+            ending = self._ending.get((border, base), [])
             yield "|".join("*" if one.label == short(RELATION) else _escaped(one.label) for one in ending) or "_"
             yield "|".join(map(self._beginning, ending)) or "_"
 
