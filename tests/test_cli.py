@@ -217,8 +217,65 @@ def test_a_renamed_label_takes_everything_along_that_bears_it(cli: Cli) -> None:
     cli.run("import", "bearing.jsonl")
     before = cli.run("export", "-").stdout
     assert before.count("GPE") == 8
-    cli.run("labels", "rename", "GPE", "PLACE")
+    assert "say which with --kind" in cli.run("labels", "rename", "GPE", "PLACE", code=2).stderr
+    for kind in ("span", "tag", "relation"):
+        cli.run("labels", "rename", "GPE", "PLACE", "--kind", kind)
     assert cli.run("export", "-").stdout == before.replace("GPE", "PLACE")
+
+
+EVENTS = {
+    "text": "Ada Lovelace wrote.",
+    "tags": ["Event"],
+    "spans": [{"start": 0, "end": 12, "label": "Event"}, {"start": 13, "end": 18, "label": "Act"}],
+    "relations": [
+        {
+            "head": {"start": 0, "end": 12, "label": "Event"},
+            "tail": {"start": 13, "end": 18, "label": "Act"},
+            "label": "Event",
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "spans", "tags", "relations"),
+    [
+        (("rename", "Event", "New", "--kind", "span"), ["New", "Act"], ["Event"], [("New", "Event", "Act")]),
+        (("rename", "Event", "New", "--kind", "tag"), ["Event", "Act"], ["New"], [("Event", "Event", "Act")]),
+        (("rename", "Event", "New", "--kind", "relation"), ["Event", "Act"], ["Event"], [("Event", "New", "Act")]),
+        (("merge", "Event", "--into", "Act"), ["Act", "Act"], ["Event"], [("Act", "Event", "Act")]),
+    ],
+)
+def test_a_label_of_another_kind_keeps_its_name(
+    cli: Cli, words: tuple[str, ...], spans: list[str], tags: list[str], relations: list[tuple[str, str, str]]
+) -> None:
+    (cli.folder / "events.jsonl").write_text(json.dumps(EVENTS))
+    cli.run("import", "events.jsonl")
+    cli.run("labels", *words)
+    found = json.loads(cli.run("export", "-").stdout)
+    assert [one["label"] for one in found["spans"]] == spans
+    assert found["tags"] == tags
+    assert [(one["head"]["label"], one["label"], one["tail"]["label"]) for one in found["relations"]] == relations
+    borne = {("span", name) for name in spans} | {("tag", name) for name in tags}
+    known = {(one["kind"], one["name"]) for one in cli.json("labels")}
+    assert borne <= known
+    assert cli.run("check").stderr == "all is well\n"
+
+
+def test_a_note_on_a_span_that_is_gone_is_renamed_too(cli: Cli) -> None:
+    note = {"text": "who?", "span": {"start": 0, "end": 12, "label": "PERSON"}}
+    (cli.folder / "noted.jsonl").write_text(json.dumps({"text": "Ada Lovelace wrote.", "notes": [note]}))
+    cli.run("import", "noted.jsonl")
+    cli.run("labels", "rename", "PERSON", "HUMAN")
+    [found] = json.loads(cli.run("export", "-").stdout)["notes"]
+    assert found["span"]["label"] == "HUMAN"
+
+
+def test_labels_of_two_kinds_cannot_be_merged(cli: Cli) -> None:
+    (cli.folder / "events.jsonl").write_text(json.dumps(EVENTS))
+    cli.run("import", "events.jsonl")
+    said = cli.run("labels", "merge", "Act", "--into", "Event", "--kind", "tag", code=2).stderr
+    assert said == "reader: there is no label Act for tags; there are: Event\n"
 
 
 def test_merge_backup_check_and_the_rest_answer(cli: Cli) -> None:

@@ -105,6 +105,10 @@ def _color(text: str) -> str:
     return text
 
 
+KINDS = ("span", "tag", "relation")
+WHICH = "which label, where several kinds have one of the name"
+
+
 def _labels(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     actions.add_parser("list", help="the labels in order of use (the default)").add_argument(
@@ -114,7 +118,7 @@ def _labels(parser: argparse.ArgumentParser) -> None:
     add.add_argument("name")
     for option in ("--key", "--color", "--description"):
         add.add_argument(option, default="", type=_color if option == "--color" else str)
-    add.add_argument("--kind", default="span", choices=("span", "tag", "relation"))
+    add.add_argument("--kind", default="span", choices=KINDS)
     for name, words, summary in (
         ("rename", ("old", "new"), "rename a label and migrate every span"),
         ("recolor", ("name", "color"), "give a label another colour"),
@@ -127,9 +131,12 @@ def _labels(parser: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=summary)
         for word in words:
             action.add_argument(word, type=_color if word == "color" else str)
+        if words != ("file",):
+            action.add_argument("--kind", default="", choices=KINDS, help=WHICH)
     merge = actions.add_parser("merge", help="make several labels one and migrate every span")
     merge.add_argument("names", nargs="+")
     merge.add_argument("--into", required=True, metavar="NAME")
+    merge.add_argument("--kind", default="", choices=KINDS, help=WHICH)
     overlaps = actions.add_parser("overlaps", help="whether a new span may overlap others")
     overlaps.add_argument("allowed", choices=("on", "off"))
     _json(parser)

@@ -187,18 +187,19 @@ def labels(options: Namespace) -> int:
                 project.begin()
                 desk.add(Label(options.name, options.kind, options.key, options.color, options.description))
             case "rename":
-                say(f"{_count(desk.rename(options.old, options.new), 'document')} changed; `reader undo` takes it back")
+                changed = desk.rename(options.old, options.new, options.kind)
+                say(f"{_count(changed, 'document')} changed; `reader undo` takes it back")
             case "merge":
-                changed = desk.merge(options.names, options.into)
+                changed = desk.merge(options.names, options.into, options.kind)
                 say(f"{_count(changed, 'document')} changed; `reader undo` takes it back")
             case "remove":
-                desk.remove(options.name)
+                desk.remove(options.name, options.kind)
             case "recolor":
-                desk.change(options.name, color=options.color)
+                desk.change(options.name, options.kind, color=options.color)
             case "key":
-                desk.change(options.name, key=options.key)
+                desk.change(options.name, options.kind, key=options.key)
             case "describe":
-                desk.change(options.name, description=options.description)
+                desk.change(options.name, options.kind, description=options.description)
             case "load":
                 project.begin()
                 say(f"{_count(desk.load(Path(options.file)), 'label')}")
