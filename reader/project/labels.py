@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reader import edits
+from reader.config import toml
 from reader.errors import InputError
 from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, Tag
 from reader.store import documents, log, tables
@@ -40,6 +41,7 @@ DEFAULT_LABELS = tuple(
         )
     )
 )
+KEYS = tuple("1234567890")
 SPARE_COLORS = tuple(label.color for label in DEFAULT_LABELS)
 
 
@@ -68,8 +70,15 @@ class Renames(NamedTuple):
 class Labels:
     """The labels of a project. Every change is one batch in the log, so undo takes it back everywhere."""
 
-    def __init__(self, store: Callable[[], Store], annotator: str, before_bulk: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Callable[[], Store],
+        annotator: str,
+        begin: Callable[[], Store],
+        before_bulk: Callable[[], None],
+    ) -> None:
         self._before_bulk = before_bulk
+        self._begin = begin
         self._store = store
         self._annotator = annotator
 
@@ -132,44 +141,33 @@ class Labels:
 
     def set_overlaps(self, allowed: bool) -> None:
         """Whether a new span may overlap others instead of taking their place."""
-        self._store().set_setting("overlaps", "on" if allowed else "off")
+        self._begin().set_setting("overlaps", "on" if allowed else "off")
 
-    def load(self, path: Path) -> int:
+    def load(self, path: Path, *, color_of: Callable[[str], str] = str) -> int:
         """Make the schema what a TOML file says, or brat's annotation.conf; gives the number of labels.
 
-        Raises InputError with the place.
+        Raises InputError with the place, and what `color_of` raises for a colour that cannot be shown.
         """
-        import tomllib
-
         if path.suffix == ".conf":
             return self._load_conf(path)
         if path.suffix == ".xml":
             return self._load_config(path)
-
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: cannot be read: {error}") from error
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"{path}: is not TOML: {error}") from error
-        found = tuple(_from_toml(path, position, entry) for position, entry in enumerate(content.get("label", [])))
-        if not found:
-            raise InputError(f"{path}: names no labels; expected [[label]] tables with a name")
-        for number, label in enumerate(found):
-            self._check(label, Schema(found[:number]))
-        self.adopt(complete_labels(found, Schema()))
-        if "overlaps" in content:
-            self.set_overlaps(bool(content["overlaps"]))
-        return len(found)
+        content = toml(path, _text_of(path))
+        entries, overlaps = content.get("label", []), content.get("overlaps")
+        if not isinstance(entries, list):
+            raise InputError(f"{path}: label is no list; expected [[label]] tables with a name")
+        if not isinstance(overlaps, bool | None):
+            raise InputError(f"{path}: overlaps takes true or false, found {overlaps!r}")
+        found = tuple(_from_toml(path, position, entry, color_of) for position, entry in enumerate(entries))
+        number = self._take(path, found, "[[label]] tables with a name")
+        if overlaps is not None:
+            self.set_overlaps(overlaps)
+        return number
 
     def _load_conf(self, path: Path) -> int:
         from reader.formats.brat_conf import labels_of_conf
 
-        try:
-            found = labels_of_conf(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: cannot be read: {error}") from error
-        return self._take(path, found, "types under [entities] or [relations]")
+        return self._take(path, labels_of_conf(_text_of(path)), "types under [entities] or [relations]")
 
     def _load_config(self, path: Path) -> int:
         from reader.formats.label_studio_conf import labels_of_config
@@ -190,27 +188,22 @@ class Labels:
         if path.suffix == ".conf":
             from reader.formats.brat_conf import conf_of
 
-            self._write(path, conf_of(schema.labels))
+            _write(path, conf_of(schema.labels))
             return
         if path.suffix == ".xml":
             from reader.formats.label_studio_conf import config_of
 
-            self._write(path, config_of(schema.labels))
+            _write(path, config_of(schema.labels))
             return
         lines = [f"overlaps = {'true' if schema.overlaps else 'false'}"]
         for label in schema.labels:
             lines.append("\n[[label]]")
             for name, value in label._asdict().items():
                 if value and name != "position":
-                    # A JSON string or array of strings is a TOML one too, but for the DEL character, which no name has.
-                    lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
-        self._write(path, "\n".join(lines) + "\n")
-
-    def _write(self, path: Path, content: str) -> None:
-        try:
-            path.write_text(content, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+                    # A JSON string or array of strings is a TOML one too, but for the DEL character.
+                    said = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+                    lines.append(f"{name} = {said}")
+        _write(path, "\n".join(lines) + "\n")
 
     def _get(self, name: str, kind: str) -> Label:
         """The label of a name and a kind; "" is any, where no other kind has the name too."""
@@ -231,7 +224,7 @@ class Labels:
             raise InputError(
                 f"{label.name!r} cannot be a label: it is empty, or has spaces around it or hidden characters"
             )
-        if label.key and (len(label.key) != 1 or not label.key.isdigit()):
+        if label.key and label.key not in KEYS:
             raise InputError(f"{label.key!r} cannot be a label's key; the keys are 1 to 9 and 0")
         if others.get(label.name, label.kind):
             raise InputError(f"the label {label.name} is named twice")
@@ -242,10 +235,12 @@ class Labels:
     def _change(
         self, verb: str, removed: Iterable[Label], added: Iterable[Label], renames: Renames | None = None
     ) -> int:
-        store = self._store()
+        schema_edit = Edit(frozenset(removed) - frozenset(added), frozenset(added) - frozenset(removed))
+        if not schema_edit:
+            return 0
+        store = self._begin()
         if renames:
             self._before_bulk()
-        schema_edit = Edit(frozenset(removed) - frozenset(added), frozenset(added) - frozenset(removed))
         with store.transaction():
             migrations = _migrations(store, renames) if renames else ()
             _, documents_changed = log.append(
@@ -322,7 +317,20 @@ def _renamed(mark: Mark, renames: Renames) -> Mark:
     return mark
 
 
-def _from_toml(path: Path, position: int, entry: object) -> Label:
+def _write(path: Path, content: str) -> None:
+    from reader.formats.writing import write_text
+
+    write_text(path, content)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def _from_toml(path: Path, position: int, entry: object, color_of: Callable[[str], str]) -> Label:
     fields = {"name": str, "kind": str, "key": str, "color": str, "description": str, "examples": list}
     if not isinstance(entry, dict) or "name" not in entry:
         raise InputError(f"{path}: label {position + 1} has no name")
@@ -334,5 +342,9 @@ def _from_toml(path: Path, position: int, entry: object) -> Label:
             )
     if entry.get("kind", "span") not in ("span", "tag", "relation"):
         raise InputError(f"{path}: label {position + 1}: kind is span, tag or relation, found {entry['kind']!r}")
+    try:
+        color_of(entry.get("color", ""))
+    except InputError as error:
+        raise InputError(f"{path}: label {position + 1}: {error}") from error
     examples = tuple(str(example) for example in entry.get("examples", ()))
     return Label(**{**entry, "examples": examples, "position": position})
