@@ -87,7 +87,7 @@ def _export(parser: argparse.ArgumentParser) -> None:
 def _suggest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="", help="a spaCy pipeline: its name or a path")
     parser.add_argument("--patterns", default="", metavar="FILE", help="a spaCy or Prodigy pattern file (JSONL)")
-    parser.add_argument("--again", action="store_true", help="also documents that were suggested for before")
+    parser.add_argument("--again", action="store_true", help="also open documents that were suggested for before")
     _json(parser)
 
 
