@@ -54,6 +54,7 @@ def test_a_label_of_another_kind_keeps_its_name(
     borne = {("span", name) for name in spans} | {("tag", name) for name in tags}
     known = {(one["kind"], one["name"]) for one in cli.json("labels")}
     assert borne <= known
+    assert not any(one["spans"] for one in cli.json("labels") if one["kind"] != "span")
     assert cli.run("check").stderr == "all is well\n"
 
 

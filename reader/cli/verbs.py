@@ -203,13 +203,13 @@ def labels(options: Namespace) -> int:
 
 def _list_labels(project: Project, *, as_json: bool) -> None:
     counts = project.labels.counts()
-    schema = project.schema
+    rows = [(label, counts.get(label.name, 0) if label.kind == "span" else 0) for label in project.schema.labels]
     if as_json:
-        give_json([label._asdict() | {"spans": counts.get(label.name, 0)} for label in schema.labels])
+        give_json([label._asdict() | {"spans": number} for label, number in rows])
         return
     give_table(
         ("key", "label", "spans", "color", "definition"),
-        [(label.key, label.name, counts.get(label.name, 0), label.color, label.description) for label in schema.labels],
+        [(label.key, label.name, number, label.color, label.description) for label, number in rows],
     )
 
 
