@@ -68,15 +68,22 @@ def load(path: Path | None = None) -> Config:
         raise InputError(
             f"{path}: the settings are not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}"
         ) from error
-    import tomllib
-
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: is not TOML: {error}") from error
+    found = toml(path, text)
     for name, value in found.items():
         _check(path, text, name, value)
     return Config(**found, origins={name: str(path) for name in found})
+
+
+def toml(path: Path, text: str) -> dict[str, Any]:
+    """What the text of a TOML file says. Raises InputError."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: is not TOML: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: has a number too long or lists too deep to be read") from error
 
 
 def _check(path: Path, text: str, name: str, value: Any) -> None:

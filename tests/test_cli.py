@@ -16,6 +16,7 @@ from commands import Cli
 from reader.cli import opening
 from reader.cli.output import bar_line
 from reader.cli.parser import COMMANDS, parse
+from reader.project import exporting
 
 LETTER = {
     "text": "Ada Lovelace wrote to Charles Babbage in London.",
@@ -129,6 +130,33 @@ def test_unusable_input_is_one_clear_line_and_exit_code_2(cli: Cli, arguments: t
     assert done.stderr.splitlines()[-1].startswith("reader: ")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--as", "a\udcff", "stats"), "is not UTF-8"),
+        (("--as", "a\udcff"), "is not UTF-8"),
+        (("search", "a\udcff"), "is not UTF-8"),
+        (("documents", "--words", "\udcff"), "is not UTF-8"),
+        (("documents", "--label", "\udcff"), "is not UTF-8"),
+        (("export", "-", "--annotator", "\udcff"), "is not UTF-8"),
+        (("export", "-", "--label", "PERSON", "--label", "\udcff"), "is not UTF-8"),
+        (("labels", "describe", "PERSON", "\udcff"), "is not UTF-8"),
+        (("backup", "."), "is a folder"),
+        (("backup", "/"), "is a folder"),
+        (("export", "-", "--split", "80/10/10"), "name a file"),
+    ],
+)
+def test_unusable_words_are_one_clear_line_where_there_is_a_file_too(
+    cli: Cli, arguments: tuple[str, ...], said: str
+) -> None:
+    cli.run("import", "letter.jsonl")
+    done = cli.run(*arguments, code=2)
+    assert done.stdout == ""
+    assert done.stderr.startswith("reader: ")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_another_programs_database_and_a_newer_one_are_left_alone(cli: Cli) -> None:
     with closing(sqlite3.connect(cli.folder / "other.db")) as other, other:
         other.execute("CREATE TABLE t (x)")
@@ -183,6 +211,57 @@ def test_export_chooses_status_labels_annotator_and_a_seeded_split(cli: Cli) -> 
     assert [(cli.folder / f"again-{name}.jsonl").read_text() for name in ("train", "dev", "test")] == parts
 
 
+@pytest.mark.parametrize("split", ["90/10/0", "50/50/0", "0/50/50", "50/0/50"])
+@pytest.mark.parametrize("number", [1, 2, 25])
+def test_a_part_without_a_share_gets_no_document(split: str, number: int) -> None:
+    shares = exporting.split_of(split)
+    parts = exporting.parts_of(range(number), shares, seed=0)
+    assert sorted(one for part in parts for one in part) == list(range(number))
+    assert all(not part for part, share in zip(parts, shares, strict=True) if not share)
+
+
+def test_notes_on_spans_that_are_left_out_are_left_out_too(cli: Cli) -> None:
+    person, place = LETTER["spans"]
+    notes = [{"text": "who?", "span": person}, {"text": "where?", "span": place}, {"text": "all of it"}]
+    (cli.folder / "noted.jsonl").write_text(json.dumps({**LETTER, "notes": notes}))
+    cli.run("import", "noted.jsonl")
+    found = json.loads(cli.run("export", "-", "--label", "GPE").stdout)
+    assert {note["text"] for note in found["notes"]} == {"where?", "all of it"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("import", "empty"), 0),
+        (("merge", "typo.db"), 2),
+        (("merge", "other.db", "typo.db"), 2),
+        (("labels", "add", " x"), 2),
+        (("labels", "load", "bad.toml"), 2),
+        (("labels", "list"), 0),
+    ],
+)
+def test_a_command_that_stores_nothing_begins_no_file(cli: Cli, words: tuple[str, ...], code: int) -> None:
+    (cli.folder / "empty").mkdir()
+    (cli.folder / "bad.toml").write_text("label = 3")
+    cli.run("--db", "other.db", "import", "letter.jsonl")
+    done = cli.run(*words, code=code)
+    assert not (cli.folder / "annotations.db").exists()
+    assert "; \n" not in done.stderr
+
+
+def test_a_login_name_that_is_not_utf_8_is_shown_with_escapes(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "jos\udce9")
+    cli.run("import", "letter.jsonl")
+    assert cli.json("stats")["annotators"] == {"jos\\xe9": 2}
+
+
+def test_a_file_may_have_a_name_that_is_not_utf_8(cli: Cli) -> None:
+    (cli.folder / "letter.jsonl").rename(cli.folder / "caf\udce9.jsonl")
+    assert cli.json("import", "caf\udce9.jsonl")["new"] == 1
+    cli.run("backup", "caf\udce9.db")
+    assert cli.json("--db", "caf\udce9.db", "stats")["documents"] == 1
+
+
 def test_labels_are_renamed_merged_and_brought_back(cli: Cli) -> None:
     cli.run("import", "letter.jsonl")
     cli.run("labels", "rename", "PERSON", "HUMAN")
@@ -217,7 +296,9 @@ def test_a_renamed_label_takes_everything_along_that_bears_it(cli: Cli) -> None:
     cli.run("import", "bearing.jsonl")
     before = cli.run("export", "-").stdout
     assert before.count("GPE") == 8
-    cli.run("labels", "rename", "GPE", "PLACE")
+    assert "say which with --kind" in cli.run("labels", "rename", "GPE", "PLACE", code=2).stderr
+    for kind in ("span", "tag", "relation"):
+        cli.run("labels", "rename", "GPE", "PLACE", "--kind", kind)
     assert cli.run("export", "-").stdout == before.replace("GPE", "PLACE")
 
 
@@ -347,7 +428,7 @@ def test_closed_streams_are_no_error_and_talk_never_becomes_data(cli: Cli) -> No
     assert shell(cli, "documents <&-").returncode == 0
 
 
-@pytest.mark.parametrize("limit", ["-1", "0", "many"])
+@pytest.mark.parametrize("limit", ["-1", "0", "many", "9223372036854775808", "9" * 5000])
 def test_a_limit_is_a_number_from_1_on(cli: Cli, limit: str) -> None:
     assert "--limit: expected a whole number from 1 on" in cli.run("documents", "--limit", limit, code=2).stderr
 

@@ -61,6 +61,8 @@ def test_a_bad_setting_is_named_with_its_line(settings: Path, content: str, line
     ("content", "said"),
     [
         (b"theme nord", "is not TOML: Expected '=' after a key in a key/value pair (at line 1, column 7)"),
+        (b"a = " + b"[" * 100_000, "has a number too long or lists too deep to be read"),
+        (b"a = " + b"1" * 5000, "has a number too long or lists too deep to be read"),
         (b'theme = "\xff"', "the settings are not UTF-8: byte 9 is 0xff"),
     ],
 )

@@ -208,7 +208,7 @@ def test_a_file_opened_for_reading_refuses_every_edit(tmp_path: Path) -> None:
         lambda: undoing.undo(store, "ann"),
         lambda: store.set_setting("overlaps", "on"),
         lambda: searching.index_step(store),
-        lambda: suggestions.forget(store, "model-1"),
+        lambda: suggestions.forget(store, "model-1", [1]),
     ):
         with pytest.raises(ReadOnly, match="may only be read; copy it"):
             edit()

@@ -272,7 +272,7 @@ def test_a_new_run_of_a_suggester_takes_the_place_of_its_last() -> None:
     suggestions.put(store, [(1, "model-1", [second])])
     assert suggestions.of(store, 1) == [other, second]
     assert [suggestions.has(store, n, "model-1") for n in (1, 2, 3)] == [True, True, False]
-    suggestions.forget(store, "model-1")
+    suggestions.forget(store, "model-1", [1, 2])
     assert suggestions.of(store, 1) == [other]
     assert suggestions.count(store) == 1
     assert not suggestions.has(store, 2, "model-1")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reader.config import Config
 from reader.errors import InputError
-from reader.model import Document, Mark, Rejected, Span, Suggestion, Tag
+from reader.model import Document, Edit, Mark, Rejected, Span, State, Status, Suggestion, Tag
 from reader.project import Project, Query
 from reader.project.suggesting import without
 from reader.suggest import SUGGESTERS, patterns, rank, resolve
@@ -202,6 +202,22 @@ def test_a_models_labels_and_borders_are_what_the_settings_ask_for(tmp_path: Pat
     found = suggested(tmp_path / "here", model_labels={"GPE": "LOC", "DATE": ""}, model_trims="The the 's")
     assert {("Bank of England", "ORG"), ("Berlin", "LOC")} <= found
     assert {label for _, label in found} == {label.replace("GPE", "LOC") for _, label in raw} - {"DATE"}
+
+
+def test_to_suggest_again_leaves_the_done_documents_as_they_are(tmp_path: Path) -> None:
+    names = tmp_path / "names.jsonl"
+    names.write_text('{"label": "ORG", "pattern": "Bank"}')
+    with Project.open(tmp_path / "a.db", config=Config(model="none")) as project:
+        project.import_documents([Document("The Bank wrote.", "One"), Document("The Bank and Ada read.", "Two")])
+        assert project.suggestions.run(Query(), patterns=names, workers=1)[:3] == (2, 2, 0)
+        finished = project.open_document(1)
+        finished.apply(Edit(added=frozenset({Status(State.DONE)})), "done")
+        names.write_text('{"label": "ORG", "pattern": "Bank"}\n{"label": "PERSON", "pattern": "Ada"}')
+        assert project.suggestions.run(Query(), patterns=names, again=True, workers=1)[:3] == (1, 2, 1)
+        kept = {one.title: [said.span.label for said in one.suggestions] for one in project.documents()}
+        assert kept == {"One": ["ORG"], "Two": ["ORG", "PERSON"]}
+        project.suggestions.run(Query(states=frozenset({State.DONE})), patterns=names, again=True, workers=1)
+        assert project.stats().suggestions == 3
 
 
 def test_no_model_is_asked_when_the_settings_say_none(tmp_path: Path) -> None:

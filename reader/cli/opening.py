@@ -28,10 +28,11 @@ def is_command(words: Sequence[str]) -> bool:
 
 
 def parse(words: Sequence[str]) -> Opening:
-    """The files to open, the database and the annotator. Ends with 2 on wrong use."""
+    """The files to open, the database and the annotator. Ends with 2 on wrong use, or raises InputError."""
     if not any(word.startswith("-") for word in words):
         return Opening(list(words))
     from reader.cli.options import opening
+    from reader.cli.words import checked
 
-    options = opening().parse_args(words)
+    options = checked(opening().parse_args(words))
     return Opening(options.paths, options.db, options.annotator)

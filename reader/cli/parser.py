@@ -9,7 +9,7 @@ from functools import cache
 from reader import __version__
 from reader.cli import verbs
 from reader.cli.options import EXAMPLE, Parser, common
-from reader.errors import InputError
+from reader.cli.words import amount, checked, color
 from reader.model import State
 from reader.project import SORTS
 
@@ -22,12 +22,6 @@ EXIT_CODES = "Exit codes: 0 done, 1 done with reported problems, 2 wrong use or 
 
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer in JSON")
-
-
-def _amount(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, found {text!r}")
-    return int(text)
 
 
 def _filters(parser: argparse.ArgumentParser) -> None:
@@ -93,16 +87,12 @@ def _export(parser: argparse.ArgumentParser) -> None:
 def _suggest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default="", help="a spaCy pipeline: its name or a path")
     parser.add_argument("--patterns", default="", metavar="FILE", help="a spaCy or Prodigy pattern file (JSONL)")
-    parser.add_argument("--again", action="store_true", help="also documents that were suggested for before")
+    parser.add_argument("--again", action="store_true", help="also open documents that were suggested for before")
     _json(parser)
 
 
-def _color(text: str) -> str:
-    from reader.tui.colors import parse as color_of
-
-    if text and color_of(text) is None:
-        raise InputError(f"{text!r} is no colour: name one (red, ansi_bright_blue) or write #rrggbb")
-    return text
+KINDS = ("span", "tag", "relation")
+WHICH = "which label, where several kinds have one of the name"
 
 
 def _labels(parser: argparse.ArgumentParser) -> None:
@@ -113,8 +103,8 @@ def _labels(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help="add a label")
     add.add_argument("name")
     for option in ("--key", "--color", "--description"):
-        add.add_argument(option, default="", type=_color if option == "--color" else str)
-    add.add_argument("--kind", default="span", choices=("span", "tag", "relation"))
+        add.add_argument(option, default="", type=color if option == "--color" else str)
+    add.add_argument("--kind", default="span", choices=KINDS)
     for name, words, summary in (
         ("rename", ("old", "new"), "rename a label and migrate every span"),
         ("recolor", ("name", "color"), "give a label another colour"),
@@ -126,10 +116,13 @@ def _labels(parser: argparse.ArgumentParser) -> None:
     ):
         action = actions.add_parser(name, help=summary)
         for word in words:
-            action.add_argument(word, type=_color if word == "color" else str)
+            action.add_argument(word, type=color if word == "color" else str)
+        if words != ("file",):
+            action.add_argument("--kind", default="", choices=KINDS, help=WHICH)
     merge = actions.add_parser("merge", help="make several labels one and migrate every span")
     merge.add_argument("names", nargs="+")
     merge.add_argument("--into", required=True, metavar="NAME")
+    merge.add_argument("--kind", default="", choices=KINDS, help=WHICH)
     overlaps = actions.add_parser("overlaps", help="whether a new span may overlap others")
     overlaps.add_argument("allowed", choices=("on", "off"))
     _json(parser)
@@ -139,13 +132,13 @@ def _documents(parser: argparse.ArgumentParser) -> None:
     _filters(parser)
     parser.add_argument("--label", default="", metavar="NAME", help="documents that have spans with this label")
     parser.add_argument("--sort", default="added", choices=SORTS)
-    parser.add_argument("--limit", type=_amount, default=100, help="how many at most (default: 100)")
+    parser.add_argument("--limit", type=amount, default=100, help="how many at most (default: 100)")
     _json(parser)
 
 
 def _search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="+", help="words in a row; capitals count when there are any")
-    parser.add_argument("--limit", type=_amount, default=50)
+    parser.add_argument("--limit", type=amount, default=50)
     _json(parser)
 
 
@@ -209,8 +202,8 @@ COMMANDS: dict[str, tuple[Verb, str, str, Callable[[argparse.ArgumentParser], No
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
-    """The options of a command. Ends with 2 on wrong use."""
-    options = build(frozenset(words)).parse_args(words)
+    """The options of a command. Ends with 2 on wrong use, or raises InputError."""
+    options = checked(build(frozenset(words)).parse_args(words))
     options.annotator = getattr(options, "annotator", "") or ""
     options.db = getattr(options, "db", "") or ""
     return options

@@ -11,6 +11,7 @@ from pathlib import Path
 from reader import config as settings
 from reader import formats as registry
 from reader.cli.output import fail, give, give_json, give_table, progress_bar, say, say_some
+from reader.cli.words import color, columns
 from reader.errors import InputError, LossError, RecordError
 from reader.model import Label, State
 from reader.project import Project, Query, converting, login_name
@@ -36,7 +37,7 @@ def import_(options: Namespace) -> int:
             encoding=options.encoding,
             annotator=options.annotator,
             skip_bad=options.skip_bad,
-            options=registry.Options(options.full, _columns(options.column)),
+            options=registry.Options(options.full, columns(options.column)),
             progress=progress,
         )
         project.index(progress)
@@ -77,15 +78,7 @@ def _say_import(report: ImportReport) -> None:
     files = [f"{_count(number, 'file')} " if report.files > 1 else "" for _, _, number in report.read_as]
     kinds = [f"{said}read as {name} ({why})" for said, (name, why, _) in zip(files, report.read_as, strict=True)]
     came = f"{_count(report.documents, 'document')}, {report.new} new{known}{refused if report.refused else ''}"
-    say(f"{came}; {', '.join(kinds)}")
-
-
-def _columns(pairs: list[str]) -> tuple[tuple[str, str], ...]:
-    """FIELD=COLUMN of each. Raises InputError."""
-    for pair in pairs:
-        if "=" not in pair:
-            raise InputError(f"--column {pair}: expected FIELD=COLUMN, for example text=body")
-    return tuple((pair.partition("=")[0], pair.partition("=")[2]) for pair in pairs)
+    say(f"{came}; {', '.join(kinds)}" if kinds else came)
 
 
 def convert(options: Namespace) -> int:
@@ -97,7 +90,7 @@ def convert(options: Namespace) -> int:
                 read_format=getattr(options, "from"),
                 write_format=options.to,
                 encoding=options.encoding,
-                options=registry.Options(options.full, _columns(options.column)),
+                options=registry.Options(options.full, columns(options.column)),
                 skip_bad=options.skip_bad,
                 lossy=options.lossy,
                 replace=options.force,
@@ -184,24 +177,23 @@ def labels(options: Namespace) -> int:
             case "list":
                 _list_labels(project, as_json=options.json)
             case "add":
-                project.begin()
                 desk.add(Label(options.name, options.kind, options.key, options.color, options.description))
             case "rename":
-                say(f"{_count(desk.rename(options.old, options.new), 'document')} changed; `reader undo` takes it back")
+                changed = desk.rename(options.old, options.new, options.kind)
+                say(f"{_count(changed, 'document')} changed; `reader undo` takes it back")
             case "merge":
-                changed = desk.merge(options.names, options.into)
+                changed = desk.merge(options.names, options.into, options.kind)
                 say(f"{_count(changed, 'document')} changed; `reader undo` takes it back")
             case "remove":
-                desk.remove(options.name)
+                desk.remove(options.name, options.kind)
             case "recolor":
-                desk.change(options.name, color=options.color)
+                desk.change(options.name, options.kind, color=options.color)
             case "key":
-                desk.change(options.name, key=options.key)
+                desk.change(options.name, options.kind, key=options.key)
             case "describe":
-                desk.change(options.name, description=options.description)
+                desk.change(options.name, options.kind, description=options.description)
             case "load":
-                project.begin()
-                say(f"{_count(desk.load(Path(options.file)), 'label')}")
+                say(f"{_count(desk.load(Path(options.file), color_of=color), 'label')}")
             case "save":
                 desk.save(Path(options.file))
             case "overlaps":
@@ -211,13 +203,13 @@ def labels(options: Namespace) -> int:
 
 def _list_labels(project: Project, *, as_json: bool) -> None:
     counts = project.labels.counts()
-    schema = project.schema
+    rows = [(label, counts.get(label.name, 0) if label.kind == "span" else 0) for label in project.schema.labels]
     if as_json:
-        give_json([label._asdict() | {"spans": counts.get(label.name, 0)} for label in schema.labels])
+        give_json([label._asdict() | {"spans": number} for label, number in rows])
         return
     give_table(
         ("key", "label", "spans", "color", "definition"),
-        [(label.key, label.name, counts.get(label.name, 0), label.color, label.description) for label in schema.labels],
+        [(label.key, label.name, number, label.color, label.description) for label, number in rows],
     )
 
 
@@ -338,6 +330,8 @@ def repair(options: Namespace) -> int:
 
 
 def backup(options: Namespace) -> int:
+    if Path(options.path).is_dir():
+        raise InputError(f"{options.path}: is a folder; name the file to write")
     with _project(options) as project, progress_bar() as progress:
         project.backup(Path(options.path), progress=progress)
     return 0

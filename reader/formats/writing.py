@@ -125,19 +125,47 @@ def _special(path: Path) -> Iterator[IO[bytes]]:
         yield stream
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text to a file, a pipe or a device; it takes the place of any file but a database. Raises InputError."""
+    try:
+        mode = _mode(path)
+        if mode is not None and not stat.S_ISREG(mode):
+            with _special(path) as stream:
+                stream.write(text.encode())
+            return
+        if mode is not None and _is_database(path):
+            raise InputError(f"{path}: is a database; name another file")
+        with _replacing(path, mode) as temporary:
+            temporary.write_bytes(text.encode())
+            sync(temporary)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+
+
 def _replaced(found: Format, documents: Iterable[Document], path: Path, mode: int | None, lossy: bool) -> ExportReport:
+    with _replacing(path, mode) as temporary:
+        return _written(found, documents, temporary, lossy)
+
+
+@contextmanager
+def _replacing(path: Path, mode: int | None) -> Iterator[Path]:
+    """A new file, which takes the place and the rights of that at `path` when it is written."""
     temporary = path.parent / f".export-{secrets.token_hex(6)}.tmp"
     # Made by hand, not by tempfile, so that a new file gets the rights the user's umask gives.
     os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
     try:
-        report = _written(found, documents, temporary, lossy)
+        yield temporary
         if mode is not None:
             temporary.chmod(stat.S_IMODE(mode))
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
     sync(path.parent)
-    return report
 
 
 def write_to_stream(

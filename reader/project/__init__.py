@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
@@ -78,7 +79,7 @@ class Project:
         self.config = config
         self.annotator = annotator or config.annotator or login_name()
         self._version: int | None = None
-        self.labels = Labels(self._current, self.annotator, self._roll)
+        self.labels = Labels(self._current, self.annotator, self._materialise, self._roll)
         self.library = Library(self._current, self.annotator)
         self.history = History(self._current, self.annotator)
         self.suggestions = Suggestions(self._current, self.annotator, config)
@@ -191,6 +192,8 @@ class Project:
     ) -> ImportReport:
         from reader.project import importing
 
+        if not total:
+            return importing.ImportReport(0, 0, 0, 0, 0)
         self._roll(progress)
         return importing.take_in(
             self._materialise(),
@@ -253,6 +256,8 @@ class Project:
 
         if everyone and (annotator or split):
             raise InputError("the marks of everyone: leave out --annotator and --split")
+        if split and not isinstance(target, Path):
+            raise InputError("a split makes three files, and stdout is one: name a file, such as corpus.jsonl")
         path = target if isinstance(target, Path) else Path("stdout.jsonl")
         tokenized = formats.for_writing(path, format_name).tokenizes
         layer = self._layer(annotator)
@@ -310,16 +315,12 @@ class Project:
         """Unite other files with this one, each as one transaction. Raises StoreError, NotSaved, ReadOnly."""
         from reader.store import merging
 
-        store = self._materialise()
-        self._roll(progress)
-        reports = []
-        for path in others:
-            other = Store.open(path, read_only=True)
-            try:
-                reports.append(merging.merge(store, other, progress))
-            finally:
-                other.close()
-        return reports
+        with ExitStack() as stack:
+            # All before the first is taken in: a name that is wrong begins no file, and leaves nothing half done.
+            opened = [stack.enter_context(closing(Store.open(path, read_only=True))) for path in others]
+            store = self._materialise()
+            self._roll(progress)
+            return [merging.merge(store, other, progress) for other in opened]
 
     def check(self, *, progress: Progress = no_progress) -> list[str]:
         """Everything that is wrong with the file, a line each."""
@@ -375,9 +376,9 @@ class Project:
 
 
 def login_name() -> str:
-    """The name of who is logged in, or "me" where the system does not say."""
+    """The name of who is logged in, or "me" where the system does not say; bytes that are not UTF-8 as escapes."""
     try:
-        return getpass.getuser()
+        return getpass.getuser().encode(errors="surrogateescape").decode(errors="backslashreplace")
     except (KeyError, OSError):
         return "me"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reader.errors import InputError, LossError
 from reader.formats import ExportReport, export
-from reader.model import Document, Loss, Rejected, Relation, Span
+from reader.model import Document, Loss, Note, Rejected, Relation, Span
 from reader.store import documents, pages, token_borders
 from reader.store.connection import Store
 from reader.store.documents import Query
@@ -78,7 +78,7 @@ def _with_borders(store: Store, page: list[tuple[int, Document]]) -> Iterator[tu
 def _with_labels(document: Document, labels: frozenset[str]) -> Document:
     def kept(mark: object) -> bool:
         match mark:
-            case Span(label=label) | Rejected(Span(label=label)):
+            case Span(label=label) | Rejected(Span(label=label)) | Note(span=Span(label=label)):
                 return label in labels
             case Relation(head, tail):
                 return head.label in labels and tail.label in labels
@@ -107,7 +107,7 @@ def parts_of(identifiers: Sequence[int], shares: tuple[int, int, int], seed: int
     shuffled = list(identifiers)
     random.Random(seed).shuffle(shuffled)
     first = round(len(shuffled) * shares[0] / 100)
-    second = first + round(len(shuffled) * shares[1] / 100)
+    second = round(len(shuffled) * (shares[0] + shares[1]) / 100)
     order = {identifier: place for place, identifier in enumerate(identifiers)}
     return [
         sorted(part, key=order.__getitem__) for part in (shuffled[:first], shuffled[first:second], shuffled[second:])

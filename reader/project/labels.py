@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from reader import edits
+from reader.config import toml
 from reader.errors import InputError
 from reader.model import Edit, Label, Mark, Marks, Note, Rejected, Relation, Schema, Span, Tag
 from reader.store import documents, log, tables
@@ -39,6 +41,7 @@ DEFAULT_LABELS = tuple(
         )
     )
 )
+KEYS = tuple("1234567890")
 SPARE_COLORS = tuple(label.color for label in DEFAULT_LABELS)
 
 
@@ -57,11 +60,25 @@ def write_default_schema(store: Store) -> None:
         log.seal(store, batch.id)
 
 
+class Renames(NamedTuple):
+    """What labels of one kind are to be called: old name to new."""
+
+    kind: str
+    names: dict[str, str]
+
+
 class Labels:
     """The labels of a project. Every change is one batch in the log, so undo takes it back everywhere."""
 
-    def __init__(self, store: Callable[[], Store], annotator: str, before_bulk: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Callable[[], Store],
+        annotator: str,
+        begin: Callable[[], Store],
+        before_bulk: Callable[[], None],
+    ) -> None:
         self._before_bulk = before_bulk
+        self._begin = begin
         self._store = store
         self._annotator = annotator
 
@@ -90,76 +107,67 @@ class Labels:
         """Make the schema exactly these labels."""
         self._change("label load", self.list().labels, labels)
 
-    def change(self, name: str, **fields: object) -> None:
+    def change(self, name: str, kind: str = "", **fields: object) -> None:
         """Set fields of a label: `key`, `color`, `description`, `position`. Raises InputError."""
-        old = self._get(name)
+        old = self._get(name, kind)
         new = old._replace(**fields)  # type: ignore[arg-type]
         schema = self.list()
         others = Schema(tuple(label for label in schema.labels if label != old))
         self._check(new, others)
         self._change("label change", [old], [new])
 
-    def rename(self, old: str, new: str) -> int:
-        """Rename a label and migrate every span of every annotator; gives the number of documents changed."""
-        label = self._get(old)
+    def rename(self, old: str, new: str, kind: str = "") -> int:
+        """Rename a label and migrate what every annotator marked with it; gives the number of documents changed.
+
+        A label of another kind stays as it is, whatever its name. Raises InputError, also where `kind` must be said.
+        """
+        label = self._get(old, kind)
         schema = self.list()
         if schema.get(new, label.kind):
             raise InputError(f"there is a label {new} already; merge them: reader labels merge {old} --into {new}")
         self._check(label._replace(name=new, key=""), schema)
-        return self._change("label rename", [label], [label._replace(name=new)], {old: new})
+        return self._change("label rename", [label], [label._replace(name=new)], Renames(label.kind, {old: new}))
 
-    def merge(self, names: Iterable[str], into: str) -> int:
-        """Make several labels one and migrate every span; gives the number of documents changed."""
-        target = self._get(into)
-        sources = [self._get(name) for name in names if name != into]
-        if any(source.kind != target.kind for source in sources):
-            raise InputError(f"only labels of one kind can be merged; {into} is for {target.kind}s")
-        return self._change("label merge", sources, [], {source.name: into for source in sources})
+    def merge(self, names: Iterable[str], into: str, kind: str = "") -> int:
+        """Make several labels of one kind one and migrate what bears them; gives the number of documents changed."""
+        target = self._get(into, kind)
+        sources = [self._get(name, target.kind) for name in names if name != into]
+        renames = Renames(target.kind, {source.name: into for source in sources})
+        return self._change("label merge", sources, [], renames)
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, kind: str = "") -> None:
         """Take a label out of the schema; spans that carry it stay as they are."""
-        self._change("label remove", [self._get(name)], [])
+        self._change("label remove", [self._get(name, kind)], [])
 
     def set_overlaps(self, allowed: bool) -> None:
         """Whether a new span may overlap others instead of taking their place."""
-        self._store().set_setting("overlaps", "on" if allowed else "off")
+        self._begin().set_setting("overlaps", "on" if allowed else "off")
 
-    def load(self, path: Path) -> int:
+    def load(self, path: Path, *, color_of: Callable[[str], str] = str) -> int:
         """Make the schema what a TOML file says, or brat's annotation.conf; gives the number of labels.
 
-        Raises InputError with the place.
+        Raises InputError with the place, and what `color_of` raises for a colour that cannot be shown.
         """
-        import tomllib
-
         if path.suffix == ".conf":
             return self._load_conf(path)
         if path.suffix == ".xml":
             return self._load_config(path)
-
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: cannot be read: {error}") from error
-        except tomllib.TOMLDecodeError as error:
-            raise InputError(f"{path}: is not TOML: {error}") from error
-        found = tuple(_from_toml(path, position, entry) for position, entry in enumerate(content.get("label", [])))
-        if not found:
-            raise InputError(f"{path}: names no labels; expected [[label]] tables with a name")
-        for number, label in enumerate(found):
-            self._check(label, Schema(found[:number]))
-        self.adopt(complete_labels(found, Schema()))
-        if "overlaps" in content:
-            self.set_overlaps(bool(content["overlaps"]))
-        return len(found)
+        content = toml(path, _text_of(path))
+        entries, overlaps = content.get("label", []), content.get("overlaps")
+        if not isinstance(entries, list):
+            raise InputError(f"{path}: label is no list; expected [[label]] tables with a name")
+        if not isinstance(overlaps, bool | None):
+            raise InputError(f"{path}: overlaps takes true or false, found {overlaps!r}")
+        found = tuple(_from_toml(path, position, entry, color_of) for position, entry in enumerate(entries))
+        number = self._take(path, found, "[[label]] tables with a name")
+        if overlaps is not None:
+            self.set_overlaps(overlaps)
+        return number
 
     def _load_conf(self, path: Path) -> int:
         from reader.formats.brat_conf import labels_of_conf
 
-        try:
-            found = labels_of_conf(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: cannot be read: {error}") from error
-        return self._take(path, found, "types under [entities] or [relations]")
+        return self._take(path, labels_of_conf(_text_of(path)), "types under [entities] or [relations]")
 
     def _load_config(self, path: Path) -> int:
         from reader.formats.label_studio_conf import labels_of_config
@@ -180,42 +188,43 @@ class Labels:
         if path.suffix == ".conf":
             from reader.formats.brat_conf import conf_of
 
-            self._write(path, conf_of(schema.labels))
+            _write(path, conf_of(schema.labels))
             return
         if path.suffix == ".xml":
             from reader.formats.label_studio_conf import config_of
 
-            self._write(path, config_of(schema.labels))
+            _write(path, config_of(schema.labels))
             return
         lines = [f"overlaps = {'true' if schema.overlaps else 'false'}"]
         for label in schema.labels:
             lines.append("\n[[label]]")
             for name, value in label._asdict().items():
                 if value and name != "position":
-                    # A JSON string or array of strings is a TOML one too, but for the DEL character, which no name has.
-                    lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
-        self._write(path, "\n".join(lines) + "\n")
+                    # A JSON string or array of strings is a TOML one too, but for the DEL character.
+                    said = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+                    lines.append(f"{name} = {said}")
+        _write(path, "\n".join(lines) + "\n")
 
-    def _write(self, path: Path, content: str) -> None:
-        try:
-            path.write_text(content, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise InputError(f"{path}: cannot be written: {error.strerror}") from error
-
-    def _get(self, name: str) -> Label:
-        schema = self.list()
-        found = next((label for label in schema.labels if label.name == name), None)
-        if found is None:
-            known = ", ".join(label.name for label in schema.labels)
-            raise InputError(f"there is no label {name}; there are: {known}")
-        return found
+    def _get(self, name: str, kind: str) -> Label:
+        """The label of a name and a kind; "" is any, where no other kind has the name too."""
+        asked = [label for label in self.list().labels if kind in ("", label.kind)]
+        found = [label for label in asked if label.name == name]
+        if not found:
+            known = ", ".join(label.name for label in asked) or "none"
+            raise InputError(f"there is no label {name}{f' for {kind}s' if kind else ''}; there are: {known}")
+        if len(found) > 1:
+            kinds = " and one for ".join(f"{label.kind}s" for label in found)
+            raise InputError(
+                f"there is a label {name} for {kinds}; say which with --kind, such as --kind {found[0].kind}"
+            )
+        return found[0]
 
     def _check(self, label: Label, others: Schema) -> None:
         if not label.name or label.name != label.name.strip() or not label.name.isprintable():
             raise InputError(
                 f"{label.name!r} cannot be a label: it is empty, or has spaces around it or hidden characters"
             )
-        if label.key and (len(label.key) != 1 or not label.key.isdigit()):
+        if label.key and label.key not in KEYS:
             raise InputError(f"{label.key!r} cannot be a label's key; the keys are 1 to 9 and 0")
         if others.get(label.name, label.kind):
             raise InputError(f"the label {label.name} is named twice")
@@ -224,15 +233,16 @@ class Labels:
             raise InputError(f"the key {label.key} belongs to {taken.name}; give that another key first")
 
     def _change(
-        self, verb: str, removed: Iterable[Label], added: Iterable[Label], renames: dict[str, str] | None = None
+        self, verb: str, removed: Iterable[Label], added: Iterable[Label], renames: Renames | None = None
     ) -> int:
-        store = self._store()
+        schema_edit = Edit(frozenset(removed) - frozenset(added), frozenset(added) - frozenset(removed))
+        if not schema_edit:
+            return 0
+        store = self._begin()
         if renames:
             self._before_bulk()
-        schema_edit = Edit(frozenset(removed) - frozenset(added), frozenset(added) - frozenset(removed))
         with store.transaction():
-            layers = _layers_with(store, list(renames or {}))
-            migrations = _migrations(store, layers, renames or {})
+            migrations = _migrations(store, renames) if renames else ()
             _, documents_changed = log.append(
                 store, self._annotator, verb, [LayerEdit(None, self._annotator, schema_edit), *migrations]
             )
@@ -252,51 +262,75 @@ def complete_labels(labels: Iterable[Label], schema: Schema) -> list[Label]:
     return found
 
 
-def _layers_with(store: Store, names: list[str]) -> list[tuple[int, str]]:
-    if not names:
-        return []
-    wanted = json.dumps(names)
-    tests = " UNION ".join(
-        f"SELECT document_id, annotator_id FROM {table} WHERE label IN (SELECT value FROM json_each(:names))"
-        for table in ("spans", "rejected", "tags", "relations")
-    )
+# Where each kind of label stands. Notes and relations can bear that of a span which is no mark any more.
+_BEARING = {
+    "span": (
+        "SELECT document_id, annotator_id, label FROM spans",
+        "SELECT document_id, annotator_id, label FROM rejected",
+        "SELECT document_id, annotator_id, json_extract(span, '$.label') FROM notes",
+        "SELECT document_id, annotator_id, json_extract(head, '$.label') FROM relations",
+        "SELECT document_id, annotator_id, json_extract(tail, '$.label') FROM relations",
+    ),
+    "tag": ("SELECT document_id, annotator_id, label FROM tags",),
+    "relation": ("SELECT document_id, annotator_id, label FROM relations",),
+}
+
+
+def _layers_with(store: Store, renames: Renames) -> list[tuple[int, str]]:
     return [
         (document_id, name)
         for document_id, name in store.rows(
-            f"SELECT document_id, name FROM ({tests}) AS found JOIN annotators ON annotators.id = found.annotator_id"
-            " ORDER BY document_id, name",
-            {"names": wanted},
+            f"SELECT DISTINCT document_id, name FROM ({' UNION ALL '.join(_BEARING[renames.kind])}) AS found"
+            " JOIN annotators ON annotators.id = found.annotator_id"
+            " WHERE label IN (SELECT value FROM json_each(?)) ORDER BY document_id, name",
+            (json.dumps(list(renames.names)),),
         )
     ]
 
 
-def _migrations(store: Store, layers: list[tuple[int, str]], renames: dict[str, str]) -> Iterator[LayerEdit]:
-    for document_id, annotator in layers:
+def _migrations(store: Store, renames: Renames) -> Iterator[LayerEdit]:
+    for document_id, annotator in _layers_with(store, renames):
         before = tables.marks_of(store, document_id, store.annotator_id(annotator))
         after: Marks = frozenset(_renamed(mark, renames) for mark in before)
         yield LayerEdit(document_id, annotator, edits.diff(before, after), documents.text_of(store, document_id))
 
 
-def _renamed(mark: Mark, names: dict[str, str]) -> Mark:
+def _renamed(mark: Mark, renames: Renames) -> Mark:
+    kind, names = renames
+
+    def span_of(span: Span) -> Span:
+        return span._replace(label=names.get(span.label, span.label))
+
     match mark:
-        case Span(label=label):
-            return mark._replace(label=names.get(label, label))
-        case Tag(label):
+        case Tag(label) if kind == "tag":
             return Tag(names.get(label, label))
-        case Rejected(span):
-            return Rejected(span._replace(label=names.get(span.label, span.label)))
-        case Note(text, Span() as span):
-            return Note(text, span._replace(label=names.get(span.label, span.label)))
-        case Relation(head, tail, label):
-            return Relation(
-                head._replace(label=names.get(head.label, head.label)),
-                tail._replace(label=names.get(tail.label, tail.label)),
-                names.get(label, label),
-            )
+        case Relation(label=label) if kind == "relation":
+            return mark._replace(label=names.get(label, label))
+        case Span() if kind == "span":
+            return span_of(mark)
+        case Rejected(span) if kind == "span":
+            return Rejected(span_of(span))
+        case Note(text, Span() as span) if kind == "span":
+            return Note(text, span_of(span))
+        case Relation(head, tail, label) if kind == "span":
+            return Relation(span_of(head), span_of(tail), label)
     return mark
 
 
-def _from_toml(path: Path, position: int, entry: object) -> Label:
+def _write(path: Path, content: str) -> None:
+    from reader.formats.writing import write_text
+
+    write_text(path, content)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def _from_toml(path: Path, position: int, entry: object, color_of: Callable[[str], str]) -> Label:
     fields = {"name": str, "kind": str, "key": str, "color": str, "description": str, "examples": list}
     if not isinstance(entry, dict) or "name" not in entry:
         raise InputError(f"{path}: label {position + 1} has no name")
@@ -308,5 +342,9 @@ def _from_toml(path: Path, position: int, entry: object) -> Label:
             )
     if entry.get("kind", "span") not in ("span", "tag", "relation"):
         raise InputError(f"{path}: label {position + 1}: kind is span, tag or relation, found {entry['kind']!r}")
+    try:
+        color_of(entry.get("color", ""))
+    except InputError as error:
+        raise InputError(f"{path}: label {position + 1}: {error}") from error
     examples = tuple(str(example) for example in entry.get("examples", ()))
     return Label(**{**entry, "examples": examples, "position": position})

@@ -89,13 +89,13 @@ class Library:
         return 0 if self._store().read_only else searching.index_step(self._store(), size)
 
     def search(self, words: str, limit: int = 50) -> list[Hit]:
-        """The first places that hold the words in a row; capitals count when there are any."""
+        """The first places in what is not removed that hold the words in a row; capitals count when there are any."""
         ignore_case = words == words.lower()
         pattern = re.compile(r"\s+".join(map(re.escape, words.split())), re.IGNORECASE if ignore_case else 0)
         found: list[Hit] = []
         if not words.split():
             return found
-        for document_id, text in searching.candidates(self._store(), words, ignore_case=ignore_case):
+        for document_id, text in self.candidates(words, ignore_case=ignore_case):
             for match in pattern.finditer(text):
                 found.append(self._hit(document_id, text, *match.span()))
                 if len(found) == limit:
@@ -103,7 +103,7 @@ class Library:
         return found
 
     def mentions(self, words: str, limit: int = 500) -> list[Hit]:
-        """Every mention of exactly these words, on word borders, in all documents."""
+        """Every mention of exactly these words, on word borders, in all documents that are not removed."""
         found: list[Hit] = []
         for document_id, text in self.candidates(words):
             for start, end in word_rules.occurrences(text, words):
@@ -115,8 +115,8 @@ class Library:
     def candidates(
         self, words: str, *, ignore_case: bool = False, skip: int | None = None
     ) -> Iterator[tuple[int, str]]:
-        """The documents, as (id, text), that may hold the words, but for one to `skip`."""
-        return searching.candidates(self._store(), words, ignore_case=ignore_case, skip=skip)
+        """The documents, as (id, text), that may hold the words and are not removed, but for one to `skip`."""
+        return searching.candidates(self._store(), words, annotator=self._annotator, ignore_case=ignore_case, skip=skip)
 
     def _hit(self, document_id: int, text: str, start: int, end: int) -> Hit:
         title = str(self._store().value("SELECT title FROM documents WHERE id = ?", (document_id,)))

@@ -112,9 +112,10 @@ class Suggestions:
         workers: int = 0,
         progress: Progress = no_progress,
     ) -> SuggestReport:
-        """Have the model (and a pattern file) read all documents of a query that it has not read yet.
+        """Have the model (and a pattern file) read all open documents of a query that it has not read yet.
 
-        Kept page by page, so that a run that was stopped goes on where it was. Raises InputError without a model.
+        With `again`, also those that it has; what it said of the others stays. Kept page by page, so that a run that
+        was stopped goes on where it was. Raises InputError without a model.
         """
         from reader.suggest.bulk import bulk
 
@@ -124,11 +125,12 @@ class Suggestions:
         source = found.source if found else ""
         pattern_source = _source_of(patterns) if patterns else ""
         store = self._store()
-        if again:
-            for name in filter(None, (source, pattern_source)):
-                suggestions.forget(store, name)
         sources = [name for name in (source, pattern_source) if name]
-        waiting = [number for number in documents.ids(store, query, self._annotator) if self._open(number, sources)]
+        waiting = [number for number in documents.ids(store, query, self._annotator) if self._is_open(number)]
+        if again:
+            for name in sources:
+                suggestions.forget(store, name, waiting)
+        waiting = [number for number in waiting if not all(suggestions.has(store, number, name) for name in sources)]
         total = documents.count(store, query, self._annotator)
         texts = ((number, documents.text_of(store, number)) for number in waiting)
         problems: list[str] = []
@@ -142,14 +144,9 @@ class Suggestions:
             progress("suggesting", done, len(waiting))
         return SuggestReport(done, kept, total - len(waiting), " and ".join(sources), tuple(problems))
 
-    def _open(self, document_id: int, sources: list[str]) -> bool:
-        store = self._store()
-        row = documents.row(store, document_id, self._annotator)
-        return (
-            row is not None
-            and row.state not in CLOSED
-            and not all(suggestions.has(store, document_id, name) for name in sources)
-        )
+    def _is_open(self, document_id: int) -> bool:
+        row = documents.row(self._store(), document_id, self._annotator)
+        return row is not None and row.state not in CLOSED
 
 
 def without(text: str, start: int, end: int, trims: Iterable[str]) -> tuple[int, int]:

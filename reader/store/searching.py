@@ -74,41 +74,56 @@ def index_step(store: Store, size: int = 200) -> int:
         return int(store.value("SELECT max(id) FROM documents")) - int(last)
 
 
-def candidates(
-    store: Store, words: str, *, ignore_case: bool = False, skip: int | None = None
-) -> Iterator[tuple[int, str]]:
-    """Every document, as (id, text), that may hold the string; the caller looks exactly. By id, page by page.
+_MOST_CHARACTERS = 1_000_000
+"""Of the texts that are read at once, unless one alone is longer."""
+_INDEXED = """
+SELECT documents.id, length FROM texts_search CROSS JOIN documents ON documents.id = texts_search.rowid
+WHERE texts_search MATCH ? AND texts_search.rowid <= ? ORDER BY texts_search.rowid
+"""
+_BEHIND = "SELECT id, length FROM documents WHERE id > ? ORDER BY id LIMIT 500"
+_REMOVED = "SELECT document_id FROM layers WHERE annotator_id = ? AND state = 'removed'"
 
-    The document to `skip` is not read: its text may be very long.
+
+def candidates(
+    store: Store, words: str, *, annotator: str = "", ignore_case: bool = False, skip: int | None = None
+) -> Iterator[tuple[int, str]]:
+    """Every document, as (id, text), that may hold the words, whatever space is between them; the caller looks exactly.
+
+    By id, page by page, without those that the annotator removed. The document to `skip` is not read: its text may be
+    very long.
     """
-    match = match_of(words)
-    indexed = indexed_up_to(store)
-    if match:
-        found = [
-            row[0]
-            # Not behind `indexed`: the index may have grown since, and the scan below gives those.
-            for row in store.rows(
-                "SELECT rowid FROM texts_search WHERE texts_search MATCH ? AND rowid <= ? ORDER BY rowid",
-                (match, indexed),
-            )
-            if row[0] != skip
-        ]
-        for start in range(0, len(found), 500):
-            yield from store.rows(
-                f"SELECT document_id, {_TEXT} FROM texts WHERE document_id IN (SELECT value FROM json_each(?))"
-                " ORDER BY document_id",
-                (json.dumps(found[start : start + 500]),),
-            )
-    last = indexed if match else 0
     # SQLite folds ASCII only; other letters must be compared by the caller.
-    test = "instr(text, :words)" if not ignore_case else "1"
-    while True:
-        page = store.rows(
-            f"SELECT document_id, {_TEXT} FROM texts WHERE document_id > :last AND document_id IS NOT :skip"
-            f" AND {test} ORDER BY document_id LIMIT 200",
-            {"last": last, "words": words, "skip": skip},
+    test = "1" if ignore_case else "instr(text, :first)"
+    first = (words.split() or [words])[0]
+    unwanted = {skip, *(row[0] for row in store.rows(_REMOVED, (store.annotator_id(annotator),)))}
+    for page in _pages(one for one in _found(store, words) if one[0] not in unwanted):
+        yield from store.rows(
+            f"SELECT document_id, {_TEXT} FROM json_each(:page) CROSS JOIN texts ON document_id = json_each.value"
+            f" WHERE {test}",
+            {"page": json.dumps(page), "first": first},
         )
-        if not page:
-            return
+
+
+def _found(store: Store, words: str) -> Iterator[tuple[int, int]]:
+    """The ids and lengths of what the index finds, and of all documents behind it."""
+    match = match_of(words)
+    last = indexed_up_to(store) if match else 0
+    if match:
+        # Not behind `indexed`: the index may have grown since, and the scan below gives those.
+        yield from store.rows(_INDEXED, (match, last))
+    while page := store.rows(_BEHIND, (last,)):
         yield from page
         last = page[-1][0]
+
+
+def _pages(found: Iterator[tuple[int, int]]) -> Iterator[list[int]]:
+    page: list[int] = []
+    characters = 0
+    for document_id, length in found:
+        if page and (characters + length > _MOST_CHARACTERS or len(page) == 500):
+            yield page
+            page, characters = [], 0
+        page.append(document_id)
+        characters += length
+    if page:
+        yield page

@@ -64,11 +64,14 @@ def has(store: Store, document_id: int, source: str) -> bool:
     return bool(store.rows("SELECT 1 FROM suggested WHERE source = ? AND document_id = ?", (source, document_id)))
 
 
-def forget(store: Store, source: str) -> None:
-    """Drop all a source said."""
+def forget(store: Store, source: str, identifiers: Sequence[int]) -> None:
+    """Drop all a source said of these documents."""
+    here = (source, json.dumps(identifiers))
     with store.transaction() as connection:
-        connection.execute("DELETE FROM suggestions WHERE source = ?", (source,))
-        connection.execute("DELETE FROM suggested WHERE source = ?", (source,))
+        for table in ("suggestions", "suggested"):
+            connection.execute(
+                f"DELETE FROM {table} WHERE source = ? AND document_id IN (SELECT value FROM json_each(?))", here
+            )
 
 
 def count(store: Store) -> int:
