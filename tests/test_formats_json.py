@@ -1,0 +1,120 @@
+"""What the JSON and tables of other tools hold is read whole, and what is written for them they take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from reader import formats
+from reader.formats import Options, Source, limits
+from reader.model import (
+    Document,
+    Mark,
+    Rejected,
+    Relation,
+    Repair,
+    Span,
+    State,
+    Status,
+    Suggestion,
+    Tag,
+)
+
+ADA, BOB = Span(0, 3, "PER"), Span(8, 11, "PER")
+TEXT = "Ada met Bob."
+KNOWS = Relation(ADA, BOB, "met")
+
+
+def read(content: Any, tmp_path: Path, name: str = "", **columns: str) -> tuple[str, list[Document], list[str]]:
+    """The format a file shows, its documents, and what else is said of it."""
+    path = tmp_path / "in.json"
+    path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+    source = Source(path, "f", options=Options(columns=tuple(columns.items())))
+    found, _, items = formats.read_as(source, name)
+    documents, rest = [], []
+    for one in items:
+        if isinstance(one, Document):
+            documents.append(one)
+        else:
+            rest.append(f"{type(one).__name__}: {one.message}")
+    return found.name, documents, rest
+
+
+def lines(*values: object) -> bytes:
+    return b"".join(json.dumps(value).encode() + b"\n" for value in values)
+
+
+def written(name: str, tmp_path: Path, *documents: Document) -> bytes:
+    formats.export(documents, tmp_path / "out", format_name=name)
+    return (tmp_path / "out").read_bytes()
+
+
+def letter(*marks: Mark, **fields: Any) -> Document:
+    return Document(TEXT, TEXT, "f", marks=frozenset(marks), **fields)
+
+
+# --- Hugging Face
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"entities": {"start": [0], "end": [3], "label": ["PER"]}},
+        {"spans": {"start": [0], "end": [3], "label": ["PER"], "score": [0.5]}},
+        {"entities": [{"start": 0, "end": 3, "type": "PER"}]},
+        {"ents": [{"start": 0, "end": 3, "label": "PER"}]},
+        {"ner": [{"start": 0, "end": 3, "label": "PER"}]},
+        {"named": [{"start": 0, "end": 3, "entity_group": "PER", "text": "Ada"}]},
+    ],
+)
+def test_rows_of_a_text_with_spans_are_read(row: dict[str, Any], tmp_path: Path) -> None:
+    parquet, pyarrow = pytest.importorskip("pyarrow.parquet"), pytest.importorskip("pyarrow")
+    name, [document], rest = read(lines({"text": TEXT, **row}), tmp_path)
+    assert (name, document.marks, document.meta, rest) == ("huggingface", {ADA}, {}, [])
+    parquet.write_table(pyarrow.Table.from_pylist([{"text": TEXT, **row}]), tmp_path / "in.parquet")
+    [document] = formats.read(Source(tmp_path / "in.parquet", "f"))
+    assert isinstance(document, Document)
+    assert (document.marks, document.meta) == ({ADA}, {})
+
+
+def test_lists_of_several_lengths_are_refused(tmp_path: Path) -> None:
+    _, documents, rest = read(lines({"text": TEXT, "ents": {"start": [0, 1], "end": [3], "label": ["X"]}}), tmp_path)
+    assert (documents, rest) == ([], ["Problem: expected lists of one length in ents, found others"])
+
+
+def test_the_json_of_a_doc_has_its_entities(tmp_path: Path) -> None:
+    tokens = [{"id": 0, "start": 0, "end": 3}]
+    rows = lines(
+        {"text": "No.", "ents": [], "tokens": tokens}, {"text": TEXT, "ents": [ADA._asdict()], "tokens": tokens}
+    )
+    name, documents, rest = read(rows, tmp_path)
+    assert (name, [one.marks for one in documents], rest) == ("huggingface", [frozenset(), {ADA}], [])
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"people": [{"start": 0, "end": 3}]},
+        {"people": {"start": [0], "end": [3]}},
+        {"ents": [[0, 3, "PER"]]},
+        {"ner": [[0, 3, "PER"]]},
+    ],
+)
+def test_what_begins_and_ends_is_no_meta(extra: dict[str, Any], tmp_path: Path) -> None:
+    name, documents, [message] = read(lines({"text": TEXT, **extra}), tmp_path, "jsonl")
+    assert (name, documents) == ("jsonl", [])
+    assert message.endswith(f"found {next(iter(extra))}: the form of another tool, which would be kept as meta alone")
+    name, [document], rest = read(lines({"text": TEXT, "spans": [], **extra}), tmp_path, "jsonl")
+    assert (document.meta, rest) == (extra, [])
+
+
+def test_parquet_names_its_lists_as_every_version_of_datasets_does(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    formats.export([letter(ADA)], tmp_path / "out.parquet")
+    said = json.loads(parquet.read_schema(tmp_path / "out.parquet").metadata[b"huggingface"])
+    assert {said["info"]["features"][key]["_type"] for key in ("tokens", "ner_tags")} == {"Sequence"}
