@@ -118,3 +118,30 @@ def test_parquet_names_its_lists_as_every_version_of_datasets_does(tmp_path: Pat
     formats.export([letter(ADA)], tmp_path / "out.parquet")
     said = json.loads(parquet.read_schema(tmp_path / "out.parquet").metadata[b"huggingface"])
     assert {said["info"]["features"][key]["_type"] for key in ("tokens", "ner_tags")} == {"Sequence"}
+
+
+# --- Prodigy
+
+
+@pytest.mark.parametrize(
+    ("answer", "marks", "kept"),
+    [
+        ("accept", {Tag("POSITIVE"), Status(State.DONE)}, {"_input_hash": 1}),
+        ("reject", set(), {"_input_hash": 1, "label": "POSITIVE"}),
+        ("ignore", {Status(State.SKIPPED)}, {"_input_hash": 1, "label": "POSITIVE"}),
+    ],
+)
+def test_a_label_that_was_accepted_is_a_tag(
+    answer: str, marks: set[Mark], kept: dict[str, Any], tmp_path: Path
+) -> None:
+    content = lines({"text": TEXT, "label": "POSITIVE", "answer": answer, "_input_hash": 1})
+    name, [document], rest = read(content, tmp_path)
+    assert (name, document.marks, document.meta["prodigy"], rest) == ("prodigy", marks, kept, [])
+    _, [again], _ = read(written("prodigy", tmp_path, document), tmp_path, "prodigy")
+    assert again.marks == marks
+
+
+def test_a_label_beside_rejected_spans_stays(tmp_path: Path) -> None:
+    span = {"start": 0, "end": 3, "label": "PER"}
+    _, [document], _ = read(lines({"text": TEXT, "spans": [span], "label": "PER", "answer": "reject"}), tmp_path)
+    assert document.marks == {Rejected(ADA)}
