@@ -58,6 +58,72 @@ def letter(*marks: Mark, **fields: Any) -> Document:
     return Document(TEXT, TEXT, "f", marks=frozenset(marks), **fields)
 
 
+# --- doccano
+
+
+@pytest.mark.parametrize(
+    ("marks", "first"),
+    [
+        ([], {"label": [[0, 3, "PER"]]}),
+        ([Tag("news")], {"entities": [[0, 3, "PER"]], "cats": []}),
+        (
+            [ADA, BOB, KNOWS],
+            {"entities": [{"id": 1, "start_offset": 0, "end_offset": 3, "label": "PER"}], "relations": []},
+        ),
+    ],
+    ids=["spans", "tags", "relations"],
+)
+def test_a_file_for_doccano_has_one_form(marks: Iterable[Mark], first: dict[str, Any], tmp_path: Path) -> None:
+    documents = [letter(ADA), letter(*marks), letter(BOB)]
+    content = written("doccano", tmp_path, *documents)
+    records = [json.loads(line) for line in content.splitlines()]
+    assert records[0] == {"text": TEXT} | first
+    assert len({tuple(record) for record in records}) == 1
+    name, back, rest = read(content, tmp_path)
+    assert (name, [one.marks for one in back], rest) == ("doccano", [one.marks for one in documents], [])
+
+
+def test_relations_of_several_documents_have_numbers_of_their_own(tmp_path: Path) -> None:
+    content = written("doccano", tmp_path, letter(ADA), letter(ADA, BOB, KNOWS))
+    assert json.loads(content.splitlines()[1])["relations"] == [{"id": 1, "from_id": 2, "to_id": 3, "type": "met"}]
+
+
+@pytest.mark.parametrize(
+    ("records", "name"),
+    [
+        (
+            [{"id": 1, "text": "No.", "label": [], "Comments": []}, {"id": 2, "text": TEXT, "label": [[0, 3, "PER"]]}],
+            "",
+        ),
+        ([{"text": "No.", "label": []}, {"text": TEXT, "label": [[0, 3, "PER"]]}], ""),
+        ([{"text": "No." * 30_000, "entities": []}, {"text": TEXT, "entities": [[0, 3, "PER"]]}], ""),
+        (
+            [{"text": "No.", "label": []}, {"text": TEXT, "label": [{"start": 0, "end": 3, "labels": ["PER"]}]}],
+            "label-studio-min",
+        ),
+        (
+            [
+                {"text": "No.", "label": [], "annotator": 1, "annotation_id": 7},
+                {"text": TEXT, "label": [{"start": 0, "end": 3, "labels": ["PER"]}]},
+            ],
+            "label-studio-min",
+        ),
+        ([{"text": "No.", "entities": []}, {"text": TEXT, "entities": [{"start": 0, "end": 3, "type": "PER"}]}], "hf"),
+    ],
+)
+def test_a_first_record_without_labels_does_not_hide_the_form(
+    records: list[dict[str, Any]], name: str, tmp_path: Path
+) -> None:
+    found, documents, rest = read(lines(*records), tmp_path)
+    assert found == {"": "doccano", "hf": "huggingface"}.get(name, name)
+    assert ([one.marks for one in documents], rest) == ([frozenset(), {ADA}], [])
+
+
+def test_an_empty_label_in_the_native_form_is_meta(tmp_path: Path) -> None:
+    name, [document], _ = read(lines({"text": TEXT, "label": [], "tags": ["news"]}), tmp_path)
+    assert (name, document.marks, document.meta) == ("jsonl", {Tag("news")}, {"label": []})
+
+
 # --- Hugging Face
 
 
