@@ -186,6 +186,38 @@ def test_parquet_names_its_lists_as_every_version_of_datasets_does(tmp_path: Pat
     assert {said["info"]["features"][key]["_type"] for key in ("tokens", "ner_tags")} == {"Sequence"}
 
 
+# --- DocBin
+
+
+def docbin(tmp_path: Path, groups: dict[str, list[tuple[int, int, str]]], data: dict[str, Any]) -> list[Any]:
+    from spacy.tokens import Doc, DocBin
+    from spacy.vocab import Vocab
+
+    doc = Doc(Vocab(), words=["Ada", "met", "Bob", "."], spaces=[True, True, False, False])
+    for name, spans in groups.items():
+        doc.spans[name] = [doc.char_span(start, end, label=label) for start, end, label in spans]
+    doc.user_data |= data
+    DocBin(docs=[doc], store_user_data=True).to_disk(tmp_path / "in.spacy")
+    return list(formats.read(Source(tmp_path / "in.spacy", "f")))
+
+
+def test_the_spans_of_every_group_are_read(tmp_path: Path) -> None:
+    [document] = docbin(tmp_path, {"ruler": [(0, 3, "PER")], "other": [(8, 11, "PER")]}, {})
+    assert document.marks == {ADA, BOB}
+
+
+def test_spans_without_a_label_are_told(tmp_path: Path) -> None:
+    repair, document = docbin(tmp_path, {"candidates": [(0, 3, ""), (4, 7, "")], "sc": [(0, 3, "PER")]}, {})
+    assert repair == Repair("f", 0, "document 1: 2 spans have no label and were left out")
+    assert document.marks == {ADA}
+
+
+@pytest.mark.parametrize("said", ["any words", "[1]", "3"])
+def test_what_another_program_calls_meta_is_kept(said: str, tmp_path: Path) -> None:
+    [document] = docbin(tmp_path, {}, {"meta": said})
+    assert document.meta == {"meta": said}
+
+
 # --- Prodigy
 
 
