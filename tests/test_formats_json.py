@@ -243,3 +243,38 @@ def test_a_label_beside_rejected_spans_stays(tmp_path: Path) -> None:
     span = {"start": 0, "end": 3, "label": "PER"}
     _, [document], _ = read(lines({"text": TEXT, "spans": [span], "label": "PER", "answer": "reject"}), tmp_path)
     assert document.marks == {Rejected(ADA)}
+
+
+# --- PubAnnotation
+
+
+def denoted(*ends: tuple[int, int]) -> dict[str, Any]:
+    spans = [{"begin": start, "end": end} for start, end in ends]
+    return {"id": "T1", "span": spans if spans[1:] else spans[0], "obj": "PER"}
+
+
+def test_tracks_are_layers_of_their_projects(tmp_path: Path) -> None:
+    tracks = [{"project": "p1", "denotations": [denoted((0, 3))]}, {"project": "p2", "denotations": [denoted((8, 11))]}]
+    name, documents, rest = read({"text": TEXT, "sourcedb": "PubMed", "tracks": tracks}, tmp_path)
+    assert (name, rest) == ("pubannotation", [])
+    assert [(one.annotator, one.marks) for one in documents] == [("p1", {ADA}), ("p2", {BOB})]
+    assert documents[0].meta == {"sourcedb": "PubMed"}
+    _, documents, _ = read({"text": TEXT, "denotations": [denoted((8, 11))], "tracks": tracks[:1]}, tmp_path)
+    assert [(one.annotator, one.marks) for one in documents] == [("", {BOB}), ("p1", {ADA})]
+
+
+def test_a_bag_of_spans_is_one_of_several_fragments(tmp_path: Path) -> None:
+    bag = Span(0, 11, "PER", ((0, 3), (8, 11)))
+    _, [document], rest = read({"text": TEXT, "denotations": [denoted((8, 11), (0, 3))]}, tmp_path)
+    assert (document.marks, rest) == ({bag}, [])
+    content = written("pubannotation", tmp_path, document)
+    assert json.loads(content)["denotations"] == [denoted((0, 3), (8, 11))]
+    assert read(content, tmp_path)[1][0].marks == {bag}
+
+
+@pytest.mark.parametrize("ends", [[(0, 5), (3, 8)], [(0, 3), (5, 99)], []])
+def test_a_bag_that_fits_no_text_is_refused(ends: list[tuple[int, int]], tmp_path: Path) -> None:
+    spans = [{"begin": start, "end": end} for start, end in ends]
+    _, documents, [message] = read({"text": TEXT, "denotations": [{"span": spans, "obj": "PER"}]}, tmp_path)
+    assert documents == []
+    assert message.startswith("Problem: ")
