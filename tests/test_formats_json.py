@@ -245,6 +245,77 @@ def test_a_label_beside_rejected_spans_stays(tmp_path: Path) -> None:
     assert document.marks == {Rejected(ADA)}
 
 
+# --- LightTag
+
+
+def by(name: str, number: int) -> dict[str, Any]:
+    return {"annotator": name, "annotator_id": number}
+
+
+EXAMPLE = {
+    "content": TEXT,
+    "seen_by": [by("ada", 1), by("bob", 2)],
+    "annotations": [
+        {"tagged_token_id": "a", "start": 0, "end": 3, "tag": "PER", "value": "Ada", "annotated_by": [by("ada", 1)]},
+        {"tagged_token_id": "b", "start": 8, "end": 11, "tag": "PER", "value": "Bob", "annotated_by": [by("ada", 1)]},
+    ],
+    "classifications": [{"classname": "news", "classified_by": [by("bob", 2)]}],
+}
+
+
+LEFT_OUT = "relations that do not join two annotations of one example and annotator were left out"
+
+
+def node(name: str, token: str, parent: str | None, kind: str | None, number: int | None = None) -> dict[str, Any]:
+    ids = {"id": name, "tagged_token_id": token, "parent_id": parent}
+    return ids | {"relation_type": kind, "annotator_id": number, "children": [] if parent else ["n2"]}
+
+
+@pytest.mark.parametrize(
+    ("relations", "marks", "said"),
+    [
+        ([node("n1", "a", None, None), node("n2", "b", "n1", "met")], [{ADA, BOB, KNOWS}, {Tag("news")}], []),
+        (
+            [node("n1", "a", None, None, 2), node("n2", "b", "n1", "met", 2)],
+            [{ADA, BOB}, {ADA, BOB, KNOWS, Tag("news")}],
+            [],
+        ),
+        (
+            [{"id": "n1", "tagged_token_id": "a", "children": ["n2"]}, {"id": "n2", "tagged_token_id": "b"}],
+            [{ADA, BOB, Relation(ADA, BOB, "related")}, {Tag("news")}],
+            [],
+        ),
+        (
+            [node("n1", "a", None, None), node("n2", "z", "n1", "met")],
+            [{ADA, BOB}, {Tag("news")}],
+            [f"Repair: {LEFT_OUT}: 1"],
+        ),
+    ],
+    ids=["both", "another", "untyped", "lost"],
+)
+def test_relations_and_classes_are_their_makers(
+    relations: list[dict[str, Any]], marks: list[set[Mark]], said: list[str], tmp_path: Path
+) -> None:
+    name, documents, rest = read({"examples": [EXAMPLE], "relations": relations}, tmp_path)
+    assert (name, [one.annotator for one in documents]) == ("lighttag", ["ada", "bob"])
+    assert ([one.marks for one in documents], rest) == (marks, said)
+
+
+def test_a_relation_of_nobody_is_told(tmp_path: Path) -> None:
+    ada, bob = EXAMPLE["annotations"]
+    example = {**EXAMPLE, "annotations": [ada, {**bob, "annotated_by": [by("bob", 2)]}]}
+    relations = [node("n1", "a", None, None), node("n2", "b", "n1", "met")]
+    _, documents, rest = read({"examples": [example], "relations": relations}, tmp_path)
+    assert ([one.marks for one in documents], rest) == ([{ADA}, {BOB, Tag("news")}], [f"Repair: {LEFT_OUT}: 1"])
+    assert read({"examples": [example], "relations": None}, tmp_path)[2] == []
+
+
+def test_classes_are_written(tmp_path: Path) -> None:
+    document = letter(ADA, Tag("news"), annotator="ada")
+    _, [back], _ = read(written("lighttag", tmp_path, document), tmp_path)
+    assert (back.marks, back.annotator) == (document.marks, "ada")
+
+
 # --- PubAnnotation
 
 
