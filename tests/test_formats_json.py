@@ -186,6 +186,72 @@ def test_parquet_names_its_lists_as_every_version_of_datasets_does(tmp_path: Pat
     assert {said["info"]["features"][key]["_type"] for key in ("tokens", "ner_tags")} == {"Sequence"}
 
 
+# --- Label Studio
+
+
+def task(text: str, *regions: dict[str, Any], **data: str) -> dict[str, Any]:
+    return {"id": 1, "data": {"text": text, **data}, "annotations": [{"completed_by": 1, "result": list(regions)}]}
+
+
+def region(span: Span, words: str, to_name: str = "text", kind: str = "labels", **value: Any) -> dict[str, Any]:
+    said = {"start": span.start, "end": span.end, "text": words, kind: [span.label], **value}
+    return {"id": f"r{span.start}", "from_name": "l", "to_name": to_name, "type": kind, "value": said}
+
+
+def test_hypertext_is_read_as_the_text_it_shows(tmp_path: Path) -> None:
+    page = "<html><head><title>T</title></head><body><p>Ada <b>met</b><br>Bob &amp; me.</p></body></html>"
+    one = region(Span(8, 11, "PER"), "Bob", "t", "hypertextlabels", globalOffsets={"start": 8, "end": 11})
+    one["value"] |= {"start": "/p[1]/text()[2]", "end": "/p[1]/text()[2]"}
+    _, [document], rest = read([task(page, one)], tmp_path)
+    assert (document.text, document.marks, rest) == ("Ada met\nBob & me.", {BOB, Status(State.DONE)}, [])
+    name, [document], rest = read([{"text": page, "label": [one["value"]], "annotator": 1}], tmp_path)
+    assert (name, document.text, document.marks, rest) == ("label-studio-min", "Ada met\nBob & me.", {BOB}, [])
+
+
+def test_a_region_is_on_the_text_it_names(tmp_path: Path) -> None:
+    reply = region(Span(0, 3, "PER"), "Bob", "reply")
+    _, [document], rest = read([task("Ada was here.", reply, reply="Bob was there.")], tmp_path)
+    assert (document.text, document.marks, rest) == ("Bob was there.", {ADA, Status(State.DONE)}, [])
+
+
+def test_a_region_on_another_text_is_told_and_kept(tmp_path: Path) -> None:
+    reply = region(Span(4, 7, "PER"), "was", "reply")
+    relation = {"type": "relation", "from_id": "r0", "to_id": "r4", "direction": "right", "labels": ["x"]}
+    given = [task("Ada was here.", region(ADA, "Ada"), reply, relation, reply="Bob was there.")]
+    _, [document], rest = read(given, tmp_path)
+    assert (document.text, document.marks) == ("Ada was here.", {ADA, Status(State.DONE)})
+    assert rest == ["Repair: a region on the text reply is kept as it is; --column text=reply reads that text"]
+    assert document.meta["label-studio"] == {"other": [reply, relation]}
+    _, [document], _ = read(given, tmp_path, text="reply")
+    assert (document.text, document.marks) == ("Bob was there.", {Span(4, 7, "PER"), Status(State.DONE)})
+
+
+def test_a_name_of_an_element_is_no_key_where_none_fits(tmp_path: Path) -> None:
+    given = [task("Unread.", region(ADA, "Ada"), body=TEXT)]
+    _, [document], rest = read(given, tmp_path, text="body")
+    assert (document.text, document.marks, rest) == (TEXT, {ADA, Status(State.DONE)}, [])
+
+
+def test_what_an_export_names_by_number_alone_is_told(tmp_path: Path) -> None:
+    _, [document], rest = read([{**task(TEXT, region(ADA, "Ada")), "predictions": [7]}], tmp_path)
+    assert (document.marks, document.suggestions) == ({ADA, Status(State.DONE)}, ())
+    assert rest == ["Repair: predictions [7] are there by number alone, and were left out"]
+    _, [document], rest = read([{"data": {"text": TEXT}, "annotations": [3, 4]}], tmp_path)
+    assert (document.marks, rest) == (
+        frozenset(),
+        ["Repair: annotations [3, 4] are there by number alone, and were left out"],
+    )
+
+
+def test_only_an_address_is_who_completed_a_task(tmp_path: Path) -> None:
+    documents = [letter(ADA, annotator=name) for name in ("ada", "bob@example.org")]
+    content = written("label-studio", tmp_path, *documents)
+    one, other = json.loads(content)[0]["annotations"]
+    assert ("completed_by" in one, one["annotator"]) == (False, "ada")
+    assert (other["completed_by"], "annotator" in other) == ({"email": "bob@example.org"}, False)
+    assert [one.annotator for one in read(content, tmp_path)[1]] == ["ada", "bob@example.org"]
+
+
 # --- DocBin
 
 
