@@ -252,6 +252,34 @@ def test_only_an_address_is_who_completed_a_task(tmp_path: Path) -> None:
     assert [one.annotator for one in read(content, tmp_path)[1]] == ["ada", "bob@example.org"]
 
 
+# --- Files whose beginning is long
+
+
+def long(count: int) -> tuple[str, list[Span]]:
+    return "word " * count, [Span(5 * number, 5 * number + 4, "X") for number in range(count)]
+
+
+def test_a_file_is_known_where_what_shows_it_stands_far_behind(tmp_path: Path) -> None:
+    text, spans = long(1_000)
+    regions = [region(span, "word") for span in spans]
+    behind = {"id": 1, "annotations": [{"id": 1, "result": regions}], "data": {"text": text}}
+    types = {f"custom.Type{number}": {"%NAME": f"custom.Type{number}"} for number in range(3_000)}
+    cas = {
+        "%TYPES": types,
+        "%FEATURE_STRUCTURES": [
+            {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "sofaString": TEXT},
+        ],
+        "%VIEWS": {"_InitialView": {"%SOFA": 1, "%MEMBERS": []}},
+    }
+    pairs = [None, *([TEXT, {"entities": [[0, 3, "PER"]]}] for _ in range(2_000))]
+    ner = {"annotations": pairs, "classes": ["PER"]}
+    for name, value, documents in (("label-studio", [behind], 1), ("cas-json", cas, 1), ("ner-annotator", ner, 2_000)):
+        content = json.dumps(value, indent=1).encode()
+        assert len(content) > limits.HEAD
+        found, read_in, rest = read(content, tmp_path)
+        assert (found, len(read_in), rest) == (name, documents, [])
+
+
 # --- DocBin
 
 
