@@ -443,3 +443,41 @@ def test_a_bag_that_fits_no_text_is_refused(ends: list[tuple[int, int]], tmp_pat
     _, documents, [message] = read({"text": TEXT, "denotations": [{"span": spans, "obj": "PER"}]}, tmp_path)
     assert documents == []
     assert message.startswith("Problem: ")
+
+
+# --- Argilla and BioC
+
+
+def test_a_record_for_argilla_has_one_suggestion_and_users_by_uuid(tmp_path: Path) -> None:
+    said = (Suggestion(ADA, "m", 0.5), Suggestion(BOB, "m", 0.25))
+    user = "7cf14df8-1bf3-4ca1-bb3e-5d2c1c1d9c1b"
+    views = [letter(ADA, annotator="ada", suggestions=said), letter(BOB, annotator=user)]
+    content = written("argilla", tmp_path, *views)
+    [record] = json.loads(content)
+    value = [{"start": 0, "end": 3, "label": "PER"}, {"start": 8, "end": 11, "label": "PER"}]
+    assert record["suggestions"] == {"entities": {"value": value, "score": [0.5, 0.25], "agent": "m"}}
+    ids = [answer["user_id"] for answer in record["responses"]["entities"]]
+    assert [str(UUID(one)) for one in ids] == ids
+    assert (ids[1], record["annotators"]) == (user, {ids[0]: "ada"})
+    name, back, rest = read(content, tmp_path)
+    assert (name, [one.annotator for one in back], back[0].suggestions, rest) == ("argilla", ["ada", user], said, [])
+
+
+def test_suggestions_of_several_models_say_by_which(tmp_path: Path) -> None:
+    said = (Suggestion(ADA, "m", 0.5), Suggestion(BOB, "n", 0.25))
+    content = written("argilla", tmp_path, letter(suggestions=said))
+    assert json.loads(content)[0]["responses"] == {}
+    assert read(content, tmp_path)[1][0].suggestions == said
+
+
+def test_a_collection_is_one_that_the_library_of_bioc_loads(tmp_path: Path) -> None:
+    biocjson = pytest.importorskip("bioc.biocjson")
+    written("bioc-json", tmp_path, letter(ADA, BOB, KNOWS))
+    with (tmp_path / "out").open() as file:
+        [document] = biocjson.load(file).documents
+    assert [one.text for one in document.passages[0].annotations] == ["Ada", "Bob"]
+
+
+def test_what_is_no_list_of_answers_is_one_problem(tmp_path: Path) -> None:
+    found = read([{"fields": {"text": TEXT}, "responses": {}, "suggestions": {}, "annotators": 3}], tmp_path)[2]
+    assert found == ["Problem: expected annotators as an object, found 3"]
