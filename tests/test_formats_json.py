@@ -226,6 +226,16 @@ def test_a_region_on_another_text_is_told_and_kept(tmp_path: Path) -> None:
     assert (document.text, document.marks) == ("Bob was there.", {Span(4, 7, "PER"), Status(State.DONE)})
 
 
+def test_a_page_beside_a_text_leaves_it_as_it_is(tmp_path: Path) -> None:
+    away = region(ADA, "Bob", "page", "hypertextlabels")
+    given = [task("Ada <3 Bob", region(ADA, "Ada"), away, {**away, "to_name": ["odd"]}, page="<p>Bob</p>")]
+    _, documents, [message] = read(given, tmp_path)
+    assert (documents, message) == ([], "Problem: expected the words 'Bob' at 0-3, found 'Ada'")
+    given[0]["annotations"][0]["result"].pop()
+    _, [document], _ = read(given, tmp_path)
+    assert (document.text, document.marks) == ("Ada <3 Bob", {ADA, Status(State.DONE)})
+
+
 def test_a_name_of_an_element_is_no_key_where_none_fits(tmp_path: Path) -> None:
     given = [task("Unread.", region(ADA, "Ada"), body=TEXT)]
     _, [document], rest = read(given, tmp_path, text="body")

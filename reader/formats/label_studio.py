@@ -92,14 +92,15 @@ def _document(record: Record, source: Source) -> tuple[Document, set[str]]:
     if not key:
         raise Unfit("expected a task with a text in its data, found none; --column text=KEY names it")
     _, text = records.text_under(data, key)
-    if any(region["type"] == "hypertextlabels" for region in regions):
+    # A region names the element that shows a text; that is its key only where one of them names the key.
+    others = _texts(data) - {key} if key in names else set()
+    if any(region["type"] == "hypertextlabels" and not _is_away(region, others) for region in regions):
         text = rendered(text)
     title = records.string(data, "title") if "title" in data else title_of(text)
     origin = records.string(data, "source") if "source" in data else source.name
     meta = records.typed(record, "meta", dict, {}) if record.get("meta") else {}
-    document = Document(text, title, origin, meta={**meta, **records.rest(data, (key, "title", "source"))})
-    # A region names the element that shows a text; that is its key only where one of them names the key.
-    return document, (_texts(data) - {key} if key in names else set())
+    meta = {**meta, **records.rest(data, (key, "title", "source"))}
+    return Document(text, title, origin, meta=meta), others
 
 
 def _regions(record: Record) -> list[Record]:
@@ -206,7 +207,7 @@ def _parted(said: Record, others: set[str]) -> tuple[list[Record], list[Record]]
 
 def _is_away(result: Record, others: set[str]) -> bool:
     """Whether a result is a region on another text of its task."""
-    return result.get("type") in REGIONS and result.get("to_name") in others
+    return result.get("type") in REGIONS and str(result.get("to_name")) in others
 
 
 def _spans(result: Record, placing: Placing) -> tuple[list[Span], str]:

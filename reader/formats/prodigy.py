@@ -140,7 +140,7 @@ def _kept(task: Record) -> Record:
 
 def _is_accepted(task: Record) -> bool:
     """Whether a task asks for one label of the whole text, and it was given."""
-    return task.get("answer") == "accept" and isinstance(task.get("label"), str)
+    return task.get("answer") == "accept" and isinstance(task.get("label"), str) and task["label"] != ""
 
 
 def _tokens(task: Record, text: str) -> Iterator[tuple[int, int]]:
