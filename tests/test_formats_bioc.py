@@ -72,7 +72,7 @@ def test_passages_are_written_back_as_they_came(tmp_path: Path) -> None:
                 ],
                 "relations": [{"id": "R0", "infons": {"relation": "CID"}, "nodes": []}],
             }
-        ]
+        ],
     }
     (tmp_path / "in.json").write_text(json.dumps(collection))
     [document], rest = read(tmp_path / "in.json")
