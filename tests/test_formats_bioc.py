@@ -37,6 +37,10 @@ def test_discontinuous_spans_and_relations_come_back(name: str, tmp_path: Path) 
 
 def test_passages_are_written_back_as_they_came(tmp_path: Path) -> None:
     collection = {
+        "source": "",
+        "date": "",
+        "key": "",
+        "infons": {},
         "documents": [
             {
                 "id": "26094",
@@ -55,6 +59,7 @@ def test_passages_are_written_back_as_they_came(tmp_path: Path) -> None:
                             }
                         ],
                         "relations": [],
+                        "sentences": [],
                     },
                     {
                         "infons": {"type": "abstract"},
@@ -62,11 +67,12 @@ def test_passages_are_written_back_as_they_came(tmp_path: Path) -> None:
                         "text": "They help.",
                         "annotations": [],
                         "relations": [],
+                        "sentences": [],
                     },
                 ],
                 "relations": [{"id": "R0", "infons": {"relation": "CID"}, "nodes": []}],
             }
-        ]
+        ],
     }
     (tmp_path / "in.json").write_text(json.dumps(collection))
     [document], rest = read(tmp_path / "in.json")

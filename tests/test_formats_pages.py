@@ -688,7 +688,7 @@ def test_what_is_read_of_a_docbin(tmp_path: Path) -> None:
         doc.user_data["annotator"] = "\u202e"
 
     text, tokens = "Ada met Bob", ((0, 3), (4, 7), (8, 11))
-    marks = frozenset({Span(0, 3, "PER"), Span(0, 7, "X"), Tag("war")})
+    marks = frozenset({Span(0, 3, "PER"), Span(0, 7, "X"), Span(8, 11, "no"), Tag("war")})
     wrong = "without control characters or spaces around it, found"
     plain = Document(text, text, "f", tokens=tokens)
     assert read("spacy", docbin(full, unnamed, odd, hidden, lambda doc: None), tmp_path) == [

@@ -471,8 +471,8 @@ def test_a_parquet_file_says_what_datasets_wants_to_know(tmp_path: Path) -> None
         "info": {
             "features": {
                 "id": text,
-                "tokens": {"feature": text, "_type": "List"},
-                "ner_tags": {"feature": names, "_type": "List"},
+                "tokens": {"feature": text, "_type": "Sequence"},
+                "ner_tags": {"feature": names, "_type": "Sequence"},
                 "text": text,
             }
         }

@@ -1,13 +1,17 @@
 """Argilla's records (https://docs.argilla.io): version 2, and read the two forms of version 1 for token classification.
 
 Each user's response is a layer of that user, what models suggest are suggestions. A record that was discarded is
-skipped. Version 2 is written, with the question `entities`.
+skipped. Version 2 is written, with the question `entities`; all suggestions of a record are one, as a question has.
+
+A `user_id` has to be a UUID, and for the server one of its users: a name that is none is written as a UUID made of it,
+and `annotators` of the record says whose it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Source, grouped
@@ -49,16 +53,23 @@ def _second(record: Record, source: Source) -> Iterator[Found]:
     placing = Placing(text)
     suggestions = []
     for said in _objects(records.typed(record, "suggestions", dict, {}).values()):
-        agent = said.get("agent")
-        for value in _objects(said.get("value")):
-            span = _span(value, placing)
+        scores = said.get("score")
+        for place, value in enumerate(_objects(said.get("value"))):
+            agent = value.get("agent") or said.get("agent")
+            score = (scores[place] if place < len(scores) else None) if isinstance(scores, list) else scores
             suggestions.append(
-                Suggestion(span, agent if isinstance(agent, str) and agent else "argilla", records.score_of(value))
+                Suggestion(
+                    _span(value, placing),
+                    agent if isinstance(agent, str) and agent else "argilla",
+                    records.score_of({"score": score, **value}),
+                )
             )
+    names = records.typed(record, "annotators", dict, {})
     by_user: dict[str, set[Mark]] = {}
     for answers in records.typed(record, "responses", dict, {}).values():
         for answer in _objects(answers):
-            marks = by_user.setdefault(str(answer.get("user_id") or ""), set())
+            user = str(answer.get("user_id") or "")
+            marks = by_user.setdefault(records.string(names, user) if user in names else user, set())
             marks |= {_span(value, placing) for value in _objects(answer.get("value"))}
             marks.add(Status(State.SKIPPED if answer.get("status") == "discarded" else State.DONE))
     meta = strict.checked_meta(records.typed(record, "metadata", dict, {}) if record.get("metadata") else {})
@@ -132,21 +143,38 @@ def _records(documents: Iterable[Document], lose: Lose) -> Iterator[Record]:
     for number, group in enumerate(grouped(documents), 1):
         first = group[0]
         answers = [
-            {"value": [_value(span) for span in carried(document, lose, CARRIES)], "user_id": document.annotator}
+            {"value": [_value(span) for span in carried(document, lose, CARRIES)], "user_id": _user(document.annotator)}
             for document in group
+            if len(group) > 1 or document.annotator or document.marks
         ]
-        said = [
-            {"value": [{**_value(one.span), "score": one.score}], "score": [one.score], "agent": one.source}
-            for one in first.suggestions
-        ]
+        names = {_user(document.annotator): document.annotator for document in group}
         yield {
             "id": str(number),
             "fields": {"text": first.text},
             "metadata": first.meta,
-            "suggestions": {f"{QUESTION}-{place}" if place else QUESTION: one for place, one in enumerate(said)},
-            "responses": {QUESTION: answers},
+            "suggestions": {QUESTION: _suggested(first.suggestions)} if first.suggestions else {},
+            "responses": {QUESTION: answers} if answers else {},
             "status": "completed",
+            "annotators": {user: name for user, name in names.items() if user != name and answers},
         }
+
+
+def _user(name: str) -> str:
+    """A name as the UUID that it is, or the one made of it."""
+    try:
+        return name if str(UUID(name)) == name else str(uuid5(NAMESPACE_OID, name))
+    except ValueError:
+        return str(uuid5(NAMESPACE_OID, name))
+
+
+def _suggested(suggestions: tuple[Suggestion, ...]) -> Record:
+    """The one suggestion that a question has; where several models made it, each span says by which."""
+    agents = sorted({one.source for one in suggestions})
+    return {
+        "value": [_value(one.span) | ({"agent": one.source} if agents[1:] else {}) for one in suggestions],
+        "score": [one.score for one in suggestions],
+        "agent": agents[0],
+    }
 
 
 def _value(span: Span) -> Record:

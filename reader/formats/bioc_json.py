@@ -41,7 +41,9 @@ def _documents(record: Record, place: Place, source: Source) -> Iterator[Found]:
 
 
 def _records(documents: Iterable[Document], lose: Lose) -> Iterator[Record]:
-    return (bioc.record_of(document, number, lose) for number, document in enumerate(documents, 1))
+    for number, document in enumerate(documents, 1):
+        record = bioc.record_of(document, number, lose)
+        yield {**record, "passages": [{**passage, "sentences": []} for passage in record["passages"]]}
 
 
 FORMAT = Format(
@@ -49,7 +51,8 @@ FORMAT = Format(
     "BioC JSON: passages, annotations, relations",
     (".bioc.json",),
     read=read,
-    write=json_writing.object_writer("documents", _records),
+    # The library of BioC wants all of them.
+    write=json_writing.object_writer("documents", _records, source="", date="", key="", infons={}),
     carries=bioc.CARRIES,
     looks=looks,
 )

@@ -25,7 +25,7 @@ _NUMBERS = {"begin", "end", "sofaNum"}
 
 def looks(head: Head) -> str:
     """Its own keys."""
-    return "a JSON object with feature structures" if head.record.keys() & {_STRUCTURES, _VIEWS} else ""
+    return "a JSON object with feature structures" if head.record.keys() & {_STRUCTURES, _VIEWS, _TYPES} else ""
 
 
 def read(source: Source) -> Iterator[Found]:

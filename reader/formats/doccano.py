@@ -1,11 +1,21 @@
-"""doccano's JSONL (https://github.com/doccano/doccano): spans as triples, or entities with numbers and relations."""
+"""doccano's JSONL (https://github.com/doccano/doccano): spans as triples, or entities with numbers and relations.
+
+Which key doccano reads is said by the kind of its project, so a file is written in one form: `entities` with
+`relations` where any document has a relation (for relation extraction, which reads no tags), else triples under
+`entities` with `cats` where any has a tag (for intent detection and slot filling), else triples under `label` (for
+sequence labelling).
+"""
 
 from __future__ import annotations
 
+import json
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
-from reader.formats import json_writing, records, strict
+from reader.formats import records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, relations_between, shown
@@ -19,11 +29,13 @@ CARRIES = frozenset({"meta", "overlaps", "relations", "spans", "tags"})
 _TEXTS = ("text", "data")
 _SPANS = ("entities", "label", "labels", "annotations")
 _KNOWN = {*_TEXTS, *_SPANS, "relations", "cats", "meta"}
+# Where one of these is, a record without labels is another tool's.
+_FOREIGN = {"annotation_id", "annotator", "notes", "spans", "status", "suggestions", "tags", "tokens", "words"}
 
 
 def looks(head: Head) -> str:
     """Spans as [start, end, label], or entities with a start_offset."""
-    record = head.record
+    record = head.telling(_SPANS)
     if not any(isinstance(record.get(key), str) for key in _TEXTS):
         return ""
     for key in _SPANS:
@@ -33,7 +45,10 @@ def looks(head: Head) -> str:
                 return f"JSON objects with {key} that have a start_offset"
             if isinstance(items[0], list) and len(items[0]) == 3 and "spans" not in record:
                 return f"JSON objects with {key} as triples"
-    return "JSON objects with relations that have a from_id" if _has_from_id(record.get("relations")) else ""
+    if _has_from_id(record.get("relations")):
+        return "JSON objects with relations that have a from_id"
+    key = next((key for key in ("label", "entities") if record.get(key) == []), "")
+    return f"JSON objects with an empty {key}" if key and not _FOREIGN & record.keys() else ""
 
 
 def _has_from_id(relations: Any) -> bool:
@@ -97,25 +112,51 @@ def _relation(value: Record, by_id: dict[Any, Span]) -> Relation:
     return Relation(by_id[ends[0]], by_id[ends[1]], records.label({"label": value.get("type")}, "a relation's type"))
 
 
+def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
+    """Lines of one form, which is known only behind the last document."""
+    keys: set[str] = set()
+    with tempfile.TemporaryFile(dir=path.parent) as lines, path.open("wb") as file:
+        for record in _records(documents, lose):
+            keys |= record.keys()
+            lines.write(strict.dump(record))
+        lines.seek(0)
+        if keys & {"cats", "relations"}:
+            file.writelines(_formed(lines, keys))
+        else:
+            shutil.copyfileobj(lines, file)
+
+
+def _formed(lines: Iterable[bytes], keys: set[str]) -> Iterator[bytes]:
+    """The lines with the keys that any of them has, and spans under `entities`."""
+    number = 0
+    for line in lines:
+        record = json.loads(line)
+        spans = record.pop("label")
+        if "relations" in keys:
+            names = ("id", "start_offset", "end_offset", "label")
+            spans = [dict(zip(names, (place, *span), strict=True)) for place, span in enumerate(spans, number + 1)]
+            number += len(spans)
+            record["relations"] = record.get("relations", [])
+        if "cats" in keys:
+            record["cats"] = record.get("cats", [])
+        yield strict.dump({"text": record.pop("text"), "entities": spans, **record})
+
+
 def _records(documents: Iterable[Document], lose: Lose) -> Iterator[Record]:
+    """Each document with triples under `label`, and with what relations and tags it has."""
     number = 0
     for document in documents:
         spans = carried(document, lose, CARRIES)
         relations = relations_between(document, spans, lose)
         tags = sorted(mark.label for mark in document.marks if isinstance(mark, Tag))
-        record: Record = {"text": document.text}
+        record: Record = {"text": document.text, "label": [[one.start, one.end, one.label] for one in spans]}
         if relations:
             ids = {span: number + place for place, span in enumerate(spans, 1)}
-            record["entities"] = [
-                {"id": ids[one], "label": one.label, "start_offset": one.start, "end_offset": one.end} for one in spans
-            ]
             record["relations"] = [
                 {"id": place, "from_id": ids[one.head], "to_id": ids[one.tail], "type": one.label}
                 for place, one in enumerate(relations, 1)
             ]
-            number += len(spans)
-        else:
-            record["entities" if tags else "label"] = [[one.start, one.end, one.label] for one in spans]
+        number += len(spans)
         if tags:
             record["cats"] = tags
         yield record | ({"meta": document.meta} if document.meta else {})
@@ -126,7 +167,7 @@ FORMAT = Format(
     "doccano's JSONL: sequence labelling, relations, and intents",
     (".doccano.jsonl",),
     read=read,
-    write=json_writing.lines_writer(_records),
+    write=write,
     carries=CARRIES,
     looks=looks,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -57,6 +58,28 @@ class Head:
         if isinstance(found, list):
             found = next((item for item in found if isinstance(item, dict)), None)
         return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """The JSON objects that are there whole: the items of an array, or those of the first lines."""
+        if isinstance(self.json, list):
+            return [item for item in self.json if isinstance(item, dict)]
+        found = []
+        for line in self.lines:
+            try:
+                value = json.loads(line)
+            except (ValueError, RecursionError):
+                break
+            if isinstance(value, dict):
+                found.append(value)
+        return found
+
+    def telling(self, keys: Iterable[str]) -> dict[str, Any]:
+        """The first JSON object; where one of the keys is an empty array in it, the first that has something there."""
+        empty = [key for key in keys if self.record.get(key) == []]
+        if not empty:
+            return self.record
+        return next((one for one in self.records if any(one.get(key) for key in empty)), self.record)
 
     @cached_property
     def root(self) -> str:

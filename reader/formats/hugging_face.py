@@ -1,9 +1,11 @@
 """Rows for Hugging Face datasets (https://huggingface.co/docs/datasets), one JSON object a line.
 
 Rows of tokens with `ner_tags` (or `tags`, `ner`), whose names are texts, or numbers that a `dataset_info.json` beside
-the file names; GLiNER's `tokenized_text` with its spans of tokens, the last counted in; and rows of a text with
-spans. Written are tokens and tags by name, with the text, so that nothing of its white space is lost: a tag that is a
-text needs no list of names, and `load_dataset("json")` reads it.
+the file names; GLiNER's `tokenized_text` with its spans of tokens, the last counted in; and rows of a text with spans
+in characters: a list of objects with `start`, `end` and `label` (or `type`, `entity_group`) under any key but `spans`,
+or an object of such lists, as Arrow stores a sequence of them. Written are tokens and tags by name, with the text, so
+that nothing of its white space is lost: a tag that is a text needs no list of names, and `load_dataset("json")` reads
+it.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reader.formats import json_writing, records, strict
-from reader.formats.base import Format, Found, Lose, Source
+from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, lose_span, outermost, shown
+from reader.formats.offsets import Placing
 from reader.formats.strict import Record, Unfit
 from reader.formats.tagging import Row, found_in, joined, placed, row
 from reader.formats.text import title_of
@@ -24,11 +27,18 @@ from reader.model import Document, Span
 CARRIES = frozenset({"spans"})
 _TOKENS = ("tokens", "words", "tokenized_text")
 _TAGS = ("ner_tags", "tags", "ner", "labels")
+_SPANS = ("spans", "entities", "labels", "ents", "ner")
+_LABELS = ("label", "type", "entity_group")
+# Where one of these is, spans are the native form's.
+_NATIVE = {"notes", "rejected", "relations", "suggestions"}
 
 
 def looks(head: Head) -> str:
-    """Tokens as texts beside tags."""
-    record = head.record
+    """Tokens as texts beside tags, or a text beside spans that are not the native ones."""
+    record = head.telling(_SPANS)
+    key = spans_key(record) if isinstance(record.get("text"), str) else ""
+    if key and not _NATIVE & record.keys() and not isinstance(record.get("spans"), list):
+        return f"JSON objects with a text and spans under {key}"
     tokens = next((record[key] for key in _TOKENS if isinstance(record.get(key), list)), None)
     tags = next((key for key in _TAGS if isinstance(record.get(key), list)), "")
     found = tags and tokens and all(isinstance(token, str) for token in tokens)
@@ -38,7 +48,70 @@ def looks(head: Head) -> str:
 def read(source: Source) -> Iterator[Found]:
     """A document a row."""
     names = names_beside(source)
-    return records.read_records(source, lambda record, place: [document_of(record, source.name, names)])
+
+    def found(record: Record, place: Place) -> Iterator[Found]:
+        record = without_nothing(record)
+        if not spans_key(record) and not _are_places(record.get("tokens")):
+            yield document_of(record, source.name, names)
+            return
+        document, repairs = spanned(record, source.name, names)
+        yield from map(place.repair, repairs)
+        yield document
+
+    return records.read_records(source, found)
+
+
+def without_nothing(row: Record) -> Record:
+    """A row without the keys that hold nothing, or no spans."""
+    return {key: value for key, value in row.items() if value is not None and not (key in _SPANS and value == [])}
+
+
+def _are_places(tokens: Any) -> bool:
+    """Whether tokens are offsets in a text, as spaCy's `Doc.to_json` has them; they are kept in `meta`."""
+    return isinstance(tokens, list) and bool(tokens) and isinstance(tokens[0], dict)
+
+
+def spans_key(row: Record) -> str:
+    """The key of a row's spans in characters, "" where it has none."""
+    return next((key for key in (*_SPANS, *row) if _are_spans(row.get(key))), "")
+
+
+def _are_spans(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(value.get(end), list) for end in ("start", "end")) and any(
+            isinstance(value.get(key), list) for key in _LABELS
+        )
+    first = value[0] if isinstance(value, list) and value else None
+    return isinstance(first, dict) and {"start", "end"} <= first.keys() and any(key in first for key in _LABELS)
+
+
+def spanned(row: Record, source_name: str, names: list[str]) -> tuple[Document, list[str]]:
+    """A document of a row with a text and spans, and what of it was taken otherwise. Raises Unfit."""
+    key = spans_key(row)
+    text = records.text_of(row)
+    placing = Placing(text)
+    repairs = []
+    marks = set()
+    for one in _objects(row.get(key, []), key):
+        words = one["text"] if isinstance(one.get("text"), str) else None
+        start, end, repair = placing.place(*records.ends(one), words)
+        repairs += [repair] if repair else []
+        label = next((one[name] for name in _LABELS if one.get(name) is not None), None)
+        if type(label) is int and 0 <= label < len(names):
+            label = names[label]
+        marks.add(Span(start, end, records.label({"label": label})))
+    meta = records.rest(row, ("text", key))
+    return Document(text, title_of(text), source_name, meta=meta, marks=frozenset(marks)), repairs
+
+
+def _objects(value: Any, key: str) -> list[Record]:
+    """Spans as objects, of a list or of an object of lists. Raises Unfit."""
+    if isinstance(value, list):
+        return [records.an_object(one, "a span") for one in value]
+    columns = {name: values for name, values in value.items() if isinstance(values, list)}
+    if len({len(values) for values in columns.values()}) > 1:
+        raise Unfit(f"expected lists of one length in {key}, found others")
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def names_beside(source: Source) -> list[str]:

@@ -30,9 +30,9 @@ def array_writer(to_records: ToRecords) -> Writer:
     return partial(_write_array, to_records)
 
 
-def object_writer(key: str, to_records: ToRecords) -> Writer:
-    """A writer of one JSON object with one array, an item a line."""
-    return partial(_write_object, key, to_records)
+def object_writer(key: str, to_records: ToRecords, /, **before: Any) -> Writer:
+    """A writer of one JSON object with one array, an item a line, behind other keys that are always the same."""
+    return partial(_write_object, key, to_records, before)
 
 
 def _write_lines(to_records: ToRecords, documents: Iterable[Document], path: Path, lose: Lose) -> None:
@@ -50,12 +50,14 @@ def _write_array(to_records: ToRecords, documents: Iterable[Document], path: Pat
         file.write(b"\n]\n" if before == b",\n" else b"[]\n")
 
 
-def _write_object(key: str, to_records: ToRecords, documents: Iterable[Document], path: Path, lose: Lose) -> None:
+def _write_object(
+    key: str, to_records: ToRecords, before: Record, documents: Iterable[Document], path: Path, lose: Lose
+) -> None:
     _write_array(to_records, documents, path, lose)
     items = path.with_name(f"{path.name}.items")
     path.rename(items)
     with items.open("rb") as read, path.open("wb") as file:
-        file.write(b"{" + dump(key).removesuffix(b"\n") + b": ")
+        file.write(dump({**before, key: None}).removesuffix(b"null}\n"))
         shutil.copyfileobj(read, file)
         file.write(b"}\n")
     items.unlink()

@@ -45,7 +45,8 @@ KEYS = (
     "tokens",
 )
 # Where other tools keep their annotations. Read as meta, they would be lost without a word.
-_FOREIGN = ("label", "labels", "entities", "annotations", "annotation", "denotations", "ner_tags", "prediction")
+_FOREIGN = {"label", "labels", "entities", "annotations", "annotation", "denotations", "ner_tags", "prediction"}
+_FOREIGN |= {"ents", "ner"}
 _SPAN = "a span with start, end and label"
 
 
@@ -61,7 +62,7 @@ def document_of(record: Record, source_name: str) -> Document:
     extra = {key: value for key, value in record.items() if key not in KEYS}
     if clash := sorted(extra.keys() & meta.keys()):
         raise Unfit(f"expected {shown(clash[0])} either in meta or beside it, found both")
-    if "spans" not in record and (foreign := next((key for key in _FOREIGN if _listed(extra.get(key))), "")):
+    if "spans" not in record and (foreign := next((key for key in extra if _is_foreign(key, extra[key])), "")):
         raise Unfit(f"expected spans, found {foreign}: the form of another tool, which would be kept as meta alone")
     return Document(
         text,
@@ -76,8 +77,13 @@ def document_of(record: Record, source_name: str) -> Document:
     )
 
 
-def _listed(value: Any) -> bool:
-    return isinstance(value, list) and bool(value)
+def _is_foreign(key: str, value: Any) -> bool:
+    """Whether a key has annotations in it: a list under one of those names, or anything that begins and ends."""
+    if isinstance(value, dict):
+        return isinstance(value.get("start"), list) and isinstance(value.get("end"), list)
+    if not isinstance(value, list) or not value:
+        return False
+    return key in _FOREIGN or (isinstance(value[0], dict) and {"start", "end"} <= value[0].keys())
 
 
 def _marks(record: Record, text: str) -> Iterator[Mark]:

@@ -1,4 +1,7 @@
-"""Label Studio's JSON_MIN export: a row an annotation, the data at the top, the regions under the control's name."""
+"""Label Studio's JSON_MIN export: a row an annotation, the data at the top, the regions under the control's name.
+
+Regions of HyperText count the text that a page shows, which is then the document's text.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 from reader.formats import json_writing, records
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
+from reader.formats.label_studio import REGIONS, rendered
 from reader.formats.losses import carried
 from reader.formats.offsets import Placing
 from reader.formats.strict import Record
@@ -21,7 +25,7 @@ _OWN = ("id", "annotator", "annotation_id", "created_at", "updated_at", "lead_ti
 
 def looks(head: Head) -> str:
     """A text beside regions whose labels are a list."""
-    record = head.record
+    record = head.telling(("label",))
     if not isinstance(record.get("text"), str) or "spans" in record:
         return ""
     key = next((key for key, value in record.items() if _are_regions(value)), "")
@@ -35,9 +39,14 @@ def _are_regions(value: Any) -> bool:
         isinstance(value, list)
         and bool(value)
         and isinstance(value[0], dict)
-        and isinstance(value[0].get("labels"), list)
+        and bool(_kind(value[0]))
         and "start" in value[0]
     )
+
+
+def _kind(region: Record) -> str:
+    """The key of a region's labels, "" where it has none."""
+    return next((kind for kind in REGIONS if isinstance(region.get(kind), list)), "")
 
 
 def read(source: Source) -> Iterator[Found]:
@@ -48,6 +57,9 @@ def read(source: Source) -> Iterator[Found]:
 def documents_of(record: Record, place: Place, source: Source) -> Iterator[Found]:
     """The document of a row. Raises Unfit."""
     key, text = records.text_under(record, source.options.column("text") or "text")
+    regions = [one for value in record.values() if _are_regions(value) for one in value]
+    if any(isinstance(one, dict) and _kind(one) == "hypertextlabels" for one in regions):
+        text = rendered(text)
     placing = Placing(text)
     marks: set[Mark] = set()
     used = {key, *_OWN}
@@ -56,10 +68,11 @@ def documents_of(record: Record, place: Place, source: Source) -> Iterator[Found
             used.add(name)
             for region in records.objects(record, name, "a region"):
                 words = records.string(region, "text") if region.get("text") else None
-                start, end, repair = placing.place(*records.ends(region), words)
+                where = records.typed(region, "globalOffsets", dict, region)
+                start, end, repair = placing.place(*records.ends(where), words)
                 if repair:
                     yield place.repair(repair)
-                labels = records.items(region, "labels")
+                labels = records.items(region, _kind(region) or "labels")
                 marks |= {Span(start, end, records.label({"label": label})) for label in labels}
         elif isinstance(value, dict) and isinstance(value.get("choices"), list):
             used.add(name)

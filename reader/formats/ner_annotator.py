@@ -22,10 +22,15 @@ CARRIES = frozenset({"overlaps", "spans"})
 
 
 def looks(head: Head) -> str:
-    """Classes and annotations."""
-    record = head.record
-    lists = isinstance(record.get("classes"), list) and isinstance(record.get("annotations"), list)
-    return "a JSON object with classes and annotations" if lists else ""
+    """Classes and annotations, or pairs of a text and its entities where the classes stand behind many."""
+    said = head.record.get("annotations")
+    if not isinstance(said, list):
+        return ""
+    if isinstance(head.record.get("classes"), list):
+        return "a JSON object with classes and annotations"
+    pair = next((one for one in said if one is not None), None)
+    found = isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], dict) and "entities" in pair[1]
+    return "a JSON object with annotations, each a text and its entities" if found else ""
 
 
 def read(source: Source) -> Iterator[Found]:

@@ -1,7 +1,7 @@
 """Parquet and Arrow of Hugging Face datasets (https://huggingface.co/docs/datasets): tokens with tags, or spans.
 
 What is read of a row is as in `huggingface`; numbers of tags have their names in the file's own schema, as `datasets`
-writes it. Rows of a text with a list of `start`, `end` and `label` are read too, in characters. Written are tokens,
+writes it. Rows of a text with spans are read too. Written are tokens,
 the numbers of their tags with the names, and the text. A folder that `save_to_disk` made is read too: streams of
 Arrow.
 """
@@ -19,14 +19,12 @@ from reader.errors import InputError
 from reader.formats import hugging_face, limits, records, strict
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
-from reader.formats.offsets import Placing
 from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
-from reader.model import Document, Span
+from reader.model import Document
 
 _KEY = b"huggingface"
 _ROWS = 500
-_SPANS = ("spans", "entities", "labels")
 
 
 def looks(head: Head) -> str:
@@ -101,43 +99,18 @@ def _names(metadata: dict[bytes, bytes]) -> list[str]:
 
 def _found(row: Record, names: list[str], source: Source, number: int) -> Iterator[Found]:
     """The document of a row, behind what of it was taken otherwise. Raises Unfit."""
-    row = {key: value for key, value in row.items() if value is not None and not (key in _SPANS and value == [])}
-    spans = next(((key, value) for key, value in row.items() if _are_spans(value)), None)
-    if spans is None and not any(isinstance(row.get(key), list) for key in ("tokens", "words", "tokenized_text")):
+    row = hugging_face.without_nothing(row)
+    key = hugging_face.spans_key(row)
+    row = _plain(row) | {name: row[name] for name in row if name == key}
+    if key:
+        document, repairs = hugging_face.spanned(row, source.name, names)
+        yield from (source.at().repair(f"row {number}: {repair}") for repair in repairs)
+        yield document
+    elif any(isinstance(row.get(key), list) for key in ("tokens", "words", "tokenized_text")):
+        yield hugging_face.document_of(row, source.name, names)
+    else:
         text = records.text_of(row)
-        yield Document(text, title_of(text), source.name, meta=_plain(records_of(row, "text")))
-        return
-    if spans is None:
-        yield hugging_face.document_of(_plain(row), source.name, names)
-        return
-    text = records.text_of(row)
-    placing = Placing(text)
-    marks = set()
-    for one in spans[1]:
-        words = one.get("text") if isinstance(one.get("text"), str) else None
-        start, end, repair = placing.place(*records.ends(one), words)
-        if repair:
-            yield source.at().repair(f"row {number}: {repair}")
-        label = one["label"]
-        if type(label) is int and 0 <= label < len(names):
-            label = names[label]
-        marks.add(Span(start, end, records.label({"label": label})))
-    meta = _plain(records_of(row, "text", spans[0]))
-    yield Document(text, title_of(text), source.name, meta=meta, marks=frozenset(marks))
-
-
-def records_of(row: Record, *known: str) -> Record:
-    """The columns of a row but those that are known."""
-    return {key: value for key, value in row.items() if key not in known}
-
-
-def _are_spans(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and isinstance(value[0], dict)
-        and {"start", "end", "label"} <= set(value[0])
-    )
+        yield Document(text, title_of(text), source.name, meta=records.rest(row, ("text",)))
 
 
 def _plain(row: Record) -> Record:
@@ -185,12 +158,12 @@ def _batches(lines: Iterable[bytes]) -> Iterator[list[Record]]:
 
 
 def _schema(pyarrow: Any, names: list[str]) -> Any:
-    """The columns, with what `datasets` wants to know of them."""
+    """The columns, with what `datasets` wants to know of them; before version 4 it has no List."""
     text = {"dtype": "string", "_type": "Value"}
     features = {
         "id": text,
-        "tokens": {"feature": text, "_type": "List"},
-        "ner_tags": {"feature": {"names": names, "_type": "ClassLabel"}, "_type": "List"},
+        "tokens": {"feature": text, "_type": "Sequence"},
+        "ner_tags": {"feature": {"names": names, "_type": "ClassLabel"}, "_type": "Sequence"},
         "text": text,
     }
     columns = [

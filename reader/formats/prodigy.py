@@ -2,7 +2,8 @@
 
 Done is written as `"answer": "accept"`, skipped as `"ignore"`; any other document has no answer yet. Tags are a
 choice (`options`, `accept`), title and source stand in `meta`. Where a document brought no tokens, spaCy's are cut
-where spans begin and end, so that every span has its `token_start` and `token_end` (the last token, counted in).
+where spans begin and end, so that every span has its `token_start` and `token_end` (the last token, counted in). The
+`label` of a whole text (`textcat`) is a tag where the task was accepted, and stays in `meta` where it was not.
 
 When read, the spans of a task that was rejected are rejected suggestions, never annotations. What of a task has no
 place in a document (hashes, view, time stamps) is kept in `meta` as `prodigy` and written back; `_task_hash` is not,
@@ -133,8 +134,13 @@ def _kept(task: Record) -> Record:
     ours = isinstance(options, list) and all(
         isinstance(one, dict) and one == {"id": one.get("id"), "text": one.get("id")} for one in options
     )
-    left_out = _TASK | {"_task_hash"} | ({"options"} if ours else set())
+    left_out = _TASK | {"_task_hash"} | ({"options"} if ours else set()) | ({"label"} if _is_accepted(task) else set())
     return {key: value for key, value in task.items() if key not in left_out}
+
+
+def _is_accepted(task: Record) -> bool:
+    """Whether a task asks for one label of the whole text, and it was given."""
+    return task.get("answer") == "accept" and isinstance(task.get("label"), str) and task["label"] != ""
 
 
 def _tokens(task: Record, text: str) -> Iterator[tuple[int, int]]:
@@ -163,6 +169,8 @@ def _marks(task: Record, text: str, tokens: tuple[tuple[int, int], ...]) -> Iter
         # Their token numbers are not looked at: Prodigy itself writes wrong ones for spans at 0.
         head, tail = (_span(end, text, ()) for end in ends)
         yield Relation(head, tail, records.label(value))
+    if _is_accepted(task):
+        yield Tag(records.label(task, "a tag"))
     for tag in records.items(task, "accept"):
         yield Tag(records.label({"label": tag if isinstance(tag, str) else json.dumps(tag)}, "a tag"))
 
@@ -193,7 +201,14 @@ def looks(head: Head) -> str:
         return f"JSON objects with {key}"
     if record.get("answer") in ("accept", "reject", "ignore"):
         return "JSON objects with a text and an answer"
-    if isinstance(record.get("text"), str) and isinstance(tokens, list) and tokens and isinstance(tokens[0], dict):
+    # Tokens beside `ents` are those of spaCy's `Doc.to_json`.
+    if (
+        isinstance(record.get("text"), str)
+        and "ents" not in record
+        and isinstance(tokens, list)
+        and tokens
+        and isinstance(tokens[0], dict)
+    ):
         return "JSON objects with a text and its tokens"
     if isinstance(spans, list) and spans and isinstance(spans[0], dict) and "token_start" in spans[0]:
         return "JSON objects with spans that say their first token"

@@ -5,6 +5,8 @@ Spans that do not overlap are `doc.ents`. Where any in the file do, the spans of
 are `doc.cats` with 1.0; title, source, language, annotator and meta (as JSON) are in `doc.user_data`. A span that
 does not begin and end with one of spaCy's tokens is a loss. The files are what `spacy train` and `spacy debug data`
 take.
+
+Read are `doc.ents` and the spans of all groups in `doc.spans`; spans without a label are told and left out.
 """
 
 from __future__ import annotations
@@ -15,14 +17,14 @@ from pathlib import Path
 
 from reader.errors import InputError
 from reader.formats import limits
-from reader.formats.base import Format, Lose, Source
+from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, lose_span
 from reader.formats.records import fitting, name
 from reader.formats.strict import Unfit, checked_meta
 from reader.formats.text import title_of
 from reader.formats.tokenizing import own_or_asked
-from reader.model import Document, Problem, Span, Tag
+from reader.model import Document, Problem, Repair, Span, Tag
 from reader.nlp import docbin, docbin_writing
 
 CARRIES = frozenset({"annotator", "language", "meta", "overlaps", "source", "spans", "tags", "title", "tokens"})
@@ -42,7 +44,7 @@ def write(documents: Iterable[Document], path: Path, lose: Lose) -> None:
     docbin_writing.write(contents(), path, misfit)
 
 
-def read(source: Source) -> Iterator[Document | Problem]:
+def read(source: Source) -> Iterator[Found]:
     """The documents of a DocBin; one Problem where the file is none, however it is broken."""
     with source.open() as file:
         data = file.read(limits.DOCBIN_BYTES + 1)
@@ -52,7 +54,11 @@ def read(source: Source) -> Iterator[Document | Problem]:
         most = min(limits.DOCBIN_UNPACKED, limits.DOCBIN_RATIO * len(data) + (1 << 20))
         for number, found in enumerate(docbin.read(data, most), 1):
             try:
-                yield _document(found, source)
+                document = _document(found, source)
+                if found.unnamed:
+                    reason = f"document {number}: {found.unnamed} spans have no label and were left out"
+                    yield Repair(source.name, 0, reason)
+                yield document
             except Unfit as error:
                 yield Problem(source.name, 0, f"document {number}: {error}")
     except (InputError, Unfit) as error:

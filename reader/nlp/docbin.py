@@ -1,4 +1,4 @@
-"""Reading spaCy's DocBin files: documents with `ents`, `spans` and `cats`."""
+"""Reading spaCy's DocBin files: documents with `ents`, the span groups in `spans`, and `cats`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reader.errors import InputError
-from reader.nlp.docbin_writing import ABOUT, SPANS_KEY
+from reader.nlp.docbin_writing import ABOUT
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -30,10 +30,14 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One document of a file, as plain values that outlive spaCy's objects. Offsets are characters of `text`."""
+    """One document of a file, as plain values that outlive spaCy's objects. Offsets are characters of `text`.
+
+    `unnamed` are the spans without a label, as groups of candidates and of coreferences have them.
+    """
 
     text: str
     spans: frozenset[tuple[int, int, str]]
+    unnamed: int
     tags: tuple[str, ...]
     tokens: tuple[tuple[int, int], ...]
     about: dict[str, Any]
@@ -67,14 +71,30 @@ def _check_size(data: bytes, most: int) -> None:
 
 
 def _content(doc: Doc) -> Content:
-    groups = [doc.ents, doc.spans[SPANS_KEY]] if SPANS_KEY in doc.spans else [doc.ents]
     data = doc.user_data
-    meta = json.loads(data["meta"]) if isinstance(data.get("meta"), str) else {}
+    spans = {
+        (span.start_char, span.end_char, span.label_) for group in (doc.ents, *doc.spans.values()) for span in group
+    }
+    named = frozenset(span for span in spans if span[2])
     return Content(
         doc.text,
-        frozenset((span.start_char, span.end_char, span.label_) for group in groups for span in group),
+        named,
+        len(spans) - len(named),
         tuple(sorted(name for name, score in doc.cats.items() if score >= 0.5)),
         tuple((token.idx, token.idx + len(token)) for token in doc if not token.text.isspace()),
         {key: data.get(key, "") for key in ABOUT},
-        meta if isinstance(meta, dict) else {},
+        _meta(data.get("meta")),
     )
+
+
+def _meta(said: Any) -> dict[str, Any]:
+    """The JSON object that Reader writes, else what another program says under that name, if it is a text."""
+    if not isinstance(said, str):
+        return {}
+    try:
+        meta = json.loads(said)
+    except ValueError:
+        meta = said
+    if isinstance(meta, dict):
+        return meta
+    return {"meta": said} if meta else {}
