@@ -495,8 +495,8 @@ def test_a_book_whose_contents_are_missing_or_broken_is_told(tmp_path: Path) -> 
 
 def test_an_open_document_in_detail(tmp_path: Path) -> None:
     content = "<d xmlns:t='t'>no<t:p> One<t:s t:c='2'/>a<t:s/>b<t:s t:c='x'/>c<t:tab/>d<t:line-break/>e</t:p><t:tab/>"
-    content += "<t:p>a<t:note><t:p>in</t:p></t:note>b</t:p><t:h>H</t:h><t:s t:c='9'/><t:p/></d>"
-    text = "One  a b c\td\ne\n\nainb\n\nH"
+    content += "<t:p>a<t:frame><t:p>in</t:p></t:frame>b</t:p><t:h>H</t:h><t:s t:c='9'/><t:p/></d>"
+    text = "One  a b c\td\ne\n\nab\n\nin\n\nH"
     about = "<m><title>T</title><title>no</title><creator> Ann </creator> no <date>2026</date><other/>no</m>"
     data = zipped(content_xml=content, meta_xml=about)
     assert read("odt", data, tmp_path) == [Document(text, "T", "f", meta={"author": "Ann", "date": "2026"})]
@@ -508,6 +508,28 @@ def test_an_open_document_in_detail(tmp_path: Path) -> None:
     told = "expected XML, found an error at column 4: no element found"
     assert read("odt", zipped(content_xml="<a>\n<b>"), tmp_path) == [f"f:2: {told}"]
     assert read("odt", zipped(content_xml=content, meta_xml="<a>\n\n<b>"), tmp_path) == [f"f:3: {told}"]
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "left_out"),
+    [
+        ("<t:tracked-changes><t:p>no</t:p></t:tracked-changes><t:p>a<t:change/>b</t:p>", "ab", 0),
+        ("<t:p>a<t:note><t:note-citation>1</t:note-citation><t:p>no</t:p></t:note>b</t:p>", "ab", 1),
+        ("<t:p>a<o:annotation><c:date>no</c:date><t:p>no<t:note>no</t:note></t:p></o:annotation>b</t:p>", "ab", 1),
+        ("<t:p>a<o:annotation/>b<t:note><t:p>no</t:p></t:note></t:p><t:p>c</t:p>", "ab\n\nc", 2),
+        ("<t:p><t:ruby><t:ruby-base>a</t:ruby-base><t:ruby-text>no</t:ruby-text></t:ruby>b</t:p>", "ab", 0),
+        ("<t:p><t:title>a</t:title>b<s:title>no</s:title><s:desc>no</s:desc></t:p>", "ab", 0),
+        ("<t:p>a<t:box><t:p>in</t:p><t:p/><t:h>it</t:h></t:box>b</t:p><t:p>c</t:p>", "ab\n\nin\n\nit\n\nc", 0),
+    ],
+)
+def test_what_does_not_stand_in_the_line_of_an_open_document(
+    body: str, text: str, left_out: int, tmp_path: Path
+) -> None:
+    spaces = "xmlns:t='t' xmlns:o='o' xmlns:c='c' xmlns:s='urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0'"
+    told = [f"f: notes and comments were left out: {left_out}"] if left_out else []
+    [*messages, document] = read("odt", zipped(content_xml=f"<d {spaces}>{body}</d>"), tmp_path)
+    assert isinstance(document, Document)
+    assert (document.text, messages) == (text, told)
 
 
 def docx(fill: Callable[[Any], None], title: str = "", author: str = "") -> bytes:
@@ -535,6 +557,99 @@ def test_a_word_document_is_its_paragraphs_and_tables_in_order(tmp_path: Path) -
     titled = Document(text, "T", "f", meta={"author": "Ann", "date": created})
     assert read("docx", docx(fill, "T", "Ann"), tmp_path) == [titled]
     assert read("docx", docx(fill), tmp_path) == [Document(text, "Head", "f", meta={"date": created})]
+
+
+WORDS = {
+    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+    "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
+}
+
+
+def said(text: str) -> str:
+    return f"<w:r><w:rPr><w:b/></w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def row(*cells: str) -> str:
+    return f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in cells)}</w:tr>"
+
+
+def par(*inside: str) -> str:
+    return f"<w:p>{''.join(inside)}</w:p>"
+
+
+BOX = f"<w:txbxContent>{par(said('in'))}{par(said('it'))}</w:txbxContent>"
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "left_out"),
+    [
+        (
+            par(said("a"), f"<w:ins>{said('b')}</w:ins>", "<w:del><w:r><w:delText>no</w:delText></w:r></w:del>"),
+            "ab",
+            0,
+        ),
+        (par(f"<w:moveFrom>{said('no')}</w:moveFrom>", f"<w:moveTo>{said('a')}</w:moveTo>"), "a", 0),
+        (f"<w:sdt><w:sdtContent>{par(said('a'))}</w:sdtContent></w:sdt>", "a", 0),
+        (par(f"<w:sdt><w:sdtPr><w:p/></w:sdtPr><w:sdtContent>{said('a')}</w:sdtContent></w:sdt>", said("b")), "ab", 0),
+        (par(f"<w:hyperlink>{said('a')}</w:hyperlink>", f"<w:fldSimple>{said('b')}</w:fldSimple>"), "ab", 0),
+        (
+            par("<w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>a</w:t><w:tab/><w:br/><w:t>b</w:t></w:r>"),
+            "a\t\nb",
+            0,
+        ),
+        (par(said("a"), "<w:r><w:footnoteReference/></w:r><w:r><w:commentReference/></w:r>", said("b")), "ab", 2),
+        (
+            par(
+                "<w:r><w:ruby><w:rt><w:r><w:t>no</w:t></w:r></w:rt><w:rubyBase>",
+                said("a"),
+                "</w:rubyBase></w:ruby></w:r>",
+            ),
+            "a",
+            0,
+        ),
+        (
+            par(
+                said("a"),
+                f"<w:r><mc:AlternateContent><mc:Choice>{BOX}</mc:Choice><mc:Fallback>{BOX}</mc:Fallback>"
+                "</mc:AlternateContent></w:r>",
+                said("b"),
+            ),
+            "ab\n\nin\n\nit",
+            0,
+        ),
+        (
+            f"<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr>{par(said('a'))}</w:tc></w:tr>"
+            f"{row(par(), par())}{row(par(said('b')), par(said('c')) + par(said('d')))}</w:tbl>",
+            "a\n\nb\tc\nd",
+            0,
+        ),
+        (
+            f"<w:tbl>{row(par(said('a')), '<w:tbl>' + row(par(said('b')), par(said('c'))) + '</w:tbl>')}</w:tbl>",
+            "a\tb\tc",
+            0,
+        ),
+        (
+            f"<w:tbl><w:tr><w:sdt><w:sdtContent><w:tc>{par(said('a'))}</w:tc></w:sdtContent></w:sdt></w:tr></w:tbl>",
+            "a",
+            0,
+        ),
+    ],
+)
+def test_what_of_a_word_document_stands_in_the_line(body: str, text: str, left_out: int, tmp_path: Path) -> None:
+    pytest.importorskip("docx", reason="python-docx is not installed (extra `articles`)")
+    from docx.oxml import parse_xml
+
+    spaces = " ".join(f'xmlns:{key}="{value}"' for key, value in WORDS.items())
+
+    def fill(made: Any) -> None:
+        for number, one in enumerate(parse_xml(f"<w:body {spaces}>{body}</w:body>")):
+            made.element.body.insert(number, one)
+
+    told = [f"f: notes and comments were left out: {left_out}"] if left_out else []
+    [*messages, document] = read("docx", docx(fill), tmp_path)
+    assert isinstance(document, Document)
+    assert (document.text, messages) == (text, told)
 
 
 def test_a_word_document_without_text_or_parts_is_told(tmp_path: Path) -> None:
