@@ -264,6 +264,7 @@ def multipart(kind: str, *parts: tuple[str, str]) -> str:
         ("mixed", [("text/plain", "One"), ("text/plain\nContent-Disposition: attachment", "no")], "One"),
         ("mixed", [("text/plain", "One"), ("text/html", " "), ("text/plain", " ")], "One"),
         ("digest", [("message/rfc822", "Subject: a\n\nOne"), ("message/rfc822", "Subject: b\n\nTwo")], "One\n\nTwo"),
+        ("mixed", [("text/plain", "One"), ("message/external-body; access-type=x", "\nno")], "One"),
         ("alternative", [("text/plain", " \n"), ("text/html", "<p>One</p>")], "One"),
         ("alternative", [("text/plain", "One"), ("text/html", "<p>no</p>")], "One"),
         ("alternative", [("text/calendar", "no"), ("text/html", "<p>One</p>"), ("text/html", "<p>no</p>")], "One"),
@@ -340,10 +341,12 @@ def test_the_messages_of_a_box(tmp_path: Path) -> None:
         Document("Four", "4", "f"),
     ]
     dated = "From a@x Thu Jan  1 00:00:00 2026\nSubject: 1\n\nOne\n\nFrom the start, in 2026.\n\n"
-    dated += "From b at x  Thu Jan  1 00:00 2026 +0000\nSubject: 2\n\nTwo"
+    dated += "From b at x  Thu Jan  1 00:00 2026 +0000\nSubject: 2\n\nTwo\n\n"
+    dated += "From - Thu Jan  1 00:00:00 98\nSubject: 3\n\nThree"
     assert read("mail", dated, tmp_path) == [
         Document("One\n\nFrom the start, in 2026.", "1", "f"),
         Document("Two", "2", "f"),
+        Document("Three", "3", "f"),
     ]
     one = mail("a", "", "From b Thu", "c", Subject="S")
     assert read("mail", one, tmp_path) == [Document("a\n\nFrom b Thu\nc", "S", "f")]

@@ -29,7 +29,7 @@ from reader.model import Document
 _HEADER = re.compile(r"(?:From|To|Subject|Date|Message-ID|Received|Return-Path|MIME-Version|Delivered-To):", re.I)
 _BORDER = re.compile(rb"From ")
 # "From" begins many a sentence.
-_DATED = re.compile(rb"From \S.*\d:\d\d.*\b\d{4}\b")
+_DATED = re.compile(rb"From \S.*\d:\d\d(?::\d\d|.*\b\d{4}\b)")
 _DEPTH = 100
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 
@@ -133,8 +133,9 @@ def _text(part: Message, told: list[str], depth: int = 0) -> str:
     if kind == "text/html":
         html = _html(part, told)
         return text_of(html) if html.strip() else ""
-    # What is no multipart although it says so has no parts.
-    parts = [one for one in part.get_payload() if isinstance(one, Message)] if part.is_multipart() else []
+    # Other kinds of message/ say where a text is, or what became of one.
+    holds = part.is_multipart() and (kind in ("message/rfc822", "message/global") or not kind.startswith("message/"))
+    parts = [one for one in part.get_payload() if isinstance(one, Message)] if holds else []
     if kind == "multipart/alternative":
         parts.sort(key=lambda one: one.get_content_type() != "text/plain")
     shown: list[str] = []
