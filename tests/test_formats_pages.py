@@ -594,6 +594,13 @@ BOX = f"<w:txbxContent>{par(said('in'))}{par(said('it'))}</w:txbxContent>"
         ),
         (par(f"<w:moveFrom>{said('no')}</w:moveFrom>", f"<w:moveTo>{said('a')}</w:moveTo>"), "a", 0),
         (f"<w:sdt><w:sdtContent>{par(said('a'))}</w:sdtContent></w:sdt>", "a", 0),
+        (
+            f"<mc:AlternateContent><mc:Choice>{par(said('a'))}</mc:Choice><mc:Fallback>{par(said('no'))}</mc:Fallback>"
+            "</mc:AlternateContent>",
+            "a",
+            0,
+        ),
+        (par("<m:oMath><m:r><m:t>no</m:t></m:r></m:oMath>", said("a")), "a", 0),
         (par(f"<w:sdt><w:sdtPr><w:p/></w:sdtPr><w:sdtContent>{said('a')}</w:sdtContent></w:sdt>", said("b")), "ab", 0),
         (par(f"<w:hyperlink>{said('a')}</w:hyperlink>", f"<w:fldSimple>{said('b')}</w:fldSimple>"), "ab", 0),
         (

@@ -17,7 +17,7 @@ from reader.formats.head import Head
 from reader.formats.text import title_of
 from reader.model import Document
 
-_NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 # What is drawn is there a second time for programs that cannot draw it.
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _TEXT = frozenset({"br", "cr", "noBreakHyphen", "ptab", "t", "tab"})
@@ -63,8 +63,7 @@ def read(source: Source) -> Iterator[Found]:
 
 def _paragraphs(holder: Any, left_out: list[str]) -> Iterator[str]:
     """The paragraphs that have text; the notes and comments that are passed over are added to `left_out`."""
-    for one in holder.iterchildren("*"):
-        tag = _word(one)
+    for tag, one in _inside(holder):
         if tag == "p":
             parts: list[str] = []
             boxes: list[Any] = []
@@ -76,23 +75,22 @@ def _paragraphs(holder: Any, left_out: list[str]) -> Iterator[str]:
             cells = ["\n".join(_paragraphs(cell, left_out)) for cell in _cells(one)]
             if any(cells):
                 yield "\t".join(cells)
-        elif tag not in _PASSED:
+        else:
             yield from _paragraphs(one, left_out)
 
 
 def _cells(row: Any) -> Iterator[Any]:
     """The cells of a row, also those in content controls."""
-    for one in row.iterchildren("*"):
-        if _word(one) == "tc":
+    for tag, one in _inside(row):
+        if tag == "tc":
             yield one
-        elif _word(one) not in _PASSED:
+        else:
             yield from _cells(one)
 
 
 def _gather(holder: Any, parts: list[str], boxes: list[Any], left_out: list[str]) -> None:
     """What of a paragraph is in the line, the text boxes in it, and the notes and comments on it."""
-    for one in holder.iterchildren("*"):
-        tag = _word(one)
+    for tag, one in _inside(holder):
         if tag in _TEXT:
             # python-docx knows what each stands for.
             parts.append(str(one))
@@ -100,14 +98,16 @@ def _gather(holder: Any, parts: list[str], boxes: list[Any], left_out: list[str]
             boxes.append(one)
         elif tag in _REFERENCES:
             left_out.append(tag)
-        elif tag not in _PASSED and one.tag != _FALLBACK:
+        else:
             _gather(one, parts, boxes, left_out)
 
 
-def _word(element: Any) -> str:
-    """The name of an element of Word, "" for one of another kind."""
-    tag = str(element.tag)
-    return tag.removeprefix(_NAMESPACE) if tag.startswith(_NAMESPACE) else ""
+def _inside(holder: Any) -> Iterator[tuple[str, Any]]:
+    """`(tag, element)` of what is in an element and is shown; the tag is "" for one that is not Word's own."""
+    for one in holder.iterchildren("*"):
+        space, _, tag = str(one.tag).rpartition("}")
+        if one.tag != _FALLBACK and not (space == _NAMESPACE and tag in _PASSED):
+            yield tag if space == _NAMESPACE else "", one
 
 
 FORMAT = Format("docx", "Word documents", (".docx",), read=read, looks=looks, extra="articles")
