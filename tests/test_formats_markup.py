@@ -10,7 +10,7 @@ from reading import read
 
 from reader import formats
 from reader.formats import Source
-from reader.model import Document, Mark, Relation, Span
+from reader.model import Document, Mark, Relation, Span, Tag
 
 
 def written(name: str, tmp_path: Path, *documents: Document) -> tuple[str, list[str]]:
@@ -50,6 +50,61 @@ def test_another_root_is_no_format(content: str, tmp_path: Path) -> None:
     assert "expected a kind of XML that is known, found another" in str(problem)
 
 
+@pytest.mark.parametrize(
+    ("content", "file_name", "name"),
+    [
+        ("I am <PERSON>.", "f", "text"),
+        ("<PERSON> met <LOC>, </P> </LOCATION>", "f", "text"),
+        ("Hi\tO\n<PERSON>\tB-PER\n\nYes\tO\n", "f", "conll"),
+        ("text,label\nI am <PERSON>.,x\n", "f.csv", "table"),
+        ("I am <PERSON>Ada</PERSON>.", "f", "inline-xml"),
+        ("I am <LOC> and <ORG x='y'>Ada</ORG>.", "f", "inline-xml"),
+        ("I am <ENAMEX TYPE='PER'>Ada</ENAMEX>.", "f", "inline-xml"),
+        ("\0<PERSON>Ada</PERSON>", "f", "text"),
+    ],
+)
+def test_a_label_that_stands_for_a_name_is_no_tag_of_an_entity(
+    content: str, file_name: str, name: str, tmp_path: Path
+) -> None:
+    (tmp_path / file_name).write_text(content)
+    assert formats.read_as(Source(tmp_path / file_name, "f"))[0].name == name
+
+
+def test_a_page_of_very_many_tags_is_read(tmp_path: Path) -> None:
+    number, far = 80_000, " " * 200
+    [document] = read("inline-xml", f"<LOC>Ada</LOC> <START:x> b <END>{far}" * number, tmp_path)
+    assert isinstance(document, Document)
+    assert len(document.marks) == 2 * number
+    last = len(document.text) - 207
+    assert {at(0, 3, "LOC"), at(5, 6, "x"), at(last, last + 3, "LOC"), at(last + 5, last + 6, "x")} <= document.marks
+
+
+# --- Web Annotation
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ('"a.txt#char=4,7"', {at(4, 7, "PER")}),
+        ('"http://e.org/a.txt#char=4,7"', {at(4, 7, "PER")}),
+        ('{"source": "a.txt#char=4,7"}', {at(4, 7, "PER")}),
+        ('{"id": "a.txt#char=4,7"}', {at(4, 7, "PER")}),
+        ('"a.txt#"', {Tag("PER")}),
+        ('"a.txt"', {Tag("PER")}),
+        ('"a.txt#char=4,70"', "expected an offset within the text, 0 to 11, found 70"),
+        ('"a.txt#line=4,7"', "expected a selector of text by position or quote, found others"),
+    ],
+)
+def test_a_fragment_of_a_web_annotation_says_where(target: str, found: set[Mark] | str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Ada met Bob")
+    body = '{"purpose": "tagging", "value": "PER"}'
+    content = f'{{"type": "Annotation", "id": "1", "body": {body}, "target": {target}}}'
+    [first, *_] = read("w3c", content, tmp_path, "a.jsonld")
+    assert (first.marks if isinstance(first, Document) else first) == (
+        f"f:1: '1': {found}" if isinstance(found, str) else found
+    )
+
+
 # --- TEI
 
 
@@ -67,6 +122,10 @@ def tei(body: str, title: str = "<title>T</title>") -> str:
         ("<div><head>a</head><p>b</p></div>", "a\n\nb"),
         ("<lb/>a<lb/>b <pb/> c<cb/>d<lb/>", "a b c d"),
         ("<p>a</p><lb/>b<lb/><p>c</p>", "a\n\nb\n\nc"),
+        ("a<lb break='no'/>b \n<pb/><lb break='no'/> <fw>x</fw>\nc d", "abc d"),
+        ("a<pb break='no'/><lb/>b <lb break='yes'/> c", "a b c"),
+        ("<p>a<lb break='no'/></p> <p><lb break='no'/>b</p>", "a\n\nb"),
+        ("<p xml:space='preserve'>a<lb break='no'/>b <lb break='no'/> c</p>", "ab  c"),
         ("a<note>x<p>y</p>z</note>b", "ab"),
         ("a <note>x<note>y</note>z</note> b", "a b"),
         (
@@ -121,6 +180,7 @@ def test_a_block_of_tei_is_a_paragraph(tag: str, tmp_path: Path) -> None:
         ("a<persName/>b<persName> </persName>c", "ab c", set()),
         ("<persName>A<note>x <persName>no</persName></note>da</persName>", "Ada", {at(0, 3, "persName")}),
         ("<p>a</p><p><date>b</date></p>", "a\n\nb", {at(3, 4, "date")}),
+        ("<persName>Bab<lb break='no'/>\nbage</persName> b", "Babbage b", {at(0, 7, "persName")}),
         ("<ab xml:space='preserve'> <date> b </date> </ab>", "  b  ", {at(1, 4, "date")}),
         (f"<rs type='{'x' * 300}'>a</rs>", "a", {at(0, 1, "x" * 255)}),
         *(

@@ -141,6 +141,16 @@ def test_more_bytes_than_are_read_whole_are_refused(name: str, monkeypatch: pyte
         ),
         (b"<p>\x81\xe9</p>", "\x81\xe9", "read as latin-1, for its bytes are no UTF-8"),
         (b"<p>a\0b</p>", "a\ufffdb", ""),
+        ("<?xml version='1.0' encoding='iso-8859-2'?><p>\u017c</p>".encode("iso-8859-2"), "\u017c", ""),
+        (b"<meta charset=iso-8859-1><p>\x93a\x94</p>", "\u201ca\u201d", ""),
+        (b"<meta charset=us-ascii><p>\x80</p>", "\u20ac", ""),
+        ("<meta charset=utf-16><p>\u20ac</p>".encode(), "\u20ac", ""),
+        ("<meta charset=gb2312><p>\u9555</p>".encode("gbk"), "\u9555", ""),
+        ("<meta charset=shift_jis><p>\u2460</p>".encode("cp932"), "\u2460", ""),
+        ("<meta charset=x-sjis><p>\u2460</p>".encode("cp932"), "\u2460", ""),
+        ("<meta charset=euc-kr><p>\ub620</p>".encode("cp949"), "\ub620", ""),
+        ("<meta charset=windows-874><p>\u0e01</p>".encode("cp874"), "\u0e01", ""),
+        ("<meta charset=iso-8859-8-i><p>\u05d0</p>".encode("iso-8859-8"), "\u05d0", ""),
     ],
 )
 def test_the_encoding_of_a_page(data: bytes, text: str, told: str, tmp_path: Path) -> None:
@@ -227,17 +237,87 @@ def mail(*lines: str, **headers: str) -> str:
                 "--b",
                 "Content-Type: text/html",
                 "",
-                "<p>no</p>",
+                "<p>two</p>",
                 "--b--",
                 Content_Type="multipart/mixed; boundary=b",
             ),
-            "One",
+            "One\n\ntwo",
         ),
     ],
 )
 def test_the_text_of_a_message(content: str, text: str, tmp_path: Path) -> None:
     head = "From: a@x\nSubject: S\n"
     assert read("mail", head + content, tmp_path) == [Document(text, "S", "f", meta={"from": "a@x"})]
+
+
+def multipart(kind: str, *parts: tuple[str, str]) -> str:
+    """A message of parts, each the value of its Content-Type (and more headers) and its text."""
+    lines = [line for head, text in parts for line in ("--b", f"Content-Type: {head}", "", text)]
+    return mail(*lines, "--b--", Content_Type=f"multipart/{kind}; boundary=b")
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "text"),
+    [
+        ("mixed", [("text/plain", " One\n"), ("image/png; name=x.png", "no"), ("text/plain", "two")], "One\n\ntwo"),
+        ("mixed", [("text/html", "<p>One</p>"), ("text/plain", "the list")], "One\n\nthe list"),
+        ("mixed", [("text/plain", "One"), ("text/plain\nContent-Disposition: attachment", "no")], "One"),
+        ("mixed", [("text/plain", "One"), ("text/html", " "), ("text/plain", " ")], "One"),
+        ("digest", [("message/rfc822", "Subject: a\n\nOne"), ("message/rfc822", "Subject: b\n\nTwo")], "One\n\nTwo"),
+        ("mixed", [("text/plain", "One"), ("message/external-body; access-type=x", "\nno")], "One"),
+        ("alternative", [("text/plain", " \n"), ("text/html", "<p>One</p>")], "One"),
+        ("alternative", [("text/plain", "One"), ("text/html", "<p>no</p>")], "One"),
+        ("alternative", [("text/calendar", "no"), ("text/html", "<p>One</p>"), ("text/html", "<p>no</p>")], "One"),
+    ],
+)
+def test_a_message_has_all_the_text_that_it_shows(
+    kind: str, parts: list[tuple[str, str]], text: str, tmp_path: Path
+) -> None:
+    assert read("mail", f"Subject: S\n{multipart(kind, *parts)}", tmp_path) == [Document(text, "S", "f")]
+
+
+@pytest.mark.parametrize("depth", [101, 2000])
+def test_parts_of_a_message_too_deep_in_others_are_told(depth: int, tmp_path: Path) -> None:
+    parts = [f"Content-Type: multipart/mixed; boundary=b{n}z\n\n--b{n}z\n" for n in range(depth)]
+    [told] = read("mail", f"Subject: S\n{''.join(parts)}\nAda", tmp_path)
+    assert "expected at most 100 parts within each other, found more" in str(told)
+
+
+def test_a_part_that_cannot_be_read_is_told_and_the_others_are_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "lxml", None)
+    needs = "reading web pages needs lxml: pip install 'reader-annotator[articles]'"
+    parts = ("text/plain", "One"), ("text/html", "<p>two</p>")
+    assert read("mail", f"Subject: S\n{multipart('mixed', *parts)}", tmp_path) == [
+        f"f:1: a part of the message was left out: {needs}",
+        Document("One", "S", "f"),
+    ]
+    assert read("mail", f"Subject: S\n{multipart('mixed', parts[1])}", tmp_path) == [
+        f"f:1: expected a message with text, found none; a part of the message was left out: {needs}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "data", "text", "told"),
+    [
+        ("text/plain; charset=iso-8859-1", b"\x93a\x94", "\u201ca\u201d", ""),
+        ("text/plain; charset=gb2312", "\u9555".encode("gbk"), "\u9555", ""),
+        ("text/plain; charset=x-sjis", "\u2460".encode("cp932"), "\u2460", ""),
+        ("text/html; charset=koi8-r", "<p>\u0434</p>".encode("koi8-r"), "\u0434", ""),
+        ("text/html", "<meta charset=koi8-r><p>\u0434</p>".encode("koi8-r"), "\u0434", ""),
+        ("text/html; charset=utf-8", b"<p>\x80</p>", "\u20ac", "utf-8, which it is not; read as cp1252"),
+    ],
+)
+def test_the_encoding_of_a_message(head: str, data: bytes, text: str, told: str, tmp_path: Path) -> None:
+    content = f"Subject: S\nContent-Type: {head}\nContent-Transfer-Encoding: 8bit\n\n".encode() + data
+    messages = [f"f:1: the page says it is in {told}"] if told else []
+    assert read("mail", content, tmp_path) == [*messages, Document(text, "S", "f")]
+    saved = b"Snapshot-Content-Location: http://x/\n" + content
+    if "html" in head:
+        [*repairs, page] = read("mail", saved, tmp_path, full=True)
+        assert isinstance(page, Document)
+        assert (page.text, repairs) == (text, messages)
 
 
 def test_what_a_message_says_of_itself(tmp_path: Path) -> None:
@@ -259,6 +339,14 @@ def test_the_messages_of_a_box(tmp_path: Path) -> None:
         "f:10: expected a message with text, found none",
         "f:14: expected a message with text, found none",
         Document("Four", "4", "f"),
+    ]
+    dated = "From a@x Thu Jan  1 00:00:00 2026\nSubject: 1\n\nOne\n\nFrom the start, in 2026.\n\n"
+    dated += "From b at x  Thu Jan  1 00:00 2026 +0000\nSubject: 2\n\nTwo\n\n"
+    dated += "From - Thu Jan  1 00:00:00 98\nSubject: 3\n\nThree"
+    assert read("mail", dated, tmp_path) == [
+        Document("One\n\nFrom the start, in 2026.", "1", "f"),
+        Document("Two", "2", "f"),
+        Document("Three", "3", "f"),
     ]
     one = mail("a", "", "From b Thu", "c", Subject="S")
     assert read("mail", one, tmp_path) == [Document("a\n\nFrom b Thu\nc", "S", "f")]
@@ -340,7 +428,7 @@ def test_a_feed_without_items_or_with_entities_is_told(tmp_path: Path) -> None:
 # --- Books
 
 
-def book(spine: str, manifest: str, root: str = "O/b.opf", **files: str) -> bytes:
+def book(spine: str, manifest: str, root: str = "O/b.opf", **files: str | bytes) -> bytes:
     container = f"<c xmlns='n'><rootfile full-path='{root}'/><rootfile full-path='no'/></c>"
     opf = f"<package><metadata><title> A <b/>book </title><title>no</title></metadata>{manifest}{spine}</package>"
     return zipped(**{"META-INF__container_xml": container, root.replace("/", "__").replace(".", "_"): opf}, **files)
@@ -379,6 +467,18 @@ def test_the_chapters_of_a_book_come_in_the_order_of_its_spine(tmp_path: Path) -
     ]
 
 
+def test_a_chapter_that_is_not_in_the_encoding_it_says_is_told(tmp_path: Path) -> None:
+    manifest, spine = (
+        "<item id='a' href='a.html'/><item id='b' href='b.html'/>",
+        "<itemref idref='a'/><itemref idref='b'/>",
+    )
+    second = "<?xml version='1.0' encoding='iso-8859-2'?><p>\u017c</p>".encode("iso-8859-2")
+    data = book(spine, manifest, a_html=b"<meta charset=utf-8><p>\x80</p>", b_html=second, root="b.opf")
+    [told, *chapters] = read("epub", data, tmp_path)
+    assert told == ("f: chapter 1 of the book, 'a.html': the page says it is in utf-8, which it is not; read as cp1252")
+    assert [one.text for one in chapters if isinstance(one, Document)] == ["\u20ac", "\u017c"]
+
+
 def test_a_book_whose_contents_are_missing_or_broken_is_told(tmp_path: Path) -> None:
     broken = zipped(**{"META-INF__container_xml": "<c>\n<rootfile full-path='b'>"})
     assert read("epub", broken, tmp_path) == ["f:2: expected XML, found an error at column 25: no element found"]
@@ -398,8 +498,8 @@ def test_a_book_whose_contents_are_missing_or_broken_is_told(tmp_path: Path) -> 
 
 def test_an_open_document_in_detail(tmp_path: Path) -> None:
     content = "<d xmlns:t='t'>no<t:p> One<t:s t:c='2'/>a<t:s/>b<t:s t:c='x'/>c<t:tab/>d<t:line-break/>e</t:p><t:tab/>"
-    content += "<t:p>a<t:note><t:p>in</t:p></t:note>b</t:p><t:h>H</t:h><t:s t:c='9'/><t:p/></d>"
-    text = "One  a b c\td\ne\n\nainb\n\nH"
+    content += "<t:p>a<t:frame><t:p>in</t:p></t:frame>b</t:p><t:h>H</t:h><t:s t:c='9'/><t:p/></d>"
+    text = "One  a b c\td\ne\n\nab\n\nin\n\nH"
     about = "<m><title>T</title><title>no</title><creator> Ann </creator> no <date>2026</date><other/>no</m>"
     data = zipped(content_xml=content, meta_xml=about)
     assert read("odt", data, tmp_path) == [Document(text, "T", "f", meta={"author": "Ann", "date": "2026"})]
@@ -411,6 +511,28 @@ def test_an_open_document_in_detail(tmp_path: Path) -> None:
     told = "expected XML, found an error at column 4: no element found"
     assert read("odt", zipped(content_xml="<a>\n<b>"), tmp_path) == [f"f:2: {told}"]
     assert read("odt", zipped(content_xml=content, meta_xml="<a>\n\n<b>"), tmp_path) == [f"f:3: {told}"]
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "left_out"),
+    [
+        ("<t:tracked-changes><t:p>no</t:p></t:tracked-changes><t:p>a<t:change/>b</t:p>", "ab", 0),
+        ("<t:p>a<t:note><t:note-citation>1</t:note-citation><t:p>no</t:p></t:note>b</t:p>", "ab", 1),
+        ("<t:p>a<o:annotation><c:date>no</c:date><t:p>no<t:note>no</t:note></t:p></o:annotation>b</t:p>", "ab", 1),
+        ("<t:p>a<o:annotation/>b<t:note><t:p>no</t:p></t:note></t:p><t:p>c</t:p>", "ab\n\nc", 2),
+        ("<t:p><t:ruby><t:ruby-base>a</t:ruby-base><t:ruby-text>no</t:ruby-text></t:ruby>b</t:p>", "ab", 0),
+        ("<t:p><t:title>a</t:title>b<s:title>no</s:title><s:desc>no</s:desc></t:p>", "ab", 0),
+        ("<t:p>a<t:box><t:p>in</t:p><t:p/><t:h>it</t:h></t:box>b</t:p><t:p>c</t:p>", "ab\n\nin\n\nit\n\nc", 0),
+    ],
+)
+def test_what_does_not_stand_in_the_line_of_an_open_document(
+    body: str, text: str, left_out: int, tmp_path: Path
+) -> None:
+    spaces = "xmlns:t='t' xmlns:o='o' xmlns:c='c' xmlns:s='urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0'"
+    told = [f"f: notes and comments were left out: {left_out}"] if left_out else []
+    [*messages, document] = read("odt", zipped(content_xml=f"<d {spaces}>{body}</d>"), tmp_path)
+    assert isinstance(document, Document)
+    assert (document.text, messages) == (text, told)
 
 
 def docx(fill: Callable[[Any], None], title: str = "", author: str = "") -> bytes:
@@ -438,6 +560,106 @@ def test_a_word_document_is_its_paragraphs_and_tables_in_order(tmp_path: Path) -
     titled = Document(text, "T", "f", meta={"author": "Ann", "date": created})
     assert read("docx", docx(fill, "T", "Ann"), tmp_path) == [titled]
     assert read("docx", docx(fill), tmp_path) == [Document(text, "Head", "f", meta={"date": created})]
+
+
+WORDS = {
+    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+    "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
+}
+
+
+def said(text: str) -> str:
+    return f"<w:r><w:rPr><w:b/></w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def row(*cells: str) -> str:
+    return f"<w:tr>{''.join(f'<w:tc>{cell}</w:tc>' for cell in cells)}</w:tr>"
+
+
+def par(*inside: str) -> str:
+    return f"<w:p>{''.join(inside)}</w:p>"
+
+
+BOX = f"<w:txbxContent>{par(said('in'))}{par(said('it'))}</w:txbxContent>"
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "left_out"),
+    [
+        (
+            par(said("a"), f"<w:ins>{said('b')}</w:ins>", "<w:del><w:r><w:delText>no</w:delText></w:r></w:del>"),
+            "ab",
+            0,
+        ),
+        (par(f"<w:moveFrom>{said('no')}</w:moveFrom>", f"<w:moveTo>{said('a')}</w:moveTo>"), "a", 0),
+        (f"<w:sdt><w:sdtContent>{par(said('a'))}</w:sdtContent></w:sdt>", "a", 0),
+        (
+            f"<mc:AlternateContent><mc:Choice>{par(said('a'))}</mc:Choice><mc:Fallback>{par(said('no'))}</mc:Fallback>"
+            "</mc:AlternateContent>",
+            "a",
+            0,
+        ),
+        (par("<m:oMath><m:r><m:t>no</m:t></m:r></m:oMath>", said("a")), "a", 0),
+        (par(f"<w:sdt><w:sdtPr><w:p/></w:sdtPr><w:sdtContent>{said('a')}</w:sdtContent></w:sdt>", said("b")), "ab", 0),
+        (par(f"<w:hyperlink>{said('a')}</w:hyperlink>", f"<w:fldSimple>{said('b')}</w:fldSimple>"), "ab", 0),
+        (
+            par("<w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>a</w:t><w:tab/><w:br/><w:t>b</w:t></w:r>"),
+            "a\t\nb",
+            0,
+        ),
+        (par(said("a"), "<w:r><w:footnoteReference/></w:r><w:r><w:commentReference/></w:r>", said("b")), "ab", 2),
+        (
+            par(
+                "<w:r><w:ruby><w:rt><w:r><w:t>no</w:t></w:r></w:rt><w:rubyBase>",
+                said("a"),
+                "</w:rubyBase></w:ruby></w:r>",
+            ),
+            "a",
+            0,
+        ),
+        (
+            par(
+                said("a"),
+                f"<w:r><mc:AlternateContent><mc:Choice>{BOX}</mc:Choice><mc:Fallback>{BOX}</mc:Fallback>"
+                "</mc:AlternateContent></w:r>",
+                said("b"),
+            ),
+            "ab\n\nin\n\nit",
+            0,
+        ),
+        (
+            f"<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr>{par(said('a'))}</w:tc></w:tr>"
+            f"{row(par(), par())}{row(par(said('b')), par(said('c')) + par(said('d')))}</w:tbl>",
+            "a\n\nb\tc\nd",
+            0,
+        ),
+        (
+            f"<w:tbl>{row(par(said('a')), '<w:tbl>' + row(par(said('b')), par(said('c'))) + '</w:tbl>')}</w:tbl>",
+            "a\tb\tc",
+            0,
+        ),
+        (
+            f"<w:tbl><w:tr><w:sdt><w:sdtContent><w:tc>{par(said('a'))}</w:tc></w:sdtContent></w:sdt></w:tr></w:tbl>",
+            "a",
+            0,
+        ),
+    ],
+)
+def test_what_of_a_word_document_stands_in_the_line(body: str, text: str, left_out: int, tmp_path: Path) -> None:
+    pytest.importorskip("docx", reason="python-docx is not installed (extra `articles`)")
+    from docx.oxml import parse_xml
+
+    spaces = " ".join(f'xmlns:{key}="{value}"' for key, value in WORDS.items())
+
+    def fill(made: Any) -> None:
+        for number, one in enumerate(parse_xml(f"<w:body {spaces}>{body}</w:body>")):
+            made.element.body.insert(number, one)
+
+    told = [f"f: notes and comments were left out: {left_out}"] if left_out else []
+    [*messages, document] = read("docx", docx(fill), tmp_path)
+    assert isinstance(document, Document)
+    assert (document.text, messages) == (text, told)
 
 
 def test_a_word_document_without_text_or_parts_is_told(tmp_path: Path) -> None:
@@ -526,6 +748,30 @@ def test_what_of_a_web_archive_is_a_page(tmp_path: Path) -> None:
         html,
         "f: http://x/: expected 6 more bytes of the page, found the end of the file",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "page", "text", "told"),
+    [
+        ("text/html; charset=windows-1251", "<p>\u0434</p>".encode("cp1251"), "\u0434", ""),
+        ('text/plain; charset="windows-1251"', "\u0434".encode("cp1251"), "\u0434", ""),
+        ("Text/HTML;Charset=KOI8-R", "<meta charset=cp1251><p>\u0434</p>".encode("koi8-r"), "\u0434", ""),
+        ("text/html; charset=none", "<meta charset=cp1251><p>\u0434</p>".encode("cp1251"), "\u0434", ""),
+        (
+            "text/html; charset=utf-8",
+            "<meta charset=cp1251><p>\u0434</p>".encode("cp1251"),
+            "\u0434",
+            "f: http://x/: the page says it is in utf-8, which it is not; read as cp1251",
+        ),
+    ],
+)
+def test_a_page_of_a_web_archive_is_in_the_encoding_it_was_sent_with(
+    kind: str, page: bytes, text: str, told: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("warcio", reason="warcio is not installed (extra `articles`)")
+    [*messages, found] = read("warc", record("response", page, answer(kind=kind)), tmp_path, full=True)
+    assert isinstance(found, Document)
+    assert (found.text, messages) == (text, [told] if told else [])
 
 
 def test_a_page_of_a_web_archive_that_was_sent_in_chunks_is_whole(tmp_path: Path) -> None:

@@ -46,7 +46,9 @@ def read(source: Source) -> Iterator[Found]:
                     f"chapter {number + 1} of the book, {name!r}, is not in it and was passed over"
                 )
                 continue
-            html, _ = decoded(archive.read(name))
+            html, wrong = decoded(archive.read(name))
+            if wrong:
+                yield source.at().repair(f"chapter {number + 1} of the book, {name!r}: {wrong}")
             text = text_of(html)
             if text:
                 around = {"previous": chapters[number - 1] if number else "", "next": (*chapters, "")[number + 1]}

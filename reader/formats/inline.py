@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from reader.formats import limits
 from reader.formats import text as plain
@@ -52,16 +53,29 @@ _PAGE = {
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*)\s*/?>")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _KNOWN = re.compile(
-    rb"<(?:(?:ENAMEX|TIMEX|NUMEX)\s[^>]*TYPE|[Bb]_(?:enamex|timex|numex|ENAMEX)\s|START:\w+>|EM\s[^>]*CATEG\s*="
-    rb"|(?:PERSON|LOCATION|ORGANIZATION|PER|LOC|ORG|GPE|MISC|PESSOA|ORGANIZACAO|LOCAL)[\s>])"
+    rb"<(?:(?:ENAMEX|TIMEX|NUMEX)\s[^>]*TYPE|[Bb]_(?:enamex|timex|numex|ENAMEX)\s|START:\w+>|EM\s[^>]*CATEG\s*=)"
 )
+_LABEL = re.compile(rb"<(PERSON|LOCATION|ORGANIZATION|PER|LOC|ORG|GPE|MISC|PESSOA|ORGANIZACAO|LOCAL)[\s>]")
 _ATTRIBUTE_NAME = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 _TYPES = ("TYPE", "CATEG", "TIPO")
 
 
 def looks(head: Head) -> str:
-    """One of its tags."""
-    return "text with entities as tags" if b"\0" not in head.data and _KNOWN.search(head.data) else ""
+    """One of its tags; one that is a mere label also ends: alone it stands for a name that was taken out."""
+    if b"\0" in head.data:
+        return ""
+    found = _KNOWN.search(head.data) or any(b"</%b>" % tag in head.data for tag in set(_LABEL.findall(head.data)))
+    return "text with entities as tags" if found else ""
+
+
+class _Opened(NamedTuple):
+    """The tag of an entity that is open: where its words begin, in characters of the text and in parts of the page."""
+
+    tag: str
+    start: int
+    part: int
+    label: str
+    attributes: tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -72,13 +86,16 @@ class _Page:
     parts: list[str] = field(default_factory=list)
     length: int = 0
     spans: list[Span] = field(default_factory=list)
-    open: list[tuple[str, int, str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+    open: list[_Opened] = field(default_factory=list)
     within: bool = True
 
     def put(self, text: str) -> None:
         text = html.unescape(text)
         self.parts.append(text)
         self.length += len(text)
+
+    def begin(self, tag: str, label: str, attributes: tuple[tuple[str, str], ...] = ()) -> None:
+        self.open.append(_Opened(tag, self.length, len(self.parts), label, attributes))
 
 
 def read(source: Source) -> Iterator[Found]:
@@ -134,9 +151,9 @@ def _tag(page: _Page, closing: bool, tag: str, rest: str, line: int) -> None:
     if upper.startswith(("B_", "E_")):
         closing, tag = upper.startswith("E_"), tag[2:]
     elif tag == "END":
-        closing, tag = True, page.open[-1][0] if page.open else ""
+        closing, tag = True, page.open[-1].tag if page.open else ""
     elif tag.startswith("START:"):
-        page.open.append((tag, page.length, name(tag[6:], "a type"), ()))
+        page.begin(tag, name(tag[6:], "a type"))
         return
     if closing:
         _close(page, tag.upper() if not tag.startswith("START:") else tag, line)
@@ -152,7 +169,7 @@ def _tag(page: _Page, closing: bool, tag: str, rest: str, line: int) -> None:
     else:
         return
     attributes = {key: value for key, value in given.items() if value and "\0" not in value}
-    page.open.append((tag.upper(), page.length, name(label.strip(), "a type"), tuple(sorted(attributes.items()))))
+    page.begin(tag.upper(), name(label.strip(), "a type"), tuple(sorted(attributes.items())))
 
 
 def _close(page: _Page, tag: str, line: int) -> None:
@@ -160,14 +177,13 @@ def _close(page: _Page, tag: str, line: int) -> None:
     if len(page.open) > limits.XML_DEPTH:
         raise Unfit(f"expected at most {limits.XML_DEPTH} tags within each other, found more", line)
     for place in range(len(page.open) - 1, -1, -1):
-        if page.open[place][0] == tag:
-            _, start, label, attributes = page.open.pop(place)
-            text = "".join(page.parts)
-            page.parts[:] = [text]
-            words = text[start : page.length]
-            # OpenNLP sets its tags off by spaces.
-            first = start + len(words) - len(words.lstrip()) if tag.startswith("START:") else start
-            last = page.length - (len(words) - len(words.rstrip())) if tag.startswith("START:") else page.length
+        if page.open[place].tag == tag:
+            _, first, part, label, attributes = page.open.pop(place)
+            last = page.length
+            if tag.startswith("START:"):
+                # OpenNLP sets its tags off by spaces.
+                words = "".join(page.parts[part:])
+                first, last = first + len(words) - len(words.lstrip()), last - len(words) + len(words.rstrip())
             if first < last:
                 page.spans.append(Span(first, last, label, attributes=attributes))
             return
@@ -175,8 +191,8 @@ def _close(page: _Page, tag: str, line: int) -> None:
 
 def _ended(page: _Page, source: Source) -> Iterator[Found]:
     text = "".join(page.parts)
-    for tag, _, label, _ in page.open:
-        yield page.place.problem(f"expected the end of <{tag}> of {label}, found none")
+    for one in page.open:
+        yield page.place.problem(f"expected the end of <{one.tag}> of {one.label}, found none")
     if not page.open and text.strip():
         yield Document(text, title_of(text), source.name, marks=frozenset(page.spans))
 

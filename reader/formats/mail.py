@@ -1,7 +1,9 @@
-"""Mail: a message (.eml) or a box of them (.mbox, RFC 4155), a document each, its plain text before its HTML.
+"""Mail: a message (.eml) or a box of them (.mbox, RFC 4155), a document each, with all the text it shows.
 
-Subject, sender, addressee and date go into title and `meta`. A charset that is unknown or wrong is taken as UTF-8, and
-bytes that are none become U+FFFD; `>From` is unquoted. A page that a browser saved as MHTML is read as `web` reads it.
+Of alternatives it is the plain text, or the HTML where that is blank; attachments are left out. Subject, sender,
+addressee and date go into title and `meta`. An unknown charset is taken as UTF-8, and bytes that are not in theirs
+become U+FFFD; HTML, and a page that a browser saved as MHTML, is in the encoding that `web` finds. In a box whose
+first line has the time, as RFC 4155 wants it, each line that begins a message has it; `>From` is unquoted.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 
 from reader.errors import InputError
 from reader.formats import limits, web
-from reader.formats.base import Format, Found, Source
+from reader.formats.base import Format, Found, Place, Source
+from reader.formats.charsets import codec
 from reader.formats.decoding import numbered
 from reader.formats.head import Head
 from reader.formats.paragraphs import text_of
@@ -24,6 +27,10 @@ from reader.formats.text import title_of
 from reader.model import Document
 
 _HEADER = re.compile(r"(?:From|To|Subject|Date|Message-ID|Received|Return-Path|MIME-Version|Delivered-To):", re.I)
+_BORDER = re.compile(rb"From ")
+# "From" begins many a sentence.
+_DATED = re.compile(rb"From \S.*\d:\d\d(?::\d\d|.*\b\d{4}\b)")
+_DEPTH = 100
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -43,7 +50,7 @@ def read(source: Source) -> Iterator[Found]:
     """A document a message that has text."""
     for line, data in _messages(source):
         try:
-            yield _document(data, source)
+            yield from _document(data, source.at(line), source)
         except InputError as error:
             yield source.at(line).problem(str(error))
 
@@ -52,45 +59,56 @@ def _messages(source: Source) -> Iterator[tuple[int, bytes]]:
     """`(line, bytes)` of each message."""
     part: list[bytes] = []
     begun, size, blank = 1, 0, True
-    box = False
+    border: re.Pattern[bytes] | None = None
     with source.open() as file:
         for number, line in numbered(file):
-            if line.startswith(b"From ") and blank and (box or number == 1):
+            if number == 1 and line.startswith(b"From "):
+                border = _DATED if _DATED.match(line) else _BORDER
+            if border and blank and border.match(line):
                 if part:
                     yield begun, b"".join(part)
-                part, begun, size, box = [], number, 0, True
+                part, begun, size = [], number, 0
                 continue
             size += len(line)
             # No more of a message that is too large anyway.
             if size - len(line) <= limits.WHOLE_BYTES:
-                part.append(line[1:] if box and re.match(rb">+From ", line) else line)
+                part.append(line[1:] if border and re.match(rb">+From ", line) else line)
             blank = not line.strip()
     if part:
         yield begun, b"".join(part)
 
 
-def _document(data: bytes, source: Source) -> Document:
-    """A message. Raises InputError for one without text, or one that is too large."""
+def _document(data: bytes, place: Place, source: Source) -> Iterator[Found]:
+    """A message and what was wrong with its encoding. Raises InputError for one without text, or that is too large."""
     if len(data) > limits.WHOLE_BYTES:
         raise InputError(f"expected a message of at most {limits.WHOLE_BYTES:,} bytes, found more")
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    try:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+    except RecursionError as error:
+        raise InputError(f"expected at most {_DEPTH} parts within each other, found more") from error
     assert isinstance(message, EmailMessage)
+    told: list[str] = []
     if message.get("Snapshot-Content-Location") or source.file_name.endswith((".mhtml", ".mht")):
-        return _saved_page(message, source)
-    text = _UNFIT.sub("\ufffd", _text(message)).strip()
+        found = _saved_page(message, source, told)
+    else:
+        found = _letter(message, source, told)
+    yield from map(place.repair, told)
+    yield found
+
+
+def _letter(message: EmailMessage, source: Source, told: list[str]) -> Document:
+    text = _UNFIT.sub("\ufffd", _text(message, told)).strip()
     if not text:
-        raise InputError("expected a message with text, found none")
+        raise InputError("; ".join(("expected a message with text, found none", *told)))
     said = {name: _header(message, name) for name in ("Subject", "From", "To", "Date", "Message-ID")}
     meta = {name.lower(): value for name, value in said.items() if value and name != "Subject"}
     return Document(text, said["Subject"] or title_of(text), source.name, meta=meta)
 
 
-def _saved_page(message: EmailMessage, source: Source) -> Document:
+def _saved_page(message: EmailMessage, source: Source, told: list[str]) -> Document:
     """A web page that a browser saved with all its parts (MHTML, RFC 2557). Raises InputError for one without text."""
     page = message.get_body(("html",))
-    payload = page.get_payload(decode=True) if page else b""
-    html, _ = web.decoded(payload if isinstance(payload, bytes) else b"")
-    found = web.document_of(html, source)
+    found = web.document_of(_html(page, told) if page else "", source)
     said = {"url": _header(message, "Snapshot-Content-Location"), "date": _header(message, "Date")}
     meta = {**found.meta, **{key: value for key, value in said.items() if value}}
     return replace(found, title=_header(message, "Subject") or found.title, meta=meta)
@@ -105,23 +123,59 @@ def _header(message: EmailMessage, name: str) -> str:
     return " ".join(_UNFIT.sub("\ufffd", value).split())
 
 
-def _text(message: EmailMessage) -> str:
-    html = ""
-    for part in message.walk():
-        kind = part.get_content_type()
-        if part.is_multipart() or part.get_filename() or kind not in ("text/plain", "text/html"):
-            continue
-        payload = part.get_payload(decode=True)
-        if not isinstance(payload, bytes):
-            continue
+def _text(part: Message, told: list[str], depth: int = 0) -> str:
+    """What a part shows: of alternatives the best, of others all. Raises InputError for parts too deep in others."""
+    if depth > _DEPTH:
+        raise InputError(f"expected at most {_DEPTH} parts within each other, found more")
+    kind = part.get_content_type()
+    if kind == "text/plain":
+        return _plain(part)
+    if kind == "text/html":
+        html = _html(part, told)
+        return text_of(html) if html.strip() else ""
+    # Other kinds of message/ say where a text is, or what became of one.
+    holds = part.is_multipart() and (kind in ("message/rfc822", "message/global") or not kind.startswith("message/"))
+    parts = [one for one in part.get_payload() if isinstance(one, Message)] if holds else []
+    if kind == "multipart/alternative":
+        parts.sort(key=lambda one: one.get_content_type() != "text/plain")
+    shown: list[str] = []
+    for one in parts:
         try:
-            text = payload.decode(part.get_content_charset("utf-8"), "replace")
-        except (LookupError, ValueError):
-            text = payload.decode("utf-8", "replace")
-        if kind == "text/plain":
-            return text.replace("\r\n", "\n")
-        html = html or text
-    return text_of(html) if html.strip() else ""
+            text = "" if _attached(one) else _text(one, told, depth + 1).strip()
+        except InputError as error:
+            told.append(f"a part of the message was left out: {error}")
+            continue
+        if text:
+            shown.append(text)
+            if kind == "multipart/alternative":
+                break
+    return "\n\n".join(shown)
+
+
+def _attached(part: Message) -> bool:
+    return bool(part.get_filename()) or part.get_content_disposition() == "attachment"
+
+
+def _plain(part: Message) -> str:
+    payload = _bytes(part)
+    try:
+        text = payload.decode(codec(part.get_content_charset("utf-8")) or "utf-8", "replace")
+    except (LookupError, ValueError):
+        text = payload.decode("utf-8", "replace")
+    return text.replace("\r\n", "\n")
+
+
+def _html(part: Message, told: list[str]) -> str:
+    """A page in a part; what was wrong with its encoding is added to `told`."""
+    html, wrong = web.decoded(_bytes(part), sent=part.get_content_charset(""))
+    if wrong:
+        told.append(wrong)
+    return html
+
+
+def _bytes(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 FORMAT = Format(

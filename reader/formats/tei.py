@@ -4,7 +4,8 @@ Mentions are what stands in `<text>`: persName, placeName, orgName, geogName, co
 name and rs by their type; `ref`, `key` and `when` are attributes. The header gives the title; notes, and of a
 `choice` what an editor put in place of the source's own, are left out, as no reader of the page would meet them in
 the line. White space is one space, a paragraph stays a paragraph, and where `xml:space` says `preserve` all stays as
-it is. Several TEI elements in a corpus are as many documents.
+it is. A break (`lb`, `pb`, `cb`) is white space; where it says `break="no"`, the word goes on and there is none around
+it. Several TEI elements in a corpus are as many documents.
 
 Written is one corpus. A label that is an element of names is that element, any other the type of a `name`; of spans
 that cross, the one that begins first. A text with control characters cannot be written, and says so.
@@ -54,6 +55,7 @@ class _Page:
     titled: bool = False
     holds: bool = False
     gap: str = ""
+    joins: bool = False
     depth: int = 0
     silent: int = 0
     preserved: int = 0
@@ -66,14 +68,14 @@ class _Page:
             if not piece:
                 continue
             if piece.isspace() and not self.preserved:
-                self.gap = self.gap or " "
+                self.gap = self.gap or " " * (not self.joins)
                 continue
             before = self.gap if self.length and not self._spaced(piece) else ""
             begun = self.length + len(before)
             self.opened = [(label, kept, begun if first is None else first) for label, kept, first in self.opened]
             self.parts += (before, piece)
             self.length = begun + len(piece)
-            self.gap = ""
+            self.gap, self.joins = "", False
 
     def _spaced(self, piece: str) -> bool:
         """Whether preserved text has white space of its own where a line would begin."""
@@ -113,6 +115,8 @@ def _start(page: _Page, path: list[str], attributes: dict[str, str]) -> None:
         page.preserved += 1
     if not page.silent and tag in _BLOCKS:
         page.gap = "\n\n"
+    elif not page.silent and attributes.get("break") == "no":
+        page.gap, page.joins = page.gap.strip(" "), True
     elif not page.silent and tag in ("lb", "pb", "cb"):
         page.gap = page.gap or " "
     if tag in _NAMES or tag in _TYPED:

@@ -1,9 +1,10 @@
 """W3C Web Annotation (https://www.w3.org/TR/annotation-model/): a text beside JSON-LD with its annotations.
 
 Read are annotations whose target is a text file of the same folder or zip. A TextPositionSelector says where, in
-characters, and a TextQuoteSelector which words; where the two disagree, or only the words are said, the one place
-where they stand with what is before and after them. A body for tagging or classifying is the label, another text a
-note; without a selector they are on the document. One that links two others is a relation. `creator` is the annotator.
+characters, as does a fragment `#char=START,END` (RFC 5147) of the target, and a TextQuoteSelector which words; where
+the two disagree, or only the words are said, the one place where they stand with what is before and after them. A body
+for tagging or classifying is the label, another text a note; without a selector they are on the document. One that
+links two others is a relation. `creator` is the annotator.
 
 Written are a folder or a zip: `NAME.txt` and `NAME.jsonld`, an AnnotationPage. Relations are written as Recogito
 writes them, with the motivation `linking` and two annotations as targets.
@@ -139,12 +140,15 @@ def _take(
     for target in targets:
         address = target.get("source", target.get("id", ""))
         address = address.get("id", "") if isinstance(address, dict) else address
-        file = str(address).partition("#")[0].rpartition("/")[2]
+        path, _, fragment = str(address).partition("#")
+        file = path.rpartition("/")[2]
         placing = _text_beside(source, file, texts)
         if placing is None:
             raise Unfit(f"expected the text {shown(file or address)} in the same folder, found none")
         layer = layers.setdefault((file, who), _Layer())
         selectors = _objects(target.get("selector"))
+        if fragment and not selectors:
+            selectors = [{"type": "FragmentSelector", "value": fragment}]
         if not selectors:
             layer.marks |= {Tag(name(label.strip(), "a tag")) for label in labels}
             layer.marks |= {Note(note) for note in notes}

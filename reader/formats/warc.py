@@ -1,7 +1,7 @@
 """Web archives: WARC (ISO 28500) and ARC, packed or not; each page in one is a document, as `web` reads it.
 
-Pages and plain texts that were answered with success are read, everything else is passed over. The address and the
-time go into `meta`.
+Pages and plain texts that were answered with success are read, in the encoding that the answer says, everything else
+is passed over. The address and the time go into `meta`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from reader.errors import InputError
 from reader.formats import limits, web
 from reader.formats.base import Format, Found, Source
+from reader.formats.charsets import CHARSET
 from reader.formats.head import Head
 from reader.formats.text import title_of
 from reader.model import Document
@@ -41,8 +42,7 @@ def read(source: Source) -> Iterator[Found]:
     with source.open() as file:
         try:
             for record in _quietly(ArchiveIterator(file, arc2warc=True)):
-                found = _record(record, source)
-                if found is not None:
+                for found in _record(record, source):
                     pages += isinstance(found, Document)
                     yield found
         except (ArchiveLoadFailed, *_FAULTS) as error:
@@ -63,28 +63,35 @@ def _quietly(records: Iterator[Any]) -> Iterator[Any]:
         yield record
 
 
-def _record(record: Any, source: Source) -> Found | None:
-    """The document of a record, what is wrong with it, or None for what is no page."""
+def _record(record: Any, source: Source) -> Iterator[Found]:
+    """The document of a record and what is wrong with it, or nothing for what is no page."""
     address = str(record.rec_headers.get_header("WARC-Target-URI") or "")
-    kind = str((record.http_headers or record.rec_headers).get_header("Content-Type") or "").partition(";")[0].strip()
+    content = str((record.http_headers or record.rec_headers).get_header("Content-Type") or "")
+    kind = content.partition(";")[0].strip().lower()
     answered = record.http_headers is None or str(record.http_headers.get_statuscode()) == "200"
     if record.rec_type not in ("response", "resource") or not answered or kind not in (*_PAGES, "text/plain"):
-        return None
+        return
     data = record.content_stream().read(limits.WHOLE_BYTES + 1)
     place = source.at()
     if len(data) > limits.WHOLE_BYTES:
-        return place.problem(f"{address}: expected a page of at most {limits.WHOLE_BYTES:,} bytes, found more")
+        yield place.problem(f"{address}: expected a page of at most {limits.WHOLE_BYTES:,} bytes, found more")
+        return
     if missing := _missing(record.raw_stream):
-        return place.problem(f"{address}: expected {missing:,} more bytes of the page, found the end of the file")
-    text, _ = web.decoded(data)
+        yield place.problem(f"{address}: expected {missing:,} more bytes of the page, found the end of the file")
+        return
+    sent = CHARSET.search(content)
+    text, wrong = web.decoded(data, sent=sent[1] if sent else "")
     meta = {"url": address, "fetched": str(record.rec_headers.get_header("WARC-Date") or "")}
-    if kind == "text/plain":
-        return Document(text, title_of(text), source.name, meta=meta) if text.strip() else None
+    if kind == "text/plain" and not text.strip():
+        return
     try:
-        page = web.document_of(text, source)
+        page = Document(text, title_of(text), source.name) if kind == "text/plain" else web.document_of(text, source)
     except InputError as error:
-        return place.repair(f"{address} was left out: {error}")
-    return replace(page, meta={**page.meta, **{key: value for key, value in meta.items() if value}})
+        yield place.repair(f"{address} was left out: {error}")
+        return
+    if wrong:
+        yield place.repair(f"{address}: {wrong}")
+    yield replace(page, meta={**page.meta, **{key: value for key, value in meta.items() if value}})
 
 
 def _missing(stream: Any) -> int:

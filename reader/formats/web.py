@@ -1,7 +1,8 @@
 """Web pages: the article of a page by trafilatura, with its title, author, date and site; `--full` keeps all its text.
 
-The encoding is that of a byte order mark, else the one the page declares, else UTF-8, else Windows-1252; where the
-page declares one that its bytes are not in, that is said. Nothing is fetched.
+The encoding is that of a byte order mark, else the one it was sent with (in web archives and MHTML), else the one the
+page declares in `<meta>` or `<?xml`, else UTF-8, else Windows-1252. Its name is taken as browsers take it: latin-1 is
+Windows-1252, gb2312 is GB 18030. Where the bytes of a page are not in what it says, that is told. Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from reader.errors import InputError
 from reader.formats import limits
 from reader.formats.base import Format, Found, Source
+from reader.formats.charsets import codec, codec_in_page
 from reader.formats.decoding import marked_as
 from reader.formats.head import Head
 from reader.formats.paragraphs import text_of, title_in
@@ -19,7 +21,7 @@ from reader.formats.strict import Unfit, whole
 from reader.formats.text import title_of
 from reader.model import Document
 
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.I)
+_CHARSET = re.compile(rb"""<(?:meta[^>]{0,200}charset|\?xml[^>]{0,200}encoding)\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.I)
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -45,18 +47,24 @@ def read(source: Source) -> Iterator[Found]:
         yield source.at().problem(str(error))
 
 
-def decoded(data: bytes, encoding: str = "") -> tuple[str, str]:
-    """`(text, repair)`: the text of a page, and what was wrong with the encoding it declares, or ""."""
+def decoded(data: bytes, encoding: str = "", sent: str = "") -> tuple[str, str]:
+    """`(text, repair)`: the text of a page, and what was wrong with the encoding it is said to be in, or "".
+
+    `encoding` is what a person named, `sent` what was said of the page where it was sent; an unknown one says nothing.
+    """
     mark, marked = marked_as(data)
     found = _CHARSET.search(data[:4096])
-    declared = encoding or marked or (found[1].decode("ascii", "replace") if found else "")
-    for name in filter(None, (declared, "utf-8", "cp1252")):
+    inside = found[1].decode("ascii") if found else ""
+    said = [(encoding, encoding), (marked, marked), (sent if codec(sent) else "", codec(sent))]
+    said = [(label, name) for label, name in (*said, (inside, codec_in_page(inside))) if label]
+    declared, first = said[0] if said else ("", "")
+    for name in filter(None, (*(name for _, name in said), "utf-8", "cp1252")):
         try:
             text = data[len(mark) :].decode(name)
         except (LookupError, UnicodeError):
             continue
         wrong = f"the page says it is in {declared}, which it is not; read as {name}"
-        return _UNFIT.sub("\ufffd", text), wrong if declared and name != declared else ""
+        return _UNFIT.sub("\ufffd", text), wrong if declared and name != first else ""
     return _UNFIT.sub("\ufffd", data.decode("latin-1")), "read as latin-1, for its bytes are no UTF-8"
 
 
