@@ -316,6 +316,10 @@ class OpenDocument:
         """Label a stretch, by the schema's rule on overlaps."""
         return edits.label(self.around(span), span, overlaps=self._overlaps)
 
+    def move(self, span: Span, moved: Span) -> Edit:
+        """Give a span other borders, by the schema's rule on overlaps."""
+        return edits.move(self.around(span, moved), span, moved, overlaps=self._overlaps)
+
     def finish(self) -> Edit:
         """Accept what is still suggested, and mark the document done."""
         return edits.then(together(map(self.accept, self.suggestions)), edits.set_state(self.rest, State.DONE))
