@@ -89,7 +89,7 @@ async def test_only_that_a_file_may_not_be_written_is_said_there(keys: str, tmp_
     project_of(tmp_path, [Document("Kherson city, Kherson.", marks=ENTITY.marks, annotator="ada")]).close()
     path = tmp_path / "annotations.db"
     project = Project(Store.open(path, read_only=True), path, "ada", WITHOUT_MODEL)
-    async with shown(project, size=(160, 24)) as pilot:
+    async with shown(project, size=(240, 24)) as pilot:
         await pilot.press(*keys.split())
         await pilot.pause()
         assert "may only be read" in said(pilot)
