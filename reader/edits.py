@@ -40,15 +40,23 @@ def relabel(marks: Marks, span: Span, name: str) -> Edit:
     return move(marks, span, span._replace(label=name))
 
 
-def move(marks: Marks, old: Span, new: Span) -> Edit:
-    """Put `new` in the place of `old`; its relations and notes follow."""
+def move(marks: Marks, old: Span, new: Span, *, overlaps: bool = False) -> Edit:
+    """Put `new` in the place of `old`; its relations and notes follow.
+
+    Unless spans may overlap, it also takes the place of every span that it overlaps and `old` did not.
+    """
     if old == new or old not in marks:
         return Edit()
-    removed: set[Mark] = {old}
+    met: set[Span] = set()
+    if not (overlaps or old[:2] == new[:2]):
+        spans = [mark for mark in marks if type(mark) is Span]
+        met = {mark for mark in spans if _overlap(mark, new) and not _overlap(mark, old)}
+    removed: set[Mark] = {old, *met, *_attached(marks, met)}
     added: set[Mark] = {new}
     for mark in _attached(marks, {old}):
-        removed.add(mark)
-        added.add(_follow(mark, old, new))
+        if mark not in removed:
+            removed.add(mark)
+            added.add(_follow(mark, old, new))
     return Edit(frozenset(removed), frozenset(added) - (marks - removed))
 
 
@@ -141,6 +149,10 @@ def _together(marks: Marks, removed: Iterable[Mark], added: Iterable[Mark]) -> E
     gone = frozenset(removed)
     spans = {mark for mark in gone if isinstance(mark, Span)}
     return Edit(gone | frozenset(_attached(marks, spans)), frozenset(added) - marks)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _attached(marks: Marks, spans: set[Span]) -> Iterator[Mark]:

@@ -142,9 +142,9 @@ async def test_a_menu_takes_one_key(keys: str, expected: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("keys", "expected"),
-    [("y", "y"), ("n", "n"), ("a", "a"), ("q", "q"), ("escape", "q"), ("x", "open"), ("enter", "open")],
+    [("y", "y"), ("n", "n"), ("a", "a"), ("q", "q"), ("escape", None), ("x", "open"), ("enter", "open")],
 )
-async def test_one_by_one(keys: str, expected: str) -> None:
+async def test_one_by_one(keys: str, expected: str | None) -> None:
     assert await answer(Choice("This one?", "before ", "Ann", " after", 2, 9), keys) == expected
 
 

@@ -40,6 +40,7 @@ AROUND: Marks = frozenset({BEFORE, BEHIND, OTHERS, ON_ALL, Tag("war"), OPEN, Rej
 
 COUNTESS = Span(4, 7, "TITLE")
 KINGS = Span(4, 9, "PERSON")
+QUEEN = Span(4, 6, "PERSON")
 
 ROWS: list[tuple[str, set[Mark], Callable[[Marks], Edit], set[Mark]]] = [
     ("a label", set(), lambda marks: edits.label(marks, ADA), {ADA}),
@@ -51,8 +52,14 @@ ROWS: list[tuple[str, set[Mark], Callable[[Marks], Edit], set[Mark]]] = [
      {COUNTESS, Relation(COUNTESS, BEHIND, "knows"), Relation(BEFORE, COUNTESS, "knows"), Note("who?", COUNTESS)}),
     ("a relation to itself follows whole", {ADA, ITSELF}, lambda marks: edits.relabel(marks, ADA, "TITLE"),
      {COUNTESS, Relation(COUNTESS, COUNTESS, "is")}),
-    ("a border", {ADA, ON_ADA}, lambda marks: edits.move(marks, ADA, KINGS), {KINGS, Note("who?", KINGS)}),
-    ("a border onto a span that is there", {ADA, KINGS}, lambda marks: edits.move(marks, ADA, KINGS), {KINGS}),
+    ("a border", {ADA, ON_ADA}, lambda marks: edits.move(marks, ADA, QUEEN), {QUEEN, Note("who?", QUEEN)}),
+    ("a border over another", {ADA, ON_ADA, KNOWS, KNOWN},
+     lambda marks: edits.move(marks, ADA, KINGS, overlaps=True),
+     {KINGS, Note("who?", KINGS), Relation(KINGS, BEHIND, "knows"), Relation(BEFORE, KINGS, "knows")}),
+    ("a border onto a span that is there", {ADA, KINGS},
+     lambda marks: edits.move(marks, ADA, KINGS, overlaps=True), {KINGS}),
+    ("a border within what was around it before", {ADA, WIDE, ON_ADA},
+     lambda marks: edits.move(marks, ADA, QUEEN), {QUEEN, WIDE, Note("who?", QUEEN)}),
     ("no border", {ADA, ON_ADA}, lambda marks: edits.move(marks, ADA, ADA), {ADA, ON_ADA}),
     ("a border of nothing", set(), lambda marks: edits.move(marks, ADA, KINGS), set()),
     ("removing", {ADA, KNOWS, KNOWN, ITSELF, ON_ADA}, lambda marks: edits.remove(marks, ADA), set()),
@@ -80,6 +87,14 @@ def test_what_a_verb_does_and_that_it_leaves_all_else_alone(
     assert edit.on(AROUND | marks) == AROUND | after
     assert not edit.removed & edit.added
     assert edit.inverse().on(AROUND | after) == AROUND | marks
+
+
+def test_a_border_takes_the_place_of_what_it_reaches() -> None:
+    marks = frozenset({*AROUND, ADA, ON_ADA, KNOWS, KNOWN, Note("far", BEHIND)})
+    edit = edits.move(marks, ADA, KINGS)
+    kept = AROUND - {BEHIND, OTHERS}
+    assert edit.on(marks) == kept | {KINGS, Note("who?", KINGS), Relation(BEFORE, KINGS, "knows")}
+    assert edit.inverse().on(edit.on(marks)) == marks
 
 
 @pytest.mark.parametrize(

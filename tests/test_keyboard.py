@@ -92,6 +92,20 @@ async def after(
         ("1 A o y n y", {at("Ada", "PERSON"), at("Ada", "PERSON", 1)}),
         ("1 A o n a", {at("Ada", "PERSON"), at("Ada", "PERSON", 2)}),
         ("1 A o q", {at("Ada", "PERSON")}),
+        ("1 A o y q", {at("Ada", "PERSON"), at("Ada", "PERSON", 1)}),
+        ("1 A o y escape", {at("Ada", "PERSON")}),
+        ("1 A o n y 2", {at("Ada", "ORG"), at("Ada", "PERSON", 2)}),
+        ("1 c h i enter c backspace backspace enter", {at("Ada", "PERSON")}),
+        ("v l v 1", {at("Lovelace", "PERSON")}),
+        ("v greater_than_sign 1", {ADA}),
+        ("v l less_than_sign 1", {at("Ada", "PERSON")}),
+        ("v l comma 1", {at("Lovelace", "PERSON")}),
+        ("v l comma comma 1", {at("Lovelace", "PERSON")}),
+        ("l v semicolon 1", {ADA}),
+        ("l v semicolon semicolon 1", {ADA}),
+        ("v l o greater_than_sign 1", {at("Ada Lovelace wrote", "PERSON")}),
+        ("v l o comma l 1", {at("Lovelace wrote", "PERSON")}),
+        ("l v L comma 1", {at("Lovelace", "PERSON")}),
         ("1 A e", {at("Ada", "PERSON"), at("Ada", "PERSON", 1), at("Ada", "PERSON", 2)}),
         ("1 l l full_stop", {at("Ada", "PERSON"), at("wrote", "PERSON")}),
         ("v l 1 A A x A A", set()),
@@ -151,6 +165,48 @@ async def test_keys_without_suggestions(keys: str, expected: set[Mark] | None, t
 )
 async def test_keys_on_suggestions(keys: str, expected: set[Mark], tmp_path: Path) -> None:
     assert await after(keys, tmp_path / "a.db", suggestions=SUGGESTED) == expected
+
+
+LOVE, LACE = Span(4, 8, "PERSON"), Span(8, 12, "PERSON")
+
+
+@pytest.mark.parametrize(
+    ("keys", "marks", "expected"),
+    [
+        # A border that goes on over another entity takes its place, as a label does.
+        ("greater_than_sign", {at("Ada", "GPE"), at("Lovelace", "ORG")}, {at("Ada Lovelace", "GPE")}),
+        ("l semicolon", {at("Ada", "GPE"), at("Lovelace", "ORG")}, {at("Ada Lovelace", "ORG")}),
+        (
+            "less_than_sign",
+            {ADA, at("Ada Lovelace wrote", "ORG")},
+            {at("Ada", "PERSON"), at("Ada Lovelace wrote", "ORG")},
+        ),
+        # One that stands within a word goes to that word's own end first.
+        ("l greater_than_sign", {LOVE}, {at("Lovelace", "PERSON")}),
+        ("l greater_than_sign greater_than_sign", {LOVE}, {at("Lovelace wrote", "PERSON")}),
+        ("l L L L L semicolon", {LACE}, {at("Lovelace", "PERSON")}),
+        # The keys of an entity's borders leave it alone while something is selected.
+        ("v w w o comma escape", {ADA}, {ADA}),
+        ("v w w o comma 1", {ADA}, {at("Lovelace wrote to", "PERSON")}),
+    ],
+)
+async def test_borders_of_entities(keys: str, marks: set[Mark], expected: set[Mark], tmp_path: Path) -> None:
+    assert await after(keys, tmp_path / "a.db", marks=frozenset(marks)) == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        # What was turned down is no reason to remove an entity, nor the other way round.
+        ("tab x home full_stop", {ADA, Rejected(at("Charles Babbage", "ORG"))}),
+        ("x home tab full_stop", set()),
+        # A selection does not go along to the next suggestion.
+        ("l l v a 1", {ADA, at("wrote", "PERSON")}),
+        ("l l v x 1", {ADA, at("wrote", "PERSON")}),
+    ],
+)
+async def test_what_is_done_again_or_without_a_target(keys: str, expected: set[Mark], tmp_path: Path) -> None:
+    assert await after(keys, tmp_path / "a.db", suggestions=SUGGESTED, marks=frozenset({ADA})) == expected
 
 
 async def test_a_selection_takes_the_place_of_what_it_overlaps(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from reader.model import (
     Suggestion,
     state_of,
 )
-from reader.project.repeating import repeat_at, together
+from reader.project.repeating import MEMORY_LIMIT, repeat_at, repeat_on, together, without_spans
 from reader.spans import DistantSpans, Spans, SpansInOrder
 from reader.store import documents, log, suggestions, tables
 from reader.store.connection import Store, now
@@ -28,10 +28,6 @@ from reader.store.log import LayerEdit
 from reader.store.shelf import LayerShelf
 from reader.suggest import memory, resolve
 from reader.suggest.settle import Cover
-
-MEMORY_LIMIT = 300_000
-"""Characters up to which a text is looked at as a whole: all its marks are read, and remembered words are found in it.
-"""
 
 SMALL = 1000
 """Spans up to which an edit is put into the others' order one by one."""
@@ -160,7 +156,7 @@ class OpenDocument:
             self.spans = DistantSpans(self._shelf, self._shelf.count(), self.length)
             self.rest: Marks = tables.rest_of(self._store, self.id, layer)
             for edit, _, _ in self._waiting:
-                self.rest = _without_spans(edit).on(self.rest)
+                self.rest = without_spans(edit).on(self.rest)
             return
         marks = tables.marks_of(self._store, self.id, layer)
         for edit, _, _ in self._waiting:
@@ -198,7 +194,7 @@ class OpenDocument:
             for mark in edit.added:
                 if type(mark) is Span:
                     self.spans.add(mark)
-            self.rest = _without_spans(edit).on(self.rest)
+            self.rest = without_spans(edit).on(self.rest)
         elif self.is_long:
             self._read_marks()
         else:
@@ -222,7 +218,12 @@ class OpenDocument:
     def _resolved(self) -> list[Suggestion]:
         if self._kept is None:
             self._kept = suggestions.of(self._store, self.id)
-        known = {words: label for words in self._given if (label := self._remembered(words))}
+        refusals = self._turned_down
+        known = {
+            words: label
+            for words, given in self._given.items()
+            if (label := memory.decided(given, refusals.get(words, {})))
+        }
         found: list[Suggestion] = []
         if known and not self.is_long:
             self._recall = self._recall or memory.Recall(self.text)
@@ -240,13 +241,6 @@ class OpenDocument:
             near = (span for one in candidates for span in self.spans.over(one.span.start, one.span.end))
         marks = [*self.rest, *near]
         return resolve(self.text, candidates, marks, overlaps=self._overlaps, turned_down=refused)
-
-    def _remembered(self, phrase: str) -> str:
-        """The label given to these words most often, unless it was turned down as often."""
-        refused = self._turned_down.get(phrase, {})
-        counts = {label: times - refused.get(label, 0) for label, times in self._given[phrase].items()}
-        label = max(counts, key=lambda name: (counts[name], name))
-        return label if counts[label] > 0 else ""
 
     def _learn(self, edit: Edit) -> None:
         for marks, step in ((edit.removed, -1), (edit.added, 1)):
@@ -322,17 +316,22 @@ class OpenDocument:
         """Label a stretch, by the schema's rule on overlaps."""
         return edits.label(self.around(span), span, overlaps=self._overlaps)
 
+    def move(self, span: Span, moved: Span) -> Edit:
+        """Give a span other borders, by the schema's rule on overlaps."""
+        return edits.move(self.around(span, moved), span, moved, overlaps=self._overlaps)
+
     def finish(self) -> Edit:
         """Accept what is still suggested, and mark the document done."""
         return edits.then(together(map(self.accept, self.suggestions)), edits.set_state(self.rest, State.DONE))
 
     def repeat(self, action: Action, stretch: tuple[int, int]) -> Edit:
         """What doing the action on one stretch changes."""
-        here: list[Suggestion] = []
-        if action.verb == "reject":
-            first = bisect_left(self.suggestions, stretch[0], key=_start)
-            here = self.suggestions[first : bisect_right(self.suggestions, stretch[0], key=_start)]
-        return repeat_at(stretch, action, self.spans, self.rest, here, overlaps=self._overlaps)
+        return repeat_at(stretch, action, self.spans, self.rest, self._suggested, overlaps=self._overlaps)
+
+    def _suggested(self, stretch: tuple[int, int]) -> list[Suggestion]:
+        """What is suggested where a stretch starts."""
+        first = bisect_left(self.suggestions, stretch[0], key=_start)
+        return self.suggestions[first : bisect_right(self.suggestions, stretch[0], key=_start)]
 
     def targets(self, action: Action, *, ignore_case: bool = False) -> list[tuple[int, int]]:
         """The equal strings of this article that the action would change, in reading order."""
@@ -378,15 +377,12 @@ class OpenDocument:
 
     def repeat_all(self, action: Action, stretches: Iterable[tuple[int, int]]) -> Edit:
         """The action on all of these stretches, as one edit."""
-        return together(self.repeat(action, stretch) for stretch in stretches)
+        parts = repeat_on(stretches, action, self.spans, self.rest, self._suggested, overlaps=self._overlaps)
+        return together(parts)
 
 
 def _start(suggestion: Suggestion) -> int:
     return suggestion.span.start
-
-
-def _without_spans(edit: Edit) -> Edit:
-    return Edit(*(frozenset(mark for mark in marks if type(mark) is not Span) for marks in edit))
 
 
 def _moved(span: Span, by: int) -> Span:

@@ -29,6 +29,10 @@ class Undone(NamedTuple):
         """Whether it changed one document and nothing else."""
         return self.documents == (document_id,) and not self.labels
 
+    def touched(self, document_id: int) -> bool:
+        """Whether it changed the document at hand, of however many."""
+        return bool(self.here) or document_id in self.documents
+
 
 Shown: TypeAlias = Callable[[Undone], None] | None
 """What is done while the disk writes; it fails behind that where the disk refuses."""

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 from reader import edits
 from reader.edits import Action
-from reader.model import Edit, Marks, Span, State, Suggestion, state_of
+from reader.model import Edit, Mark, Marks, Relation, Span, State, Suggestion, state_of
 from reader.spans import Spans, SpansInOrder
 from reader.store import suggestions, tables
 from reader.store.connection import Store
+from reader.store.documents import CLOSED
 from reader.store.log import LayerEdit
-from reader.suggest import resolve
+from reader.suggest import memory, resolve
 from reader.words import occurrences
+
+MEMORY_LIMIT = 300_000
+"""Characters up to which a text is looked at as a whole: all its marks are read, and remembered words are found in it.
+"""
+
+Suggested: TypeAlias = Callable[[tuple[int, int]], Iterable[Suggestion]]
+"""Gives what is suggested on a stretch."""
 
 
 def repeated(
@@ -26,20 +36,61 @@ def repeated(
 ) -> Iterator[tuple[LayerEdit, list[tuple[int, int]]]]:
     """What an action would change in each of the documents `(id, text)` that are not removed, and at which places."""
     layer = store.annotator_id(annotator)
+    recalled = _Recalled(store, layer)
     for document_id, text in texts:
         marks = tables.marks_of(store, document_id, layer)
         if state_of(marks) is State.REMOVED:
             continue
-        kept = suggestions.of(store, document_id) if action.verb == "reject" else []
-        suggested = {one.span[:2]: [one] for one in resolve(text, kept, marks, overlaps=overlaps)}
+        places = list(occurrences(text, action.words, ignore_case=ignore_case))
+        suggested: dict[tuple[int, int], list[Suggestion]] = defaultdict(list)
+        if action.verb == "reject":
+            candidates = suggestions.of(store, document_id)
+            if len(text) <= MEMORY_LIMIT and state_of(marks) not in CLOSED:
+                candidates += recalled.on(text, places)
+            for one in resolve(text, candidates, marks, overlaps=overlaps):
+                suggested[one.span[:2]].append(one)
         spans = Spans(marks)
         rest = marks.difference(spans)
-        parts = [
-            (place, repeat_at(place, action, spans, rest, suggested.get(place, ()), overlaps=overlaps))
-            for place in occurrences(text, action.words, ignore_case=ignore_case)
-        ]
-        if found := [place for place, edit in parts if edit]:
-            yield LayerEdit(document_id, annotator, together(edit for _, edit in parts), text), found
+        parts = list(repeat_on(places, action, spans, rest, suggested.__getitem__, overlaps=overlaps))
+        if changed := [place for place, edit in zip(places, parts, strict=True) if edit]:
+            yield LayerEdit(document_id, annotator, together(parts), text), changed
+
+
+class _Recalled:
+    """What memory suggests for the words of an action, as it was before the action: that changes what is remembered."""
+
+    def __init__(self, store: Store, layer: int | None) -> None:
+        self._store = store
+        self._layer = layer
+        self._labels: dict[str, str] = {}
+
+    def on(self, text: str, places: Iterable[tuple[int, int]]) -> list[Suggestion]:
+        phrases = {text[start:end] for start, end in places}
+        for phrase in phrases - self._labels.keys():
+            given, turned_down = (
+                tables.remembered(self._store, self._layer, [phrase], table=table).get(phrase, {})
+                for table in ("spans", "rejected")
+            )
+            self._labels[phrase] = memory.decided(given, turned_down)
+        return memory.Recall(text).suggest({one: label for one in phrases if (label := self._labels[one])})
+
+
+def repeat_on(
+    stretches: Iterable[tuple[int, int]],
+    action: Action,
+    spans: SpansInOrder,
+    rest: Marks,
+    suggested: Suggested,
+    *,
+    overlaps: bool,
+) -> Iterator[Edit]:
+    """What doing an action on stretches, one after another, changes."""
+    for stretch in stretches:
+        edit = repeat_at(stretch, action, spans, rest, suggested, overlaps=overlaps)
+        if edit.removed and any(type(mark) is Relation for mark in edit.removed):
+            # Its other end may be on a later stretch, which has to find what became of it.
+            rest = without_spans(edit).on(rest)
+        yield edit
 
 
 def repeat_at(
@@ -47,22 +98,34 @@ def repeat_at(
     action: Action,
     spans: SpansInOrder,
     rest: Marks,
-    suggestions: Iterable[Suggestion],
+    suggested: Suggested,
     *,
     overlaps: bool,
 ) -> Edit:
     """What doing an action on one stretch changes: of all spans, only those that lie on it are looked at."""
+    here = suggested(stretch) if action.verb == "reject" else ()
     over = spans.over(*stretch)
     if action.verb == "label" and not over:
         return Edit(added=frozenset({Span(*stretch, action.label)}))
-    return edits.repeat(action, rest.union(over), suggestions, *stretch, overlaps=overlaps)
+    return edits.repeat(action, rest.union(over), here, *stretch, overlaps=overlaps)
 
 
 def together(parts: Iterable[Edit]) -> Edit:
-    """Edits of stretches that do not touch each other, as one."""
-    removed: set[object] = set()
-    added: set[object] = set()
+    """Edits, each made of what those before it left, as one."""
+    removed: set[Mark] = set()
+    added: set[Mark] = set()
     for part in parts:
-        removed |= part.removed
-        added |= part.added
-    return Edit(frozenset(removed), frozenset(added))  # type: ignore[arg-type]
+        # As `edits.then`, without a copy of all that went before.
+        gone, new = part
+        if not (added.isdisjoint(gone) and removed.isdisjoint(new)):
+            gone, new = gone - added, new - removed
+            added -= part.removed
+            removed -= part.added
+        removed |= gone
+        added |= new
+    return Edit(frozenset(removed), frozenset(added))
+
+
+def without_spans(edit: Edit) -> Edit:
+    """What an edit changes but for spans."""
+    return Edit(*(frozenset(mark for mark in marks if type(mark) is not Span) for marks in edit))

@@ -23,6 +23,13 @@ def phrases(text: str) -> Iterator[tuple[int, int, str]]:
                 yield begin, stop, text[begin:stop]
 
 
+def decided(given: Mapping[str, int], turned_down: Mapping[str, int]) -> str:
+    """The label given to some words most often, unless it was turned down as often; "" where there is none."""
+    counts = {label: times - turned_down.get(label, 0) for label, times in given.items()}
+    label = max(counts, key=lambda name: (counts[name], name), default="")
+    return label if counts.get(label, 0) > 0 else ""
+
+
 class Recall:
     """The remembered words in one text, which is read as a whole once and then only for words that are new."""
 

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from textual import work
 
 from reader.errors import StoreError
-from reader.model import Edit, State
+from reader.model import Edit, State, Status
 from reader.project import Undone
 from reader.tui import article_keys
 from reader.tui.reading import ReadingScreen
 from reader.tui.typing import ASKING
+
+NO_WORD = "No word here to label"
+NOTHING_HERE = "Nothing to do here"
 
 
 class ArticleScreen(ReadingScreen):
@@ -21,7 +24,8 @@ class ArticleScreen(ReadingScreen):
     BINDINGS = article_keys.BINDINGS
 
     def _apply(self, edit: Edit, verb: str, said: str) -> bool:
-        """Commit an edit and show it; tells whether anything changed."""
+        """Commit an edit and show it; tells whether anything changed. `wrong` says whether it was refused."""
+        self.wrong = False
         if not edit:
             return False
         self.said = said
@@ -51,7 +55,8 @@ class ArticleScreen(ReadingScreen):
             self._show_status(str(error), wrong=True)
 
     def _to_next_suggestion(self) -> None:
-        if (found := self.pen.next_suggestion()) is not None:
+        """Where nothing is selected: a selection would go along."""
+        if self.pen.anchor is None and (found := self.pen.next_suggestion()) is not None:
             self.pen.move(found)
         self._show_cursor()
 
@@ -72,8 +77,11 @@ class ArticleScreen(ReadingScreen):
     def give_label(self, name: str) -> None:
         """Label the selection, the entity, the suggestion or the word under the cursor."""
         suggested = not self.pen.selection and self.pen.suggestion is not None
-        if self._apply(self.pen.label(name), "label", f"labelled {name}") and suggested:
-            self._to_next_suggestion()
+        if self._apply(self.pen.label(name), "label", f"labelled {name}"):
+            if suggested:
+                self._to_next_suggestion()
+        elif self.pen.target() is None:
+            self.said = NO_WORD
         self.pen.anchor = None
         self._show_cursor()
 
@@ -81,23 +89,34 @@ class ArticleScreen(ReadingScreen):
     async def action_pick(self) -> None:
         from reader.tui import asking
 
+        if (target := self.pen.target()) is None:
+            self._show_status(NO_WORD)
+            return
         with self._telling():
-            if name := await asking.label(self.app, self.project, self.pen):
+            if name := await asking.label(self.app, self.project, self.pen, target):
                 self.schema = self.project.schema
-                self.give_label(name)
+                if self.pen.target() == target:
+                    self.give_label(name)
+                else:
+                    self._show_status("Not labelled: another program changed what was asked about")
 
     def action_accept(self) -> None:
         if self.pen.suggestion is not None:
             self._apply(self.pen.accept(), "accept", "accepted")
+        elif self.pen.anchor is not None:
+            self.said = "No suggestion here"
         self._to_next_suggestion()
 
     def action_reject(self) -> None:
-        said = "rejected" if self.pen.suggestion else "removed"
-        self._apply(self.pen.reject(), said.removesuffix("ed"), said)
+        verb, said = ("reject", "rejected") if self.pen.suggestion else ("remove", "removed")
+        if not self._apply(self.pen.reject(), verb, said) and not self.wrong and self.pen.anchor is not None:
+            self.said = NOTHING_HERE
         self._to_next_suggestion()
 
     def action_finish(self) -> None:
         self._apply(self.document.finish(), "done", "done")
+        if self.wrong:
+            return
         following = self.project.library.next_unfinished(self.document.id, self.query_shown)
         if following is None:
             self._show_status("done; no other document is left to do")
@@ -106,7 +125,9 @@ class ArticleScreen(ReadingScreen):
 
     def action_state(self, name: str) -> None:
         state = State(name)
-        changed = self._apply(self.pen.set_state(state), name, name)
+        edit = self.pen.set_state(state)
+        said = name if Status(state) in edit.added else f"no longer {name}"
+        changed = self._apply(edit, said, said)
         if changed and state is State.SKIPPED and self.document.state is State.SKIPPED:
             following = self.project.library.next_unfinished(self.document.id, self.query_shown)
             if following is not None:
@@ -115,8 +136,8 @@ class ArticleScreen(ReadingScreen):
     def action_repeat(self) -> None:
         if self.pen.last is None:
             self._show_status("Nothing to repeat yet")
-        elif not self._apply(self.pen.repeat(), self.pen.last.verb, f"{self.pen.last.verb}: again"):
-            self._show_status("Nothing to do here")
+        else:
+            self._try(self.pen.repeat(), self.pen.last.verb, f"{self.pen.last.verb}: again", NOTHING_HERE)
 
     @work(group=ASKING)
     async def action_repeat_all(self) -> None:
@@ -125,11 +146,15 @@ class ArticleScreen(ReadingScreen):
         if (action := self.pen.last) is None:
             self._show_status("Nothing to repeat yet")
             return
+        before = self.pen.cursor, self.pen.by_character
         where = await repeating.ask_where(self.app, self.project, self.document, action, self.go_to)
+        if before[0] != self.pen.cursor:
+            # It went from one place to the next.
+            self.go_to(before[0], by_character=before[1])
         said = f"{action.verb} {action.label} '{action.words}'"
         if not where.everywhere:
             edit = self.document.repeat_all(action, where.places)
-            self._apply(edit, f"{action.verb} all", f"{said}: {len(where.places)}")
+            self._try(edit, f"{action.verb} all", f"{said}: {len(where.places)}", "Nothing was changed")
             return
         with self._telling():
             self.document.save()
@@ -138,15 +163,27 @@ class ArticleScreen(ReadingScreen):
             self.said = f"{said}: {done.places} in {done.documents} articles"
             self._show_anew()
 
+    def _try(self, edit: Edit, verb: str, said: str, otherwise: str) -> None:
+        """Commit an edit, or say why there is none to commit."""
+        if not self._apply(edit, verb, said) and not self.wrong:
+            self._show_status(otherwise)
+
     def action_border(self, step: int) -> None:
-        if self.pen.anchor is not None:
-            self.action_move("word_next" if step > 0 else "word_previous")
-        elif not self._apply(self.pen.border(step), "border", "moved the border"):
-            self._show_status("No entity here, or no word further")
+        if self.pen.anchor is None:
+            self._try(self.pen.border(step), "border", "moved the border", "No entity here, or no word further")
+        else:
+            self._show_resized(self.pen.resize(right=step))
 
     def action_left_border(self, step: int) -> None:
-        if not self._apply(self.pen.left_border(step), "border", "moved the border"):
-            self._show_status("No entity here, or no word further")
+        if self.pen.anchor is None:
+            self._try(self.pen.left_border(step), "border", "moved the border", "No entity here, or no word further")
+        else:
+            self._show_resized(self.pen.resize(left=step))
+
+    def _show_resized(self, moved: bool) -> None:
+        self.go_to(None)
+        if not moved:
+            self._show_status("No word further")
 
     def action_undo(self) -> None:
         self._travel(redo=False)
@@ -171,13 +208,13 @@ class ArticleScreen(ReadingScreen):
             self._show_status("Nothing to redo" if redo else "Nothing to undo")
         elif done.is_in(self.document.id):
             self._show_status()
-        elif done.documents and self.document.id not in done.documents:
-            self.switch_to(done.documents[0], done.position)
+        elif done.documents and not done.touched(self.document.id):
+            self.switch_to(done.documents[0], done.position if done.changed == 1 else None)
             self._show_status(done.summary)
         else:
             self.document.reload()
             self.pen.anchor = None
-            self.pen.move(done.position if done.documents else self.pen.cursor)
+            self.pen.move(done.position if done.changed == 1 else self.pen.cursor)
             self.said = done.summary
             self._show_anew()
 
@@ -194,8 +231,13 @@ class ArticleScreen(ReadingScreen):
     async def action_note(self) -> None:
         from reader.tui import asking
 
-        if (text := await asking.note(self.app, self.pen)) is not None:
-            self._apply(self.pen.set_note(text), "note", "noted")
+        span = self.pen.entity
+        if (text := await asking.note(self.app, self.pen)) is None:
+            return
+        if span is not None and span not in self.document.spans_at(self.pen.cursor):
+            self._show_status(f"Not noted: another program changed the entity. The note was: {text}")
+        else:
+            self._apply(self.pen.set_note(text, span), "note", "noted" if text else "took the note away")
 
     @work(group=ASKING)
     async def action_tags(self) -> None:
@@ -204,4 +246,5 @@ class ArticleScreen(ReadingScreen):
         with self._telling():
             if name := await asking.tag(self.app, self.project):
                 self.schema = self.project.schema
-                self._apply(self.pen.toggle_tag(name), "tag", f"tag {name}")
+                edit = self.pen.toggle_tag(name)
+                self._apply(edit, "tag", f"tag {name}" if edit.added else f"took tag {name} away")

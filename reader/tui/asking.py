@@ -14,10 +14,8 @@ from reader.tui.pen import Pen
 Screens = App[Any]
 
 
-async def label(app: Screens, project: Project, pen: Pen) -> str | None:
-    """The label to give to what is under the cursor; one that is new is in the schema afterwards."""
-    if (target := pen.target()) is None:
-        return None
+async def label(app: Screens, project: Project, pen: Pen, target: tuple[int, int]) -> str | None:
+    """The label to give to a stretch; one that is new is in the schema afterwards."""
     title = f"Label '{pen.document.text[target[0] : target[1]][:40]}'"
     current = pen.entity.label if pen.entity else ""
     name = await app.push_screen_wait(PickLabel(project.schema, title, current, project.labels.counts()))

@@ -345,15 +345,15 @@ class Words(RowList):
             yield Segment(f" {text}", self.look("dim"))
 
 
-class Choice(Dialog[str]):
-    """Yes or no about words in their place: answers "y", "n", "a" (this and all that follow) or "q" (no more)."""
+class Choice(Dialog[str | None]):
+    """Yes or no about words in their place: answers "y", "n", "a" (this and all that follow) or "q" (no more).
+
+    Esc takes back what was answered to those before, too.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            _bind(key, f"answer('{key}')", f"choice-{key}", text.capitalize(), "git add -p")
-            for key, text in CHOICES.items()
-        ),
-        _bind("escape", "answer('q')", "choice-cancel", "No more", "everywhere"),
+        _bind(key, f"answer('{key}')", f"choice-{key}", text.capitalize(), "git add -p")
+        for key, text in CHOICES.items()
     ]
 
     def __init__(self, title: str, before: str, words: str, after: str, index: int, total: int) -> None:

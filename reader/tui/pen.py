@@ -131,33 +131,50 @@ class Pen:
 
     def reject(self) -> Edit:
         """Turn down the suggestion under the cursor, or take away the entity."""
-        if (suggestion := self.suggestion) is not None:
-            self.last = Action("reject", self._words(suggestion.span), suggestion.span.label)
-            return edits.reject(self.document.rest, suggestion)
-        if (entity := self.entity) is not None:
-            self.last = Action("remove", self._words(entity), entity.label)
-            return edits.remove(self.document.around(entity), entity)
-        return Edit()
+        return self._turn_down() if self.suggestion is not None else self._take_away()
+
+    def _turn_down(self) -> Edit:
+        if (suggestion := self.suggestion) is None:
+            return Edit()
+        self.last = Action("reject", self._words(suggestion.span), suggestion.span.label)
+        return edits.reject(self.document.rest, suggestion)
+
+    def _take_away(self) -> Edit:
+        if (entity := self.entity) is None:
+            return Edit()
+        self.last = Action("remove", self._words(entity), entity.label)
+        return edits.remove(self.document.around(entity), entity)
 
     def border(self, step: int) -> Edit:
         """Move the right border of the entity or suggestion under the cursor by a word; 1 outwards, -1 inwards."""
         span = self.entity or (self.suggestion.span if self.suggestion else None)
-        if span is None:
+        if span is None or (end := self._right(span.start, span.end, step)) is None:
             return Edit()
-        end = self._border(span, step)
-        return self._moved(span, span._replace(end=end, fragments=())) if end is not None else Edit()
+        return self._moved(span, span._replace(end=end, fragments=()))
 
     def left_border(self, step: int) -> Edit:
         """Move the left border of the entity or suggestion under the cursor by a word; 1 outwards, -1 inwards."""
         span = self.entity or (self.suggestion.span if self.suggestion else None)
-        if span is None:
+        if span is None or (start := self._left(span.start, span.end, step)) is None:
             return Edit()
-        text = self.document.text
-        if step > 0:
-            start = words.previous_word(text, span.start)
-        else:
-            start = next((start for start, _ in words.words(text, span.start, span.end) if start > span.start), None)
-        return self._moved(span, span._replace(start=start, fragments=())) if start is not None else Edit()
+        return self._moved(span, span._replace(start=start, fragments=()))
+
+    def resize(self, *, left: int = 0, right: int = 0) -> bool:
+        """Move a border of the selection by a word, as that of an entity; tells whether there was one further.
+
+        The cursor stays at its end of the selection.
+        """
+        if self.anchor is None or self.selection is None:
+            return False
+        start, end = self.selection
+        moved = (self._left(start, end, left) if left else start, self._right(start, end, right) if right else end)
+        if moved[0] is None or moved[1] is None:
+            return False
+        at_left = self.under()[0] < self.anchor[0]
+        self.select_stretch(moved[0], moved[1])
+        if at_left:
+            self.swap()
+        return True
 
     def _moved(self, span: Span, moved: Span) -> Edit:
         """Other borders for an entity or a suggestion; the cursor stays on it."""
@@ -167,15 +184,26 @@ class Pen:
         self.cursor = max(moved.start, min(self.cursor, last))
         if entity is None:
             return self.document.label(moved)
-        return edits.move(self.document.around(span, moved), span, moved)
+        return self.document.move(span, moved)
 
-    def _border(self, span: Span, step: int) -> int | None:
+    def _left(self, start: int, end: int, step: int) -> int | None:
+        """Where a stretch starts with a word more (1) or less (-1); None when there is none."""
         text = self.document.text
         if step > 0:
-            start = words.next_word(text, span.end - 1)
-            found = words.word_at(text, start) if start is not None else None
+            return words.previous_word(text, start)
+        return next((one for one, _ in words.words(text, start, end) if one > start), None)
+
+    def _right(self, start: int, end: int, step: int) -> int | None:
+        """Where a stretch ends with a word more (1), the rest of one that it ends in included, or less (-1)."""
+        text = self.document.text
+        if step > 0:
+            within = words.word_at(text, end - 1)
+            if within and within[1] > end:
+                return within[1]
+            following = words.next_word(text, end - 1)
+            found = words.word_at(text, following) if following is not None else None
             return found[1] if found else None
-        inside = [end for _, end in words.words(text, span.start, span.end) if end < span.end]
+        inside = [one for _, one in words.words(text, start, end) if one < end]
         return inside[-1] if inside else None
 
     def repeat(self) -> Edit:
@@ -183,17 +211,21 @@ class Pen:
         target = self.target()
         if self.last is None or target is None:
             return Edit()
-        if self.last.verb == "label":
-            return self.label(self.last.label)
-        return self.reject()
+        match self.last.verb:
+            case "label":
+                return self.label(self.last.label)
+            case "reject":
+                return self._turn_down()
+        return self._take_away()
 
     def note(self) -> Note | None:
         """The note on the entity under the cursor, or on the document where there is none."""
         entity = self.entity
         return next((mark for mark in self.document.rest if isinstance(mark, Note) and mark.span == entity), None)
 
-    def set_note(self, text: str) -> Edit:
-        return edits.set_note(self.document.rest, text, self.entity)
+    def set_note(self, text: str, span: Span | None = None) -> Edit:
+        """Write the note on an entity or, where there is none, on the document."""
+        return edits.set_note(self.document.rest, text, span)
 
     def toggle_tag(self, name: str) -> Edit:
         return edits.toggle_tag(self.document.rest, name)

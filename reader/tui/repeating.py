@@ -101,7 +101,7 @@ def _rows(here: Places, others: Everywhere, *, ignore_case: bool) -> list[tuple[
 async def _one_by_one(
     app: App[Any], text: str, places: list[tuple[int, int]], go_to: Callable[[int], None]
 ) -> tuple[tuple[int, int], ...]:
-    """The places said yes to; `a` takes all that are left, `q` ends."""
+    """The places said yes to; `a` takes all that are left, `q` ends, Esc takes none."""
     chosen: list[tuple[int, int]] = []
     for number, (start, end) in enumerate(places):
         go_to(start)
@@ -113,6 +113,8 @@ async def _one_by_one(
                 return (*chosen, *places[number:])
             case "n":
                 continue
-            case _:
+            case "q":
                 break
+            case _:
+                return ()
     return tuple(chosen)
