@@ -111,6 +111,9 @@ class ReaderApp(TypingApp):
         if self.article is not None:
             self.article.paint()
 
+    def give_up(self) -> bool:
+        return self.article is not None and self.article.give_up()
+
     def commands(self) -> Commands | None:
         return None if self.article is None else self.article.commands
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from reader.errors import ReaderError, StoreError
 from reader.motions import MOTIONS
-from reader.project import Glimpse, Hit, Project, Query
+from reader.project import Glimpse, Project, Query
 from reader.spans import Spans
-from reader.tui import finding
 from reader.tui.article_view import ArticleView
 from reader.tui.colors import styles_for
 from reader.tui.entity_panel import EntityPanel
 from reader.tui.fitting import classes_of
 from reader.tui.forgetting import Forgetting
-from reader.tui.hinting import HintingScreen
 from reader.tui.pen import Pen
+from reader.tui.searching import SearchingScreen
 from reader.tui.status_line import Status, StatusLine
 from reader.tui.typing import ASKING
 
@@ -41,7 +38,7 @@ class Columns(Horizontal):
     BLANK = True
 
 
-class ReadingScreen(Forgetting, HintingScreen):
+class ReadingScreen(Forgetting, SearchingScreen):
     """One article to read: its marks are shown, and nothing here changes them."""
 
     AUTO_FOCUS = ""
@@ -60,7 +57,6 @@ class ReadingScreen(Forgetting, HintingScreen):
         self.wrong = self._fresh = False
         self._glimpse: Glimpse | None = None  # what the view shows of a long text that was not read yet
         self.more: int | None = 0  # how many equal strings there are; None where they are not counted
-        self.found = finding.Found()
 
     def compose(self) -> ComposeResult:
         with Columns():
@@ -166,7 +162,7 @@ class ReadingScreen(Forgetting, HintingScreen):
             return
         self.document = self.project.open_document(document_id, glance=True)
         self.pen = Pen(self.document, self.document.position if position is None else position, last=self.pen.last)
-        self.found = finding.Found()
+        self.forget_found()
         self._open_document()
 
     def _show_anew(self) -> None:
@@ -275,52 +271,6 @@ class ReadingScreen(Forgetting, HintingScreen):
         else:
             self.switch_to(found)
 
-    # Finding
-
-    @work(group=ASKING)
-    async def action_find(self) -> None:
-        from reader.tui import asking
-
-        if pattern := await asking.pattern(self.app, self.found.pattern):
-            self.find(pattern)
-
-    def find(self, pattern: str) -> None:
-        """Mark every match of a regular expression and go to the next."""
-        try:
-            self.found = finding.find(pattern, self.document.text)
-        except re.error as error:
-            self._show_status(f"{pattern}: no regular expression: {error}")
-            return
-        self.view.matches = self.found.matches
-        self.action_find_next(1)
-
-    def action_find_next(self, step: int) -> None:
-        found = self.found
-        if not found.matches:
-            self._show_status(
-                f"Not found: {found.pattern}" if found.pattern else "Nothing was searched for; / searches"
-            )
-            return
-        index = found.step(self.pen.cursor, step)
-        self.go_to(found.matches[index][0])
-        self._show_status(f"match {index + 1} of {len(found.matches)}")
-
-    @work(group=ASKING)
-    async def action_mentions(self) -> None:
-        if (target := self.pen.target()) is not None:
-            phrase = self.document.text[target[0] : target[1]]
-            await self._choose_hit(phrase, self.project.library.mentions(phrase))
-
-    async def _choose_hit(self, phrase: str, hits: list[Hit]) -> None:
-        from reader.tui import asking
-
-        if not hits:
-            self._show_status("Not found in any article")
-        elif (hit := await asking.hit(self.app, phrase, hits)) is not None:
-            if hit.document != self.document.id:
-                self.switch_to(hit.document, hit.start)
-            self.go_to(hit.start)
-
     # The rest
 
     def action_copy(self) -> None:
@@ -360,10 +310,8 @@ class ReadingScreen(Forgetting, HintingScreen):
     def action_back_one(self) -> None:
         if self.pen.anchor is not None:
             self.pen.anchor = None
-        elif self.found.matches:
-            self.found = finding.Found()
-            self.view.matches = self.found.matches
-        self.remove_class("zen")
+        elif not self.forget_found():
+            self.remove_class("zen")
         self.go_to(None)
 
     def action_leave_screen(self) -> None:

@@ -82,6 +82,8 @@ class TypingApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, (events.Key, events.MouseEvent)) or event.is_forwarded:
             await super().on_event(event)
+        elif isinstance(event, events.Key) and event.key == "escape" and self.give_up():
+            self._keys_taken += 1
         else:
             self._waiting.append(event)
             if self._screen_before is None:
@@ -97,6 +99,10 @@ class TypingApp(App[int]):
 
     def after_key(self) -> None:
         """What comes right after a command, when all that it does is done."""
+
+    def give_up(self) -> bool:
+        """Esc, ahead of the keys that wait: break off what they wait for; tells whether that can be."""
+        return False
 
     def takes_keys(self) -> bool:
         """Whether the screen is there with all that its actions ask for; a key that came too early waits."""
