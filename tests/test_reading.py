@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
-from screens import project_of, shown
+from screens import project_of, rows_of, shown
 from terminal import Terminal
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from reader.model import Document, Span, spans_of
-from reader.project import Project
+from reader import edits
+from reader.model import Document, Span, State, spans_of
+from reader.project import Project, suggesting
 from reader.tui import finding
 from reader.tui.article import ArticleScreen
+from reader.tui.entity_panel import EntityPanel
 
 TEXT = "Ada Lovelace wrote to Charles Babbage.\nThe letter went from London to Kherson."
 ADA = Span(0, 12, "PERSON")
@@ -121,3 +125,131 @@ async def test_what_a_search_in_its_own_process_finds_is_what_re_finds() -> None
         found = await finding.find_in_time(compiled, text)
         assert found is not None
         assert list(found.matches) == list(finding.find(compiled, text).matches)
+
+
+async def test_zen_gives_way_to_what_is_not_saved(tmp_path: Path) -> None:
+    project = project_of(tmp_path, [Document(TEXT, "Letter")])
+    project.wait_at_most(0)
+    async with shown(project) as pilot:
+        await pilot.press("z", "l")
+        other = sqlite3.connect(tmp_path / "annotations.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        await pilot.press("1")
+        await pilot.pause()
+        assert "NOT SAVED" in " ".join(rows_of(pilot.app))
+        other.close()
+
+
+@pytest.mark.parametrize("size", [(50, 20), (20, 5)])
+async def test_a_panel_that_has_no_room_takes_no_keys(size: tuple[int, int], tmp_path: Path) -> None:
+    async with shown(project_of(tmp_path, [Document(TEXT, "Letter")]), size=size) as pilot:
+        await pilot.press("p", "l")
+        assert article(pilot).pen.cursor == TEXT.index("Lovelace")
+        await pilot.press("p")
+        assert article(pilot).said == "No room for the panel"
+
+
+async def test_the_panel_comes_out_of_zen_for_the_keys_it_takes(tmp_path: Path) -> None:
+    names = {Span(TEXT.index(name), TEXT.index(name) + len(name), "GPE") for name in ("London", "Kherson")}
+    document = Document(TEXT, "Letter", marks=frozenset({ADA, *names}))
+    async with shown(project_of(tmp_path, [document]), size=(100, 24)) as pilot:
+        await pilot.press("z", "p")
+        await pilot.pause()
+        assert article(pilot).query_one(EntityPanel).size.width
+        # In one go, so that the text has the keys again for the last one alone.
+        for key in ("G", "l", "h", "2"):
+            pilot.app.post_message(events.Key(key, key))
+        await pilot.pause()
+        await pilot.pause()
+        assert {span.label for span in article(pilot).document.spans} == {"PERSON", "GPE", "ORG"}
+        for key in ("p", "k", "k", "q"):
+            pilot.app.post_message(events.Key(key, key))
+        await pilot.pause()
+        await pilot.pause()
+        assert article(pilot).focused is article(pilot).view
+        moved = article(pilot).pen.cursor
+        await pilot.press("p", "z")
+        await pilot.pause()
+        await pilot.press("h")
+        assert article(pilot).pen.cursor != moved
+
+
+async def test_what_is_said_of_an_article_is_not_said_of_the_next(tmp_path: Path) -> None:
+    documents = [Document(TEXT, "Letter"), Document("Kherson.", "Answer")]
+    async with shown(project_of(tmp_path, documents), document=1) as pilot:
+        await pilot.press("1", "right_square_bracket")
+        await pilot.pause()
+        assert "Answer" in rows_of(pilot.app)[-2]
+        assert "labelled" not in rows_of(pilot.app)[-2]
+        await pilot.press("left_square_bracket", "d")
+        await pilot.pause()
+        assert "done" in rows_of(pilot.app)[-2]
+
+
+async def test_esc_takes_one_step_back(tmp_path: Path) -> None:
+    async with shown(project_of(tmp_path, [Document(TEXT, "Letter")])) as pilot:
+        await pilot.press("z", "v", "l", "escape")
+        assert article(pilot).pen.selection is None
+        assert article(pilot).has_class("zen")
+        await pilot.press("escape")
+        assert not article(pilot).has_class("zen")
+
+
+@pytest.mark.parametrize(("text", "keys"), [("... --- ...\n!!!", "f"), ("... ---", "s"), ("Kherson", "s a")])
+async def test_where_there_are_no_words_to_choose_the_next_key_is_a_command(
+    text: str, keys: str, tmp_path: Path
+) -> None:
+    documents = [Document(text, "Dots"), Document(TEXT, "Letter")]
+    async with shown(project_of(tmp_path, documents), document=1) as pilot:
+        await pilot.press(*keys.split())
+        assert article(pilot).hinting is None
+        await pilot.press("right_square_bracket")
+        assert article(pilot).document.title == "Letter"
+
+
+async def test_what_another_program_changes_right_after_the_start_appears(tmp_path: Path) -> None:
+    async with shown(project_of(tmp_path, [Document(TEXT, "Letter")])) as pilot:
+        with Project.open(tmp_path / "annotations.db", annotator="ada") as other:
+            document = other.open_document(1)
+            document.apply(document.label(ADA), "label")
+        article(pilot).look()
+        assert article(pilot).document.spans == [ADA]
+
+
+async def test_an_article_that_was_removed_does_not_come_up_again(tmp_path: Path) -> None:
+    project = project_of(tmp_path, [Document(TEXT, "Letter"), Document("Kherson.", "Answer")])
+    document = project.open_document(1)
+    document.remember(4, 0)
+    document.apply(edits.set_state(document.marks, State.REMOVED), "remove")
+    async with shown(project) as pilot:
+        assert article(pilot).document.title == "Answer"
+
+
+async def test_a_hit_in_an_article_that_cannot_be_opened_moves_nothing(tmp_path: Path) -> None:
+    project = project_of(tmp_path, [Document(TEXT, "Letter"), Document("To and fro: Kherson.", "Answer")])
+    project.wait_at_most(0)
+    async with shown(project, document=1) as pilot:
+        await pilot.press("G")
+        place = article(pilot).pen.cursor
+        other = sqlite3.connect(tmp_path / "annotations.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        await pilot.press("1", "asterisk", "G", "enter")
+        assert article(pilot).document.title == "Letter"
+        assert article(pilot).pen.cursor == place
+        other.close()
+
+
+async def test_that_there_is_no_model_is_said_once_and_only_where_nobody_chose_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [Document(TEXT, "Letter"), Document("Kherson.", "Answer")]
+    async with shown(project_of(tmp_path, documents), document=1) as pilot:
+        await pilot.pause()
+        assert "Letter" in rows_of(pilot.app)[-2]
+    monkeypatch.setattr(suggesting.Suggestions, "pipeline", None)
+    async with shown(project_of(tmp_path, [], model=""), document=1) as pilot:
+        await pilot.pause()
+        assert "no spaCy pipeline is installed" in rows_of(pilot.app)[-2]
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert "Answer" in rows_of(pilot.app)[-2]

@@ -58,6 +58,7 @@ class ReaderApp(TypingApp):
         self._first = document_id
         self._library = LibraryScreen(project)
         self.unsaved = 0
+        self.told_of_the_model = False
         self.set_keymap(project.config.keys)
 
     def get_default_screen(self) -> Screen[Any]:

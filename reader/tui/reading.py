@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -9,6 +11,7 @@ from textual.containers import Horizontal
 from reader.errors import ReaderError, StoreError
 from reader.motions import MOTIONS
 from reader.project import Glimpse, Project, Query
+from reader.project.suggesting import NO_MODEL
 from reader.spans import Spans
 from reader.tui.article_view import ArticleView
 from reader.tui.colors import styles_for
@@ -19,6 +22,9 @@ from reader.tui.pen import Pen
 from reader.tui.searching import SearchingScreen
 from reader.tui.status_line import Status, StatusLine
 from reader.tui.typing import ASKING
+
+if TYPE_CHECKING:
+    from reader.tui.app import ReaderApp
 
 # The dialogs are imported where they ask: nobody waits for them at the start.
 
@@ -190,6 +196,9 @@ class ReadingScreen(Forgetting, SearchingScreen):
     def _show_status(self, said: str | None = None, *, wrong: bool = False) -> None:
         self.said = self.said if said is None else said
         document, pen = self.document, self.pen
+        wrong = wrong or bool(document.waiting)
+        if wrong:
+            self.remove_class("zen")  # it would hide what is said here
         entity, suggestion = pen.entity, pen.suggestion
         here = entity.label if entity else f"{suggestion.span.label}? ({suggestion.source})" if suggestion else ""
         count = "" if self.more is None else f"{self.more} "
@@ -203,9 +212,9 @@ class ReadingScreen(Forgetting, SearchingScreen):
             here=here,
             suggestions=len(document.suggestions),
             repeat=f"A: {count}more '{pen.last.words}'" if self.more != 0 and pen.last else "",
-            saved="read only" if self.project.read_only else "NOT SAVED" if wrong or document.waiting else "saved",
+            saved="read only" if self.project.read_only else "NOT SAVED" if wrong else "saved",
             message=self.said,
-            wrong=wrong or bool(document.waiting),
+            wrong=wrong,
         )
         self.query_one(StatusLine).show(status)
 
@@ -217,7 +226,7 @@ class ReadingScreen(Forgetting, SearchingScreen):
         document = self.document
         try:
             if self.project.suggestions.pipeline is None:
-                self._show_status(self.said or self.project.suggestions.available())
+                self._tell_of_the_model()
                 return
             if await self.project.suggestions.ensure(document.id) and document is self.document:
                 self.document.reload_suggestions()
@@ -230,6 +239,13 @@ class ReadingScreen(Forgetting, SearchingScreen):
                 await self.project.suggestions.ensure(following := found)
         except ReaderError as error:
             self._show_status(str(error))
+
+    def _tell_of_the_model(self) -> None:
+        """How to get one, once in a run; who has set that there be none knows."""
+        app = cast("ReaderApp", self.app)
+        if not app.told_of_the_model and self.project.config.model != NO_MODEL:
+            app.told_of_the_model = True
+            self._show_status(self.said or self.project.suggestions.available())
 
     # Moving
 
@@ -269,6 +285,7 @@ class ReadingScreen(Forgetting, SearchingScreen):
         if found is None:
             self._show_status("This is the last document" if step > 0 else "This is the first document")
         else:
+            self.said = ""
             self.switch_to(found)
 
     # The rest
@@ -282,9 +299,14 @@ class ReadingScreen(Forgetting, SearchingScreen):
         self.query_one(EntityPanel).toggle_class("hidden")
 
     def action_walk_panel(self) -> None:
+        if self.has_class("-narrow"):
+            self._show_status("No room for the panel")
+            return
         panel = self.query_one(EntityPanel)
+        self.remove_class("zen")
         panel.remove_class("hidden")
-        panel.focus()
+        # Now, for the next key.
+        self.set_focus(panel)
 
     def action_zen(self) -> None:
         self.toggle_class("zen")
@@ -341,4 +363,4 @@ class ReadingScreen(Forgetting, SearchingScreen):
         self.go_to(message.position)
 
     def on_entity_panel_leave(self) -> None:
-        self.view.focus()
+        self.set_focus(self.view)
