@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from reader import edits
-from reader.model import Document, Span, State, spans_of
+from reader.model import Document, Note, Span, State, Tag, spans_of
 from reader.project import Project, suggesting
 from reader.tui import finding
 from reader.tui.article import ArticleScreen
@@ -253,3 +253,23 @@ async def test_that_there_is_no_model_is_said_once_and_only_where_nobody_chose_i
         await pilot.press("right_square_bracket")
         await pilot.pause()
         assert "Answer" in rows_of(pilot.app)[-2]
+
+
+async def test_the_status_line_tells_what_has_a_note_and_the_tags(tmp_path: Path) -> None:
+    marks = frozenset({ADA, Note("who?", ADA), Tag("post")})
+    async with shown(project_of(tmp_path, [Document(TEXT, "Letter", marks=marks)]), size=(160, 24)) as pilot:
+
+        async def told() -> str:
+            await pilot.pause()
+            return rows_of(pilot.app)[-2]
+
+        assert " note " in await told()
+        assert "#post" in await told()
+        await pilot.press("end")
+        assert " note " not in await told()
+        await pilot.press("c", *"why", "enter", "l")
+        assert " note " in await told()
+        await pilot.press("home", "x", "h")
+        assert " note " in await told()
+        await pilot.press("t", *"post", "enter")
+        assert "#post" not in await told()

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from reader.errors import ReaderError, StoreError
+from reader.model import Marks, Note, Span, Tag
 from reader.motions import MOTIONS
 from reader.project import Glimpse, Project, Query
 from reader.project.suggesting import NO_MODEL
@@ -61,6 +62,7 @@ class ReadingScreen(Forgetting, SearchingScreen):
         self.schema = project.schema
         self.said = ""
         self.wrong = self._fresh = False
+        self._remarked: tuple[Marks, frozenset[Span | None], str] = (frozenset(), frozenset(), "")
         self._glimpse: Glimpse | None = None  # what the view shows of a long text that was not read yet
         self.more: int | None = 0  # how many equal strings there are; None where they are not counted
 
@@ -201,6 +203,7 @@ class ReadingScreen(Forgetting, SearchingScreen):
             self.remove_class("zen")  # it would hide what is said here
         entity, suggestion = pen.entity, pen.suggestion
         here = entity.label if entity else f"{suggestion.span.label}? ({suggestion.source})" if suggestion else ""
+        noted, tags = self._remarks()
         count = "" if self.more is None else f"{self.more} "
         status = Status(
             schema=self.schema,
@@ -210,6 +213,8 @@ class ReadingScreen(Forgetting, SearchingScreen):
             title=document.title,
             percent=self.view.percent,
             here=here,
+            note="note" if entity in noted else "",
+            tags=tags,
             suggestions=len(document.suggestions),
             repeat=f"A: {count}more '{pen.last.words}'" if self.more != 0 and pen.last else "",
             saved="read only" if self.project.read_only else "NOT SAVED" if wrong else "saved",
@@ -217,6 +222,15 @@ class ReadingScreen(Forgetting, SearchingScreen):
             wrong=wrong,
         )
         self.query_one(StatusLine).show(status)
+
+    def _remarks(self) -> tuple[frozenset[Span | None], str]:
+        """The entities that have a note, None for the article, and its tags; looked for only after a change."""
+        rest = self.document.rest
+        if rest is not self._remarked[0]:
+            noted = frozenset(mark.span for mark in rest if isinstance(mark, Note))
+            tags = " ".join(sorted(f"#{mark.label}" for mark in rest if isinstance(mark, Tag)))
+            self._remarked = rest, noted, tags
+        return self._remarked[1:]
 
     # Suggestions
 
