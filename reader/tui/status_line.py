@@ -117,16 +117,17 @@ class StatusLine(Rows):
             (status.note, self.look("key"), 4),
             (status.repeat, self.look("key"), 5),
             (suggested, dim, 2),
-            (clip(status.tags, TAGS), dim, 1),
+            (clip(status.tags, TAGS) if status.tags else "", dim, 1),
             (status.place, dim, 0),
             (f"{status.percent}%", self.look(""), 3),
             (status.saved, dim if status.saved == "saved" else self.look("key"), 7),
         ]
         room = width - (min(24, width // 3) if status.message else 0)
         kept = set[int]()
-        for index in sorted(range(len(fields)), key=lambda index: -fields[index][2]):
+        there = [index for index, (text, _, _) in enumerate(fields) if text]
+        for index in sorted(there, key=lambda index: -fields[index][2]):
             size = cells(clip(fields[index][0], 60)) + 2
-            if fields[index][0] and size <= room:
+            if size <= room:
                 kept.add(index)
                 room -= size
         return [Segment(f" {clip(text, 60)} ", style) for index, (text, style, _) in enumerate(fields) if index in kept]
