@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from reader import edits
 from reader.model import Document, Note, Span, State, Tag, spans_of
 from reader.project import Project, suggesting
 from reader.tui import finding
+from reader.tui.app import ReaderApp
 from reader.tui.article import ArticleScreen
 from reader.tui.entity_panel import EntityPanel
 
@@ -102,20 +104,31 @@ async def test_no_pattern_ends_or_stops_the_program(
         assert article(pilot).document.spans == [Span(0, 3, "PERSON")]
 
 
-def test_esc_gives_up_a_search_ahead_of_the_keys_that_wait_for_it(tmp_path: Path) -> None:
-    words = "word " * 20 + "\n"
-    with Project.open(tmp_path / "annotations.db", annotator="ada") as project:
-        # So long that it may take minutes.
-        project.import_documents([Document("Ada wrote. " + words * 3000, "Letter")])
-    with Terminal([], cwd=tmp_path) as terminal:
-        terminal.wait("Ada wrote")
-        terminal.settle()
-        terminal.press(f"/{SLOW}\r")
-        terminal.wait("searching; Esc gives up")
-        terminal.press("1\x1b")
-        terminal.wait("labelled PERSON")
-        terminal.press("\x11")
-        assert terminal.exit_code() == 0
+async def test_esc_gives_up_a_search_ahead_of_the_keys_that_wait_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "SECONDS", 600)
+    app = ReaderApp(project_of(tmp_path, [Document(TEXT, "Letter")]))
+    async with app.run_test() as pilot:
+
+        async def search() -> None:
+            await pilot.press("slash")
+            app.screen.query_one(Input).value = SLOW
+            await pilot.press("enter")
+            while article(pilot).said != "searching; Esc gives up":
+                await pilot.pause(0.05)
+
+        await pilot.pause()
+        await search()
+        for key in ("1", "escape"):
+            app.post_message(events.Key(key, key))
+        while article(pilot).said != "labelled PERSON":
+            await pilot.pause(0.05)
+        await search()
+        app.post_message(events.Key("ctrl+q", None))
+        while app.return_code is None:
+            await asyncio.sleep(0.05)
+    assert app.return_code == 0
 
 
 async def test_what_a_search_in_its_own_process_finds_is_what_re_finds() -> None:

@@ -33,6 +33,9 @@ PATIENCE = 0.1
 ASKING = "asking"
 """The group of a screen's workers that show a dialog and wait for its answer."""
 
+BREAKING = frozenset({"escape", "ctrl+c", "ctrl+q"})
+"""Keys that break off what other keys wait for."""
+
 HOPS = 3
 """How often one has to ask: a list that was clicked tells its panel, the panel its screen, each by its own queue."""
 
@@ -82,12 +85,16 @@ class TypingApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, (events.Key, events.MouseEvent)) or event.is_forwarded:
             await super().on_event(event)
-        elif isinstance(event, events.Key) and event.key == "escape" and self.give_up():
+        elif self._breaks_off(event):
             self._keys_taken += 1
         else:
             self._waiting.append(event)
             if self._screen_before is None:
                 await self._next()
+
+    def _breaks_off(self, event: events.Event) -> bool:
+        """Whether a key has broken off what others wait for, and was all for that; one that ends the program is not."""
+        return isinstance(event, events.Key) and event.key in BREAKING and self.give_up() and event.key == "escape"
 
     @property
     def is_behind(self) -> bool:
@@ -101,7 +108,7 @@ class TypingApp(App[int]):
         """What comes right after a command, when all that it does is done."""
 
     def give_up(self) -> bool:
-        """Esc, ahead of the keys that wait: break off what they wait for; tells whether that can be."""
+        """Break off what the keys wait for; tells whether that can be."""
         return False
 
     def takes_keys(self) -> bool:
@@ -165,11 +172,14 @@ class TypingApp(App[int]):
         except NoWidget:
             return self.screen
 
-    def _await_done(self, target: Widget, left: int = HOPS - 1) -> None:
+    def _await_done(self, target: Widget) -> None:
         """The next key is taken when the last one has gone through a widget's queue."""
+        self._follow(target, HOPS - 1)
+        self._watch()
+
+    def _follow(self, target: Widget, left: int) -> None:
         self._awaited = KeyDone(target, left)
         target.post_message(self._awaited)
-        self._watch()
 
     def _watch(self) -> None:
         if self._overdue is not None:
@@ -191,7 +201,7 @@ class TypingApp(App[int]):
             self._screen_before = self.screen
             self._await_done(self.screen)
         elif message.left:
-            self._await_done(message.target, message.left - 1)
+            self._follow(message.target, message.left - 1)
         else:
             await self._next()
 
