@@ -150,6 +150,9 @@ async def test_zen_gives_way_to_what_is_not_saved(tmp_path: Path) -> None:
         await pilot.press("1")
         await pilot.pause()
         assert "NOT SAVED" in " ".join(rows_of(pilot.app))
+        await pilot.press("z")
+        await pilot.pause()
+        assert "NOT SAVED" in " ".join(rows_of(pilot.app))
         other.close()
 
 

@@ -324,6 +324,8 @@ class ReadingScreen(Forgetting, SearchingScreen):
 
     def action_zen(self) -> None:
         self.toggle_class("zen")
+        # It stays on only where all is saved.
+        self._show_status()
 
     @work(group=ASKING)
     async def action_go(self) -> None:
