@@ -115,3 +115,17 @@ async def test_hostile_words_are_words() -> None:
         rows = "".join(await drawn(shown, 160))
         assert not set(rows) & set("\x1b\x07\u202e\r\n")
         assert cells(rows) <= 320
+
+
+async def test_a_note_and_the_tags_stand_where_there_is_room() -> None:
+    noted = FULL._replace(note="note", tags="#news #" + "long" * 20)
+    row = (await drawn(noted, 160))[0]
+    places = [
+        row.find(part) for part in ("GPE", "note", "A: 12 more", "7 suggested", "#news #longlong", "…", "3 of 20")
+    ]
+    assert -1 not in places, row
+    assert places == sorted(places)
+    row = (await drawn(noted, 70))[0]
+    assert "note" in row
+    assert "#news" not in row
+    assert "GPE" in row

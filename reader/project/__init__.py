@@ -78,7 +78,7 @@ class Project:
         self.path = path
         self.config = config
         self.annotator = annotator or config.annotator or login_name()
-        self._version: int | None = None
+        self._version = store.data_version()
         self.labels = Labels(self._current, self.annotator, self._materialise, self._roll)
         self.library = Library(self._current, self.annotator)
         self.history = History(self._current, self.annotator)
@@ -123,6 +123,7 @@ class Project:
             labels = frozenset(tables.labels(self._store))
             self._store.close()
             self._store = Store.create(self.path)
+            self._version = self._store.data_version()
             with self._store.transaction():
                 write_default_schema(self._store)
                 self.labels.adopt(labels)
@@ -133,9 +134,9 @@ class Project:
         self._store.wait_at_most(seconds)
 
     def changed_outside(self) -> bool:
-        """Whether another program has changed the file since this was asked last."""
+        """Whether another program has changed the file since this was asked last, or the file opened."""
         before, self._version = self._version, self._store.data_version()
-        return before not in (None, self._version)
+        return before != self._version
 
     def _roll(self, progress: Progress = no_progress) -> None:
         """A copy of the file beside it, before much of it changes at once. Raises StoreError."""

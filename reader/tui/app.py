@@ -58,6 +58,7 @@ class ReaderApp(TypingApp):
         self._first = document_id
         self._library = LibraryScreen(project)
         self.unsaved = 0
+        self.told_of_the_model = False
         self.set_keymap(project.config.keys)
 
     def get_default_screen(self) -> Screen[Any]:
@@ -110,6 +111,9 @@ class ReaderApp(TypingApp):
     def after_key(self) -> None:
         if self.article is not None:
             self.article.paint()
+
+    def give_up(self) -> bool:
+        return self.article is not None and self.article.give_up()
 
     def commands(self) -> Commands | None:
         return None if self.article is None else self.article.commands

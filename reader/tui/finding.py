@@ -1,12 +1,30 @@
-"""Finding in one article: a regular expression, its matches, and the next one. Pure."""
+"""Finding in one article: a regular expression, its matches, and the next one."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
+import sys
 from array import array
+from asyncio.subprocess import DEVNULL, PIPE
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Self, TypeAlias
+
+PROGRAM = Path(__file__).with_name("matching.py")
+
+SECONDS = 3
+"""Of the processor: what a search may take, however short the text is."""
+
+CHARACTERS = 1_000_000
+"""A text may take a second more for so many."""
+
+_SPECIAL = re.compile(r"[\\.^$*+?{}\[\]|()]")
+
+
+Pattern: TypeAlias = re.Pattern[str]
 
 
 class Matches:
@@ -18,6 +36,13 @@ class Matches:
         for start, end in stretches:
             self._starts.append(start)
             self._ends.append(end)
+
+    @classmethod
+    def of(cls, starts: array[int], ends: array[int]) -> Self:
+        """Matches whose starts and ends are there as `array("I")`."""
+        made = cls()
+        made._starts, made._ends = starts, ends
+        return made
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -51,8 +76,42 @@ class Found(NamedTuple):
         return self.matches.beside(cursor, step)
 
 
-def find(pattern: str, text: str) -> Found:
-    """Every match of a regular expression; capitals count when it has any. Raises re.error."""
-    flags = re.MULTILINE | (re.IGNORECASE if pattern == pattern.lower() else 0)
-    spans = (match.span() for match in re.compile(pattern, flags).finditer(text))
-    return Found(pattern, Matches(span for span in spans if span[0] < span[1]))
+def is_plain(pattern: str) -> bool:
+    """Whether a pattern is just letters to find: that takes no longer than reading the text."""
+    return not _SPECIAL.search(pattern)
+
+
+def compiled(pattern: str) -> Pattern:
+    """A regular expression in which capitals count when it has any. Raises ValueError that says what is wrong."""
+    try:
+        return re.compile(pattern, re.MULTILINE | (re.IGNORECASE if pattern == pattern.lower() else 0))
+    except (re.error, OverflowError) as error:
+        raise ValueError(str(error)) from error
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+
+
+def find(pattern: Pattern, text: str) -> Found:
+    """Every match, within this process: for a pattern that is plain."""
+    spans = (match.span() for match in pattern.finditer(text))
+    return Found(pattern.pattern, Matches(span for span in spans if span[0] < span[1]))
+
+
+async def find_in_time(pattern: Pattern, text: str) -> Found | None:
+    """Every match, found in a process of its own, which goes when this is cancelled; None where it takes too long."""
+    seconds = SECONDS + len(text) // CHARACTERS
+    asked, letters = (part.encode("utf-8", "surrogatepass") for part in (pattern.pattern, text))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", "-S", str(PROGRAM), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=os.sep
+    )
+    try:
+        request = f"{int(pattern.flags)} {seconds} {len(asked)}\n".encode() + asked + letters
+        answer, _ = await process.communicate(request)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        return None
+    places = array("I", answer)
+    return Found(pattern.pattern, Matches.of(places[::2], places[1::2]))

@@ -44,7 +44,10 @@ class HintingScreen(PaintingScreen):
     # Hints
 
     def action_hint(self, places: int) -> None:
-        self._hint(Hinting(self._hints(), places))
+        if hints := self._hints():
+            self._hint(Hinting(hints, places))
+        else:
+            self._show_status("No words here")
 
     def _hints(self) -> dict[str, int]:
         """Letters for the words on the screen; none over what is selected, so that it can be seen."""
@@ -84,8 +87,9 @@ class HintingScreen(PaintingScreen):
         self.go_to(place)
         if hinting.places == 2:
             self.action_name()
-            self._hint(Hinting(self._hints(), 1, is_second=True))
-            self._show_status("label, or end elsewhere")
+            if hints := self._hints():
+                self._hint(Hinting(hints, 1, is_second=True))
+                self._show_status("label, or end elsewhere")
 
     def action_name(self) -> None:
         """Select the name that begins under the cursor; a selection that is there goes on to the end of the name."""

@@ -367,7 +367,10 @@ def described(query: Query) -> str:
 
 
 def first_document(project: Project) -> int | None:
-    """The document to open at once: the one read last, or the only one."""
+    """The document to open at once: the one read last, unless it was removed, or the only one."""
     last = project.library.last_read()
-    rows = [] if last is not None else project.library.rows(Query(), limit=2)
-    return rows[0].id if len(rows) == 1 else last
+    row = None if last is None else project.library.row(last)
+    if row is not None and row.state is not State.REMOVED:
+        return row.id
+    rows = project.library.rows(Query(), limit=2)
+    return rows[0].id if len(rows) == 1 else None

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING, cast
 
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from reader.errors import ReaderError, StoreError
+from reader.model import Marks, Note, Span, Tag
 from reader.motions import MOTIONS
-from reader.project import Glimpse, Hit, Project, Query
+from reader.project import Glimpse, Project, Query
+from reader.project.suggesting import NO_MODEL
 from reader.spans import Spans
-from reader.tui import finding
 from reader.tui.article_view import ArticleView
 from reader.tui.colors import styles_for
 from reader.tui.entity_panel import EntityPanel
 from reader.tui.fitting import classes_of
 from reader.tui.forgetting import Forgetting
-from reader.tui.hinting import HintingScreen
 from reader.tui.pen import Pen
+from reader.tui.searching import SearchingScreen
 from reader.tui.status_line import Status, StatusLine
 from reader.tui.typing import ASKING
+
+if TYPE_CHECKING:
+    from reader.tui.app import ReaderApp
 
 # The dialogs are imported where they ask: nobody waits for them at the start.
 
@@ -41,7 +45,7 @@ class Columns(Horizontal):
     BLANK = True
 
 
-class ReadingScreen(Forgetting, HintingScreen):
+class ReadingScreen(Forgetting, SearchingScreen):
     """One article to read: its marks are shown, and nothing here changes them."""
 
     AUTO_FOCUS = ""
@@ -58,9 +62,9 @@ class ReadingScreen(Forgetting, HintingScreen):
         self.schema = project.schema
         self.said = ""
         self.wrong = self._fresh = False
+        self._remarked: tuple[Marks, frozenset[Span | None], str] = (frozenset(), frozenset(), "")
         self._glimpse: Glimpse | None = None  # what the view shows of a long text that was not read yet
         self.more: int | None = 0  # how many equal strings there are; None where they are not counted
-        self.found = finding.Found()
 
     def compose(self) -> ComposeResult:
         with Columns():
@@ -166,7 +170,7 @@ class ReadingScreen(Forgetting, HintingScreen):
             return
         self.document = self.project.open_document(document_id, glance=True)
         self.pen = Pen(self.document, self.document.position if position is None else position, last=self.pen.last)
-        self.found = finding.Found()
+        self.forget_found()
         self._open_document()
 
     def _show_anew(self) -> None:
@@ -194,8 +198,12 @@ class ReadingScreen(Forgetting, HintingScreen):
     def _show_status(self, said: str | None = None, *, wrong: bool = False) -> None:
         self.said = self.said if said is None else said
         document, pen = self.document, self.pen
+        wrong = wrong or bool(document.waiting)
+        if wrong:
+            self.remove_class("zen")  # it would hide what is said here
         entity, suggestion = pen.entity, pen.suggestion
         here = entity.label if entity else f"{suggestion.span.label}? ({suggestion.source})" if suggestion else ""
+        noted, tags = self._remarks()
         count = "" if self.more is None else f"{self.more} "
         status = Status(
             schema=self.schema,
@@ -205,13 +213,24 @@ class ReadingScreen(Forgetting, HintingScreen):
             title=document.title,
             percent=self.view.percent,
             here=here,
+            note="note" if entity in noted else "",
+            tags=tags,
             suggestions=len(document.suggestions),
             repeat=f"A: {count}more '{pen.last.words}'" if self.more != 0 and pen.last else "",
-            saved="read only" if self.project.read_only else "NOT SAVED" if wrong or document.waiting else "saved",
+            saved="read only" if self.project.read_only else "NOT SAVED" if wrong else "saved",
             message=self.said,
-            wrong=wrong or bool(document.waiting),
+            wrong=wrong,
         )
         self.query_one(StatusLine).show(status)
+
+    def _remarks(self) -> tuple[frozenset[Span | None], str]:
+        """The entities that have a note, None for the article, and its tags; looked for only after a change."""
+        rest = self.document.rest
+        if rest is not self._remarked[0]:
+            noted = frozenset(mark.span for mark in rest if isinstance(mark, Note))
+            tags = " ".join(sorted(f"#{mark.label}" for mark in rest if isinstance(mark, Tag)))
+            self._remarked = rest, noted, tags
+        return self._remarked[1:]
 
     # Suggestions
 
@@ -221,7 +240,7 @@ class ReadingScreen(Forgetting, HintingScreen):
         document = self.document
         try:
             if self.project.suggestions.pipeline is None:
-                self._show_status(self.said or self.project.suggestions.available())
+                self._tell_of_the_model()
                 return
             if await self.project.suggestions.ensure(document.id) and document is self.document:
                 self.document.reload_suggestions()
@@ -234,6 +253,13 @@ class ReadingScreen(Forgetting, HintingScreen):
                 await self.project.suggestions.ensure(following := found)
         except ReaderError as error:
             self._show_status(str(error))
+
+    def _tell_of_the_model(self) -> None:
+        """How to get one, once in a run; who has set that there be none knows."""
+        app = cast("ReaderApp", self.app)
+        if not app.told_of_the_model and self.project.config.model != NO_MODEL:
+            app.told_of_the_model = True
+            self._show_status(self.said or self.project.suggestions.available())
 
     # Moving
 
@@ -273,53 +299,8 @@ class ReadingScreen(Forgetting, HintingScreen):
         if found is None:
             self._show_status("This is the last document" if step > 0 else "This is the first document")
         else:
+            self.said = ""
             self.switch_to(found)
-
-    # Finding
-
-    @work(group=ASKING)
-    async def action_find(self) -> None:
-        from reader.tui import asking
-
-        if pattern := await asking.pattern(self.app, self.found.pattern):
-            self.find(pattern)
-
-    def find(self, pattern: str) -> None:
-        """Mark every match of a regular expression and go to the next."""
-        try:
-            self.found = finding.find(pattern, self.document.text)
-        except re.error as error:
-            self._show_status(f"{pattern}: no regular expression: {error}")
-            return
-        self.view.matches = self.found.matches
-        self.action_find_next(1)
-
-    def action_find_next(self, step: int) -> None:
-        found = self.found
-        if not found.matches:
-            self._show_status(
-                f"Not found: {found.pattern}" if found.pattern else "Nothing was searched for; / searches"
-            )
-            return
-        index = found.step(self.pen.cursor, step)
-        self.go_to(found.matches[index][0])
-        self._show_status(f"match {index + 1} of {len(found.matches)}")
-
-    @work(group=ASKING)
-    async def action_mentions(self) -> None:
-        if (target := self.pen.target()) is not None:
-            phrase = self.document.text[target[0] : target[1]]
-            await self._choose_hit(phrase, self.project.library.mentions(phrase))
-
-    async def _choose_hit(self, phrase: str, hits: list[Hit]) -> None:
-        from reader.tui import asking
-
-        if not hits:
-            self._show_status("Not found in any article")
-        elif (hit := await asking.hit(self.app, phrase, hits)) is not None:
-            if hit.document != self.document.id:
-                self.switch_to(hit.document, hit.start)
-            self.go_to(hit.start)
 
     # The rest
 
@@ -332,12 +313,19 @@ class ReadingScreen(Forgetting, HintingScreen):
         self.query_one(EntityPanel).toggle_class("hidden")
 
     def action_walk_panel(self) -> None:
+        if self.has_class("-narrow"):
+            self._show_status("No room for the panel")
+            return
         panel = self.query_one(EntityPanel)
+        self.remove_class("zen")
         panel.remove_class("hidden")
-        panel.focus()
+        # Now, for the next key.
+        self.set_focus(panel)
 
     def action_zen(self) -> None:
         self.toggle_class("zen")
+        # It stays on only where all is saved.
+        self._show_status()
 
     @work(group=ASKING)
     async def action_go(self) -> None:
@@ -360,10 +348,8 @@ class ReadingScreen(Forgetting, HintingScreen):
     def action_back_one(self) -> None:
         if self.pen.anchor is not None:
             self.pen.anchor = None
-        elif self.found.matches:
-            self.found = finding.Found()
-            self.view.matches = self.found.matches
-        self.remove_class("zen")
+        elif not self.forget_found():
+            self.remove_class("zen")
         self.go_to(None)
 
     def action_leave_screen(self) -> None:
@@ -393,4 +379,4 @@ class ReadingScreen(Forgetting, HintingScreen):
         self.go_to(message.position)
 
     def on_entity_panel_leave(self) -> None:
-        self.view.focus()
+        self.set_focus(self.view)

@@ -17,9 +17,15 @@ from reader.tui.highlight import LabelStyle
 from reader.tui.layout import cells
 from reader.tui.rows import Rows
 
+TAGS = 24
+"""The most cells that the tags of an article take."""
+
 
 class Status(NamedTuple):
-    """What the status line tells. `wrong` says that `message` is a failure; `place` is such as "3 of 20"."""
+    """What the status line tells. `wrong` says that `message` is a failure; `place` is such as "3 of 20".
+
+    `note` is of the entity under the cursor, or of the article where there is none; `tags` are the article's.
+    """
 
     schema: Schema = Schema()
     styles: Mapping[str, LabelStyle] = MappingProxyType({})
@@ -29,7 +35,9 @@ class Status(NamedTuple):
     place: str = ""
     percent: int = 0
     here: str = ""
+    note: str = ""
     suggestions: int = 0
+    tags: str = ""
     repeat: str = ""
     saved: str = "saved"
     message: str = ""
@@ -105,18 +113,21 @@ class StatusLine(Rows):
         suggested = f"{status.suggestions} suggested" if status.suggestions else ""
         # (text, style, importance), from left to right
         fields = [
-            (status.here, self.look("") + ink(status.styles.get(label)) + Style(bold=True), 4),
-            (status.repeat, self.look("key"), 3),
-            (suggested, dim, 1),
+            (status.here, self.look("") + ink(status.styles.get(label)) + Style(bold=True), 6),
+            (status.note, self.look("key"), 4),
+            (status.repeat, self.look("key"), 5),
+            (suggested, dim, 2),
+            (clip(status.tags, TAGS) if status.tags else "", dim, 1),
             (status.place, dim, 0),
-            (f"{status.percent}%", self.look(""), 2),
-            (status.saved, dim if status.saved == "saved" else self.look("key"), 5),
+            (f"{status.percent}%", self.look(""), 3),
+            (status.saved, dim if status.saved == "saved" else self.look("key"), 7),
         ]
         room = width - (min(24, width // 3) if status.message else 0)
         kept = set[int]()
-        for index in sorted(range(len(fields)), key=lambda index: -fields[index][2]):
+        there = [index for index, (text, _, _) in enumerate(fields) if text]
+        for index in sorted(there, key=lambda index: -fields[index][2]):
             size = cells(clip(fields[index][0], 60)) + 2
-            if fields[index][0] and size <= room:
+            if size <= room:
                 kept.add(index)
                 room -= size
         return [Segment(f" {clip(text, 60)} ", style) for index, (text, style, _) in enumerate(fields) if index in kept]

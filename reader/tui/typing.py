@@ -5,6 +5,8 @@ later ones would be taken by the screen that the first one is about to cover, as
 
 Where nothing on the screen reads keys as letters, a key goes to its binding without the way through every widget's
 queue, which costs as much as all that a move does.
+
+The mouse waits in the same line: what is pressed after a click is meant for the place that was clicked.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.errors import NoWidget
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -29,6 +32,12 @@ PATIENCE = 0.1
 
 ASKING = "asking"
 """The group of a screen's workers that show a dialog and wait for its answer."""
+
+BREAKING = frozenset({"escape", "ctrl+c", "ctrl+q"})
+"""Keys that break off what other keys wait for."""
+
+HOPS = 3
+"""How often one has to ask: a list that was clicked tells its panel, the panel its screen, each by its own queue."""
 
 AHEAD = 100
 """Keys that wait in the program, beside those that came in one read with them; more wait in the terminal."""
@@ -50,11 +59,15 @@ def commands_of(screen: Screen[Any]) -> Commands:
 
 
 class KeyDone(Message):
-    """Follows a key through the same queues, so that it arrives when the key has been dealt with."""
+    """Follows a key or the mouse through the same queues, so that it arrives when that has been dealt with.
 
-    def __init__(self, target: Widget) -> None:
+    `left` is how many more have to follow it: what a widget says of a key stands behind this in its queue.
+    """
+
+    def __init__(self, target: Widget, left: int) -> None:
         super().__init__()
         self.target = target
+        self.left = left
 
 
 class TypingApp(App[int]):
@@ -62,7 +75,7 @@ class TypingApp(App[int]):
 
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class=driver_class)
-        self._waiting: deque[events.Key] = deque()
+        self._waiting: deque[events.Key | events.MouseEvent] = deque()
         self.keys_read = 0  # by the driver, from the terminal
         self._keys_taken = 0  # of those
         self._screen_before: Screen[Any] | None = None
@@ -70,12 +83,18 @@ class TypingApp(App[int]):
         self._awaited: KeyDone | None = None
 
     async def on_event(self, event: events.Event) -> None:
-        if not isinstance(event, events.Key) or event.is_forwarded:
+        if not isinstance(event, (events.Key, events.MouseEvent)) or event.is_forwarded:
             await super().on_event(event)
+        elif self._breaks_off(event):
+            self._keys_taken += 1
         else:
             self._waiting.append(event)
             if self._screen_before is None:
                 await self._next()
+
+    def _breaks_off(self, event: events.Event) -> bool:
+        """Whether a key has broken off what others wait for, and was all for that; one that ends the program is not."""
+        return isinstance(event, events.Key) and event.key in BREAKING and self.give_up() and event.key == "escape"
 
     @property
     def is_behind(self) -> bool:
@@ -87,6 +106,10 @@ class TypingApp(App[int]):
 
     def after_key(self) -> None:
         """What comes right after a command, when all that it does is done."""
+
+    def give_up(self) -> bool:
+        """Break off what the keys wait for; tells whether that can be."""
+        return False
 
     def takes_keys(self) -> bool:
         """Whether the screen is there with all that its actions ask for; a key that came too early waits."""
@@ -105,7 +128,8 @@ class TypingApp(App[int]):
         self._screen_before = self._awaited = None
         while self._waiting and self._screen_before is None:
             if self.takes_keys():
-                await self._take(self._waiting.popleft())
+                event = self._waiting.popleft()
+                await (self._take(event) if isinstance(event, events.Key) else self._point(event))
             else:
                 self._screen_before = self.screen
                 self._overdue = self.set_timer(PATIENCE, self._next)
@@ -130,11 +154,32 @@ class TypingApp(App[int]):
             await super().on_event(event)
         self._await_done(target)
 
+    async def _point(self, event: events.MouseEvent) -> None:
+        """Hand the mouse to the widget under it; one that only passes by holds nothing up."""
+        if isinstance(event, events.MouseMove) and not event.button:
+            await super().on_event(event)
+            return
+        self._screen_before = self.screen
+        target = self._pointed_at(event)
+        await super().on_event(event)
+        self._await_done(target)
+
+    def _pointed_at(self, event: events.MouseEvent) -> Widget:
+        if self.mouse_captured is not None:
+            return self.mouse_captured
+        try:
+            return self.get_widget_at(event.x, event.y)[0]
+        except NoWidget:
+            return self.screen
+
     def _await_done(self, target: Widget) -> None:
         """The next key is taken when the last one has gone through a widget's queue."""
-        self._awaited = KeyDone(target)
-        target.post_message(self._awaited)
+        self._follow(target, HOPS - 1)
         self._watch()
+
+    def _follow(self, target: Widget, left: int) -> None:
+        self._awaited = KeyDone(target, left)
+        target.post_message(self._awaited)
 
     def _watch(self) -> None:
         if self._overdue is not None:
@@ -155,6 +200,8 @@ class TypingApp(App[int]):
             # What it does on the way is first.
             self._screen_before = self.screen
             self._await_done(self.screen)
+        elif message.left:
+            self._follow(message.target, message.left - 1)
         else:
             await self._next()
 
