@@ -6,12 +6,14 @@ import random
 from pathlib import Path
 
 import pytest
-from stores import contents, new_store, put
+from stores import contents, new_store, put, take
 
-from reader.model import Label, Note, Span, Tag
-from reader.store import repairing, searching
+from reader.model import Document, Edit, Label, Note, Span, Tag
+from reader.project import Project
+from reader.store import log, repairing, searching
 from reader.store.checking import check
 from reader.store.connection import Store
+from reader.store.log import LayerEdit
 
 GPE, PERSON = Span(0, 7, "GPE"), Span(14, 20, "PERSON")
 
@@ -135,6 +137,71 @@ def test_the_tables_of_a_layer_whose_log_is_damaged_are_left_as_they_are(tmp_pat
     done = repairing.repair(store, None, quiet)
     assert done == ["layers: document 2, annotator 2: made again from the log"]
     assert store.rows("SELECT label FROM spans WHERE document_id = 1 ORDER BY label") == [("GPE",), ("PERSON",)]
+
+
+def in_three(path: Path) -> Store:
+    """One batch with an edit in each of three layers, and a mark that a later edit took away."""
+    store = new_store(("Kherson fell.", "Kherson rose.", "Kherson stood."), path)
+    edit = Edit(added=frozenset({GPE}))
+    log.append(store, "ann", "import", [LayerEdit(number, "ann", edit, "Kherson") for number in (1, 2, 3)])
+    put(store, Tag("war"), document_id=3)
+    take(store, Tag("war"), document_id=3)
+    put(store, Span(0, 7, "ORG"), document_id=3, annotator="bob")
+    return store
+
+
+NUMBERS = [
+    f"UPDATE {table} SET {column} = (SELECT {column} FROM {table} WHERE id = {row}) + {step} WHERE id = {row}"
+    for table, column, row, steps in (
+        ("batches", "id", 1, (64,)),
+        ("edits", "document_id", 1, (1, 2, 8)),
+        ("edits", "annotator_id", 1, (1, 2)),
+        ("edits", "batch_id", 1, (1, 2, 64)),
+        ("edits", "id", 1, (64,)),
+        ("edits", "document_id", 5, (-1, -2, 8)),
+        ("edits", "annotator_id", 5, (1, 2)),
+        ("edits", "batch_id", 5, (-1, 64)),
+    )
+    for step in steps
+]
+
+
+@pytest.mark.parametrize("damage", NUMBERS)
+def test_what_the_tables_say_outlives_a_row_of_the_log_that_names_another_layer(damage: str, tmp_path: Path) -> None:
+    store = in_three(tmp_path / "a.db")
+    good = contents(store)
+    store.backup(tmp_path / "backup.db")
+    damaged(store, damage)
+    assert repairing.repair(store, None, quiet) == []
+    assert {table: contents(store)[table] for table in ("spans", "tags", "layers")} == {
+        table: good[table] for table in ("spans", "tags", "layers")
+    }
+    repairing.repair(store, Store.open(tmp_path / "backup.db", read_only=True), quiet)
+    assert (check(store, quiet), contents(store)) == ([], good)
+
+
+def test_a_lost_table_is_made_again_beside_a_damaged_row_of_the_log_that_has_nothing_to_do_with_it(
+    tmp_path: Path,
+) -> None:
+    store = in_three(tmp_path / "a.db")
+    damaged(store, "UPDATE edits SET document_id = 2 WHERE id = 1", "DELETE FROM spans WHERE label = 'ORG'")
+    assert repairing.repair(store, None, quiet) == ["layers: document 3, annotator 2: made again from the log"]
+    assert store.value("SELECT count(*) FROM spans") == 4
+
+
+def test_the_copy_from_before_a_repair_is_never_replaced_by_a_later_one(tmp_path: Path) -> None:
+    with Project.open(tmp_path / "a.db", annotator="ann") as project:
+        project.import_documents([Document("Kherson fell.", marks=frozenset({GPE}))])
+    copies = []
+    for number in range(3):
+        store = Store.open(tmp_path / "a.db")
+        damaged(store, f"UPDATE spans SET label = 'X{number}'")
+        store.close()
+        with Project.open(tmp_path / "a.db") as project:
+            project.repair()
+        copies.append((tmp_path / "a.db").with_name(f"a.before-repair{('', '-2', '-3')[number]}.db"))
+    for number, copy in enumerate(copies):
+        assert Store.open(copy).rows("SELECT label FROM spans") == [(f"X{number}",)]
 
 
 def test_any_one_flipped_letter_of_text_label_offset_or_log_is_found_and_mended(tmp_path: Path) -> None:

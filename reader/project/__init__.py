@@ -332,12 +332,12 @@ class Project:
 
         Tables are made again from the log, the log and the texts from a backup. Raises StoreError, NotSaved, ReadOnly.
         """
+        from reader.project import backups
         from reader.store import checking, repairing
 
         if not checking.check(self._store, progress):
             return [], []
-        kept = self.path.with_name(f"{self.path.stem}.before-repair{self.path.suffix}")
-        self._store.backup(kept)
+        self._store.backup(backups.unused(self.path, "before-repair"))
         other = Store.open(backup, read_only=True) if backup else None
         try:
             done = repairing.repair(self._store, other, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import count
 from pathlib import Path
 
 from reader.errors import StoreError
@@ -23,6 +24,13 @@ def folder_of(path: Path) -> Path:
 def copies(path: Path) -> list[Path]:
     """The copies there are, oldest first."""
     return sorted(folder_of(path).glob("*.db"))
+
+
+def unused(path: Path, what: str) -> Path:
+    """A name beside a file for a copy of it that replaces no earlier one."""
+    marks = (what if number == 1 else f"{what}-{number}" for number in count(1))
+    places = (path.with_name(f"{path.stem}.{mark}{path.suffix}") for mark in marks)
+    return next(place for place in places if not place.exists())
 
 
 def roll(store: Store, keep: int, progress: Progress) -> Path | None:

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
 
 from reader.errors import StoreError
 from reader.migrations import DIGESTED, digest_of
-from reader.model import Marks, Status
+from reader.model import Mark, Marks, Status
 from reader.store import log, tables
 from reader.store.checking import damaged_log, layer_problems
-from reader.store.codec import misfit
-from reader.store.connection import Progress, Store
+from reader.store.codec import marks_from_json, misfit
+from reader.store.connection import Progress, Row, Store
 
 
 def repair(store: Store, backup: Store | None, progress: Progress) -> list[str]:
     """Mend what can be mended, in one transaction; a line for each thing done. Raises NotSaved, ReadOnly, StoreError.
 
     The log is believed where each row of it fits its digest, a text where it fits its key. A row or a text that does
-    not is taken from the backup where the backup's own fits, and left alone otherwise; a layer with a row of the log
-    that stays damaged is left alone too, for its tables may be all that is left of it.
+    not is taken from the backup where the backup's own fits, and left alone otherwise; a layer that such a row of the
+    log may belong to is left alone too, for its tables may be all that is left of it.
     """
     done: list[str] = []
     with store.transaction():
         done += _texts(store, backup)
         done += _log(store, backup)
-        damaged = list(damaged_log(store))
+        damaged = [*damaged_log(store), *_without_batch(store)]
         done += _layers(store, damaged, progress)
         if not damaged:
             done += _schema(store)
@@ -70,27 +69,43 @@ def _fits(text: str, key: str | None) -> bool:
 def _log(store: Store, backup: Store | None) -> Iterator[str]:
     """Rows of the log from the backup: of the same number, whole, and the same action by what either still says."""
     for table, row in list(damaged_log(store)) if backup else []:
-        theirs = _row(backup, table, row) if backup else None
-        ours = _row(store, table, row)
-        if theirs is None or ours is None or digest_of(*theirs[:-1]) != theirs[-1]:
-            continue
-        # One flipped bit spares either the digest or what it stands for.
-        if theirs[-1] != ours[-1] and theirs[:-1] != ours[:-1]:
+        ours = _row(store, table, "id", row)
+        theirs = _written(store, backup, table, ours) if backup and ours else None
+        if theirs is None:
             continue
         names = DIGESTED[table].split(", ")
-        assignments = ", ".join(f"{name} = ?" for name in (*names[1:], "digest"))
-        store.connection.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*theirs[1:], row))
-        yield f"{table}: row {row} of the log is taken from the backup"
+        assignments = ", ".join(f"{name} = ?" for name in (*names, "digest"))
+        store.connection.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*theirs, row))
+        yield f"{table}: row {theirs[0]} of the log is taken from the backup"
 
 
-def _row(store: Store, table: str, row: int) -> tuple[Any, ...] | None:
-    found = store.rows(f"SELECT {DIGESTED[table]}, digest FROM {table} WHERE id = ?", (row,))
+def _written(store: Store, backup: Store, table: str, ours: Row) -> Row | None:
+    """What a damaged row was, by the backup. One flipped bit spares either the digest or what it stands for."""
+    theirs = _row(backup, table, "id", ours[0])
+    if theirs is None or (theirs[-1] != ours[-1] and theirs[:-1] != ours[:-1]):
+        # Its number may be what was damaged.
+        theirs = _row(backup, table, "digest", ours[-1])
+        if theirs is None or _row(store, table, "id", theirs[0]) is not None:
+            return None
+    return theirs if digest_of(*theirs[:-1]) == theirs[-1] else None
+
+
+def _row(store: Store, table: str, key: str, value: int) -> Row | None:
+    found = store.rows(f"SELECT {DIGESTED[table]}, digest FROM {table} WHERE {key} = ?", (value,))
     return found[0] if found else None
+
+
+def _without_batch(store: Store) -> list[tuple[str, int]]:
+    """`(table, id)` of the edits whose batch is gone, or has got another number."""
+    return store.rows(
+        "SELECT 'edits', edits.id FROM edits LEFT JOIN batches ON batches.id = batch_id WHERE batches.id IS NULL"
+    )
 
 
 def _layers(store: Store, damaged: list[tuple[str, int]], progress: Progress) -> Iterator[str]:
     """Every layer whose tables are not what the log adds up to, made so."""
     spoilt = {layer for table, row in damaged for layer in _layers_of(store, table, row)}
+    strays = _strays(store, damaged)
     layers = store.rows(
         " UNION ".join(
             f"SELECT document_id, annotator_id FROM {table}"
@@ -107,6 +122,8 @@ def _layers(store: Store, damaged: list[tuple[str, int]], progress: Progress) ->
         marks = log.folded_layer(store, document_id, annotator_id)
         if any(misfit(mark, text) for mark in marks) or _same(store, layer, text):
             continue
+        if strays is not None and not _is_whole(store, layer, marks, strays):
+            continue
         for table in ("spans", "rejected", "tags", "relations", "notes", "layers"):
             store.connection.execute(f"DELETE FROM {table} WHERE document_id = ? AND annotator_id = ?", layer)
         at = store.value(
@@ -121,6 +138,28 @@ def _layers(store: Store, damaged: list[tuple[str, int]], progress: Progress) ->
 def _layers_of(store: Store, table: str, row: int) -> list[tuple[int, int]]:
     where = "id" if table == "edits" else "batch_id"
     return store.rows(f"SELECT document_id, annotator_id FROM edits WHERE {where} = ?", (row,))
+
+
+def _strays(store: Store, damaged: list[tuple[str, int]]) -> Marks | None:
+    """What the damaged edits are about, for the layer each names may not be its own; None where none is damaged."""
+    rows = [row for table, row in damaged if table == "edits"]
+    found: set[Mark] = set()
+    for row in rows:
+        for column in ("removed", "added"):
+            try:
+                found |= marks_from_json(store.value(f"SELECT {column} FROM edits WHERE id = ?", (row,)))
+            except StoreError:
+                continue  # then this is what was damaged of it, and not its layer
+    return frozenset(found) if rows else None
+
+
+def _is_whole(store: Store, layer: tuple[int, int], marks: Marks, strays: Marks) -> bool:
+    """Whether the log has all there is of a layer: nothing goes by it, nothing comes that a stray may have taken."""
+    try:
+        present = tables.marks_of(store, *layer)
+    except StoreError:
+        return False
+    return present <= marks and not (marks - present) & strays
 
 
 def _same(store: Store, layer: tuple[int, int], text: str) -> bool:
