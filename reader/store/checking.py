@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 
 from reader.errors import StoreError
@@ -12,9 +13,11 @@ from reader.migrations import DIGESTED, digest_of
 from reader.model import Label, Marks, Note, Rejected, Relation, Span, Status, Tag, state_of
 from reader.store import documents, log, tables
 from reader.store.codec import describe, misfit
-from reader.store.connection import Progress, Store
+from reader.store.connection import Progress, Row, Store
 
 PAGE = 500
+CHARACTERS = 1 << 20
+"""So much of the log is read at once: rows, and what they hold."""
 _BROKEN = (StoreError, sqlite3.Error, ValueError, TypeError, KeyError, IndexError, AttributeError)
 """What reading a damaged row may raise, from SQLite, from JSON and from the marks made of it."""
 
@@ -104,9 +107,32 @@ def _digests(store: Store) -> Iterator[str]:
 def damaged_log(store: Store) -> Iterator[tuple[str, int]]:
     """`(table, id)` of each row of the log that does not fit its digest."""
     for table, columns in DIGESTED.items():
-        for *values, digest in store.connection.execute(f"SELECT {columns}, digest FROM {table} ORDER BY id"):
+        for *values, digest in _in_pages(store, table, f"{columns}, digest"):
             if digest_of(*values) != digest:
                 yield table, values[0]
+
+
+def _in_pages(store: Store, table: str, columns: str) -> Iterator[Row]:
+    """The rows of a table of the log, by id; between two pages another program may write."""
+    page: list[Row] = []
+    while True:
+        last = page[-1][0] if page else -(2**63)
+        page = []
+        size = 0
+        with (
+            store.any_bytes(),
+            closing(
+                store.connection.execute(f"SELECT {columns} FROM {table} WHERE id > ? ORDER BY id", (last,))
+            ) as rows,
+        ):
+            for row in rows:
+                page.append(row)
+                size += sum(len(value) for value in row if isinstance(value, str))
+                if len(page) == PAGE or size > CHARACTERS:
+                    break
+        if not page:
+            return
+        yield from page
 
 
 def _labels(store: Store) -> Iterator[str]:

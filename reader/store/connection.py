@@ -180,6 +180,16 @@ class Store:
         finally:
             self._rollback()
 
+    @contextmanager
+    def any_bytes(self) -> Iterator[None]:
+        """Text that is no UTF-8 is read inside, as text that no file can hold and that equals no other."""
+        before = self.connection.text_factory
+        self.connection.text_factory = lambda found: found.decode("utf-8", "surrogateescape")
+        try:
+            yield
+        finally:
+            self.connection.text_factory = before
+
     def _rollback(self) -> None:
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")

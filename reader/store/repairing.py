@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 from reader.errors import StoreError
 from reader.migrations import DIGESTED, digest_of
@@ -22,7 +23,7 @@ def repair(store: Store, backup: Store | None, progress: Progress) -> list[str]:
     log may belong to is left alone too, for its tables may be all that is left of it.
     """
     done: list[str] = []
-    with store.transaction():
+    with store.any_bytes(), backup.any_bytes() if backup else nullcontext(), store.transaction():
         done += _texts(store, backup)
         done += _log(store, backup)
         damaged = [*damaged_log(store), *_without_batch(store)]
@@ -42,7 +43,7 @@ def _texts(store: Store, backup: Store | None) -> Iterator[str]:
         if not _fits(text, key):
             found = (
                 backup.rows("SELECT text FROM texts JOIN documents ON id = document_id WHERE key = ?", (key,))
-                if backup
+                if backup and key.isascii()
                 else []
             )
             if not found or not _fits(found[0][0], key):
