@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -159,6 +162,66 @@ def test_creating_over_a_file_is_refused(tmp_path: Path) -> None:
     made.close()
     with pytest.raises(StoreError, match="cannot be created: No such file or directory"):
         Store.create(tmp_path / "missing" / "a.db")
+
+
+MAKE = """
+import sys
+from pathlib import Path
+from reader.store.connection import Store
+
+sys.stdin.readline()
+Store.create(Path(sys.argv[1]))
+sys.stdin.readline()
+"""
+
+
+def test_a_program_killed_as_soon_as_its_file_appears_leaves_one_that_opens(tmp_path: Path) -> None:
+    for number in range(8):
+        path = tmp_path / str(number) / "a.db"
+        path.parent.mkdir()
+        with subprocess.Popen([sys.executable, "-c", MAKE, str(path)], stdin=subprocess.PIPE) as child:
+            assert child.stdin
+            child.stdin.write(b"\n")
+            child.stdin.flush()
+            while not path.exists():
+                assert child.poll() is None
+            child.kill()
+        store = Store.open(path)
+        assert check(store, lambda *_: None) == []
+        store.close()
+
+
+def test_a_new_file_may_be_read_by_whom_the_umask_lets(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        Store.create(tmp_path / "a.db").close()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.db").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_disk_without_hard_links_takes_a_new_file_and_no_second_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_link(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", no_link)
+    path = tmp_path / "a.db"
+    put(new_store(path=path), Tag("x"))
+    with pytest.raises(StoreError, match="exists already"):
+        Store.create(path)
+    assert marks(Store.open(path)) == {Tag("x")}
+    (tmp_path / "b.db").write_text("mine")
+    with pytest.raises(StoreError, match="exists already"):
+        Store.create(tmp_path / "b.db")
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["a.db", "b.db"]
+
+
+def test_a_file_may_have_the_longest_name_that_its_journal_leaves(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * (255 - len("-journal")))
+    put(new_store(path=path), Tag("x"))
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
 
 
 def test_a_file_opens_with_the_promised_settings(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from threading import Thread
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from reader import migrations
-from reader.disk import sync
+from reader.disk import sync, write_new
 from reader.errors import NotSaved, ReadOnly, StoreError
 
 P = ParamSpec("P")
@@ -81,27 +81,30 @@ class Store:
     @classmethod
     def create(cls, path: Path | None) -> Self:
         """Make a new, empty file; None makes one in memory. Raises StoreError where there is something already."""
-        if path is not None:
-            try:
-                path.open("xb").close()
-            except FileExistsError as error:
-                raise StoreError(f"{path}: exists already") from error
-            except OSError as error:
-                raise StoreError(f"{path}: cannot be created: {error.strerror}") from error
-        connection = (
-            _connect(path, "rw") if path else sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        )
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         _set_pragmas(connection)
-        store = cls(connection, path, read_only=False)
+        store = cls(connection, None, read_only=False)
+        with store.transaction():
+            migrations.migrate(connection)
+        if path is None:
+            return store
         try:
-            with store.transaction():
-                migrations.migrate(connection)
-        except StoreError:
+            return store.put_at(path)
+        finally:
             store.close()
-            if path is not None:
-                path.unlink()
-            raise
-        return store
+
+    def put_at(self, path: Path) -> Self:
+        """Make a file of what is in memory, whole or not at all. Raises StoreError where there is something already."""
+        # The first edit syncs the folder: until then there is nothing to lose.
+        try:
+            write_new(path, self.connection.serialize())
+        except FileExistsError as error:
+            raise StoreError(f"{path}: exists already") from error
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be created: {error.strerror}") from error
+        connection = _connect(path, "rw")
+        _set_pragmas(connection)
+        return type(self)(connection, path, read_only=False)
 
     def _migrate(self, path: Path) -> None:
         if self.read_only:
