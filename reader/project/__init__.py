@@ -119,13 +119,23 @@ class Project:
     def _materialise(self) -> Store:
         """The file itself: until there is something to store it is in memory only."""
         if self._store.path is None:
-            labels = frozenset(tables.labels(self._store))
-            self._store.close()
-            self._store = Store.create(self.path)
-            with self._store.transaction():
-                write_default_schema(self._store)
-                self.labels.adopt(labels)
+            memory = self._store
+            try:
+                self._store = memory.put_at(self.path)
+            except StoreError:
+                if not self.path.exists():
+                    raise
+                self._store = self._joined(memory)
+            memory.close()
         return self._store
+
+    def _joined(self, memory: Store) -> Store:
+        """The file that another program began meanwhile, with what is in memory here."""
+        from reader.store import merging
+
+        store = Store.open(self.path)
+        merging.merge(store, memory, no_progress)
+        return store
 
     def wait_at_most(self, seconds: float) -> None:
         """How long a change waits for another program that is writing, before it is NotSaved."""
