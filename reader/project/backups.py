@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -22,8 +24,10 @@ def folder_of(path: Path) -> Path:
 
 
 def copies(path: Path) -> list[Path]:
-    """The copies there are, oldest first."""
-    return sorted(folder_of(path).glob("*.db"))
+    """The rolling copies there are, oldest first; what else is in the folder is none of ours."""
+    name = re.compile(rf"{re.escape(path.stem)}-\d{{8}}T\d{{6}}Z{re.escape(path.suffix)}")
+    folder = folder_of(path)
+    return sorted(found for found in folder.iterdir() if name.fullmatch(found.name)) if folder.is_dir() else []
 
 
 def unused(path: Path, what: str) -> Path:
@@ -39,20 +43,27 @@ def roll(store: Store, keep: int, progress: Progress) -> Path | None:
     Raises StoreError where the copy cannot be written.
     """
     path = store.path
-    if path is None or keep < 1 or store.read_only or path.stat().st_size > LARGEST:
-        return None
-    if not store.value("SELECT 1 FROM documents LIMIT 1"):
-        return None
-    present = copies(path)
-    if present and time.time() - present[-1].stat().st_mtime < EVERY_SECONDS:
+    if path is None or keep < 1 or store.read_only:
         return None
     try:
+        if not _is_due(store, path):
+            return None
         folder_of(path).mkdir(exist_ok=True)
     except OSError as error:
         raise StoreError(f"{folder_of(path)}: cannot be made for a backup: {error.strerror}") from error
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    made = folder_of(path) / f"{path.stem}-{stamp}.db"
+    made = folder_of(path) / f"{path.stem}-{stamp}{path.suffix}"
     store.backup(made, lambda done, total: progress("backing up", done, total))
-    for old in copies(path)[:-keep]:
-        old.unlink()
+    # One that cannot be removed now, or that another program has just removed, harms nobody.
+    with suppress(OSError):
+        for old in copies(path)[:-keep]:
+            if old != made:
+                old.unlink()
     return made
+
+
+def _is_due(store: Store, path: Path) -> bool:
+    if path.stat().st_size > LARGEST or not store.value("SELECT 1 FROM documents LIMIT 1"):
+        return False
+    present = copies(path)
+    return not present or time.time() - present[-1].stat().st_mtime >= EVERY_SECONDS
