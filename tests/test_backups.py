@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,23 @@ def test_a_copy_opens_as_a_file_and_may_be_merged_back(tmp_path: Path) -> None:
         assert report.documents == 0
         with pytest.raises(InputError, match="open database"):
             project.backup(tmp_path / "annotations.db")
+
+
+def test_a_backup_that_may_replace_only_files_of_reader_replaces_no_other(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.db"
+    connection = sqlite3.connect(foreign)
+    connection.execute("CREATE TABLE mine (a)")
+    connection.close()
+    (tmp_path / "notes.txt").write_text("hi")
+    (tmp_path / "folder.db").mkdir()
+    os.mkfifo(tmp_path / "pipe.db")
+    before = {path: path.read_bytes() for path in (foreign, tmp_path / "notes.txt")}
+    with a_project(tmp_path) as project:
+        for name in ("foreign.db", "notes.txt", "folder.db", "pipe.db"):
+            with pytest.raises(InputError, match="no file of Reader's; back up to another file"):
+                project.backup(tmp_path / name, replace=False)
+        (tmp_path / "new.db").touch()
+        for _ in range(2):
+            project.backup(tmp_path / "new.db", replace=False)
+    assert before == {path: path.read_bytes() for path in before}
+    assert check(Store.open(tmp_path / "new.db"), quiet) == []

@@ -339,7 +339,7 @@ def repair(options: Namespace) -> int:
 
 def backup(options: Namespace) -> int:
     with _project(options) as project, progress_bar() as progress:
-        project.backup(Path(options.path), progress=progress)
+        project.backup(Path(options.path), replace=False, progress=progress)
     return 0
 
 

@@ -343,24 +343,17 @@ class Project:
         Tables are made again from the log, the log and the texts from a backup. Raises StoreError, NotSaved, ReadOnly.
         """
         from reader.project import backups
-        from reader.store import checking, repairing
 
-        if not checking.check(self._store, progress):
-            return [], []
-        self._store.backup(backups.unused(self.path, "before-repair"))
-        other = Store.open(backup, read_only=True) if backup else None
-        try:
-            done = repairing.repair(self._store, other, progress)
-        finally:
-            if other:
-                other.close()
-        return done, checking.check(self._store, progress)
+        return backups.repair(self._store, self.path, backup, progress)
 
-    def backup(self, target: Path, *, progress: Progress = no_progress) -> None:
-        """A whole copy of the file. Raises StoreError."""
-        if target.exists() and self.path.exists() and target.samefile(self.path):
-            raise InputError(f"{target}: is the open database; back up to another file")
-        self._store.backup(target, lambda done, total: progress("copying", done, total))
+    def backup(self, target: Path, *, replace: bool = True, progress: Progress = no_progress) -> None:
+        """A whole copy of the file; without `replace`, only a file of Reader's gives place to it.
+
+        Raises InputError for a target that stays, StoreError.
+        """
+        from reader.project import backups
+
+        backups.write(self._store, target, replace, progress)
 
     def stats(self, annotator: str = "") -> Stats:
         """Counts over the file, for your layer or another."""

@@ -1,4 +1,4 @@
-"""Rolling copies of a file in a folder beside it, made before what changes much of it at once."""
+"""Copies of a file: those that roll in a folder beside it, those a person asks for, and what is mended from one."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from reader.errors import StoreError
-from reader.store.connection import Progress, Store
+from reader.errors import InputError, StoreError
+from reader.store import checking, repairing
+from reader.store.connection import Progress, Store, is_ours
 
 EVERY_SECONDS = 600.0
 """A copy that is younger is good enough: what was done since can be undone one by one."""
@@ -67,3 +68,26 @@ def _is_due(store: Store, path: Path) -> bool:
         return False
     present = copies(path)
     return not present or time.time() - present[-1].stat().st_mtime >= EVERY_SECONDS
+
+
+def write(store: Store, target: Path, replace: bool, progress: Progress) -> None:
+    """A whole copy, instead of another of Reader's files at most unless `replace`. Raises InputError, StoreError."""
+    if store.path and target.exists() and target.samefile(store.path):
+        raise InputError(f"{target}: is the open database; back up to another file")
+    if not replace and target.exists() and not is_ours(target):
+        raise InputError(f"{target}: is there already and is no file of Reader's; back up to another file")
+    store.backup(target, lambda done, total: progress("copying", done, total))
+
+
+def repair(store: Store, path: Path, backup: Path | None, progress: Progress) -> tuple[list[str], list[str]]:
+    """What was mended, after a copy, and what is still wrong, a line each. Raises StoreError, NotSaved, ReadOnly."""
+    if not checking.check(store, progress):
+        return [], []
+    other = Store.open(backup, read_only=True) if backup else None
+    try:
+        store.backup(unused(path, "before-repair"))
+        done = repairing.repair(store, other, progress)
+    finally:
+        if other:
+            other.close()
+    return done, checking.check(store, progress)

@@ -314,6 +314,20 @@ def _check_header(path: Path) -> None:
         raise StoreError(f"{path}: is {'empty' if not header else 'no SQLite file'}; Reader did not make it")
 
 
+def is_ours(path: Path) -> bool:
+    """Whether a file says that Reader made it, or is empty. Raises StoreError where it cannot be read."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror}") from error
+    # https://www.sqlite.org/fileformat.html#the_database_header
+    made_by = int.from_bytes(header[68:72], "big")
+    return not header or (header.startswith(_HEADER) and made_by == migrations.APPLICATION_ID)
+
+
 def _connect(path: Path | None, mode: str) -> sqlite3.Connection:
     # A URI with mode=rw never creates a file for a mistyped path.
     uri = f"{path.absolute().as_uri()}?mode={mode}" if path else "file::memory:"
