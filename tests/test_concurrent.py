@@ -131,6 +131,38 @@ def test_a_file_of_another_program_that_appears_meanwhile_is_left_alone(tmp_path
         assert project.stats().documents == 1
 
 
+UNDOING = """
+import sys
+from reader.model import Label, Span
+from reader.project import Project
+
+with Project.open(sys.argv[1], annotator="bob") as project:
+    document = project.open_document(1)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for number in range(int(sys.argv[2])):
+        document.apply(document.label(Span(number, number + 1, "X")), "label")
+        project.history.undo()
+        project.labels.add(Label(f"L{number}"))
+"""
+
+
+def test_a_check_beside_one_who_labels_and_undoes_finds_nothing_wrong(tmp_path: Path) -> None:
+    path = a_file(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", UNDOING, str(path), "60"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout
+        assert other.stdin
+        assert other.stdout.readline() == "ready\n"
+        other.stdin.write("go\n")
+        other.stdin.flush()
+        with Project.open(path, annotator="ada") as project:
+            while other.poll() is None:
+                assert project.check() == []
+    assert other.returncode == 0
+
+
 def test_a_long_export_holds_no_lock_against_an_edit(tmp_path: Path) -> None:
     """Half way through the export another program edits at once; with a lock it would be refused."""
     path = a_file(tmp_path)

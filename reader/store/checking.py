@@ -91,10 +91,17 @@ def _order(store: Store) -> Iterator[str]:
         yield f"batches: {verb} {uid} names {undoes}, which {what}"
     for uid, verb in store.rows("SELECT uid, verb FROM batches WHERE clock > ?", (log.LAST_CLOCK,)):
         yield f"batches: {verb} {uid} stands later in the log than any time can"
+    if any(_undone(store)):
+        # Perhaps only because another program undid something between two reads; then not at one moment.
+        with store.snapshot():
+            yield from list(_undone(store))
+
+
+def _undone(store: Store) -> Iterator[str]:
     last: dict[str, int] = dict(
         store.rows("SELECT undoes, verb = 'undo' FROM batches WHERE undoes <> '' ORDER BY clock, uid")
     )
-    for uid, verb, undone, _ in store.rows("SELECT uid, verb, undone, source FROM batches"):
+    for uid, verb, undone in store.rows("SELECT uid, verb, undone FROM batches"):
         if undone != last.get(uid, 0):
             yield f"batches: {verb} {uid} is {'' if undone else 'not '}marked as undone, but the log says otherwise"
 
@@ -136,7 +143,9 @@ def _in_pages(store: Store, table: str, columns: str) -> Iterator[Row]:
 
 
 def _labels(store: Store) -> Iterator[str]:
-    yield from _differences("schema", frozenset(tables.labels(store)), log.folded_layer(store, None, 0), "")
+    with store.snapshot():
+        present, folded = frozenset(tables.labels(store)), log.folded_layer(store, None, 0)
+    yield from _differences("schema", present, folded, "")
 
 
 def _document(store: Store, document_id: int) -> list[str]:
