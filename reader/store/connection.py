@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
 from threading import Thread
@@ -110,11 +110,15 @@ class Store:
         if self.read_only:
             self._migrate_a_copy()
             return
-        version = migrations.version_of(self.connection)
-        self.backup(path.with_name(f"{path.name}.before-version-{version + 1}"))
         self.connection.execute("PRAGMA foreign_keys = OFF")
         with self.transaction():
-            migrations.migrate(self.connection)
+            # Another program may have done it while this one waited for its turn.
+            version = migrations.version_of(self.connection)
+            if version < migrations.VERSION:
+                # By a connection of its own: SQLite copies from none that writes.
+                with closing(Store(_connect(path, "ro"), path, read_only=True)) as before:
+                    before.backup(path.with_name(f"{path.name}.before-version-{version + 1}"))
+                migrations.migrate(self.connection)
         self.connection.execute("PRAGMA foreign_keys = ON")
 
     def _migrate_a_copy(self) -> None:
