@@ -298,6 +298,40 @@ def test_a_file_or_folder_without_the_right_to_write_opens_for_reading(tmp_path:
         target.chmod(mode)
 
 
+def left_by_a_killed_program(path: Path) -> None:
+    """A file and its journal, as they are in the middle of writing."""
+    writing = path.with_name("writing.db")
+    store = new_store(tuple(f"{number} " * 3000 for number in range(50)), writing)
+    for statement in ("PRAGMA cache_spill = 1", "PRAGMA cache_size = 2", "BEGIN IMMEDIATE"):
+        store.connection.execute(statement)
+    store.connection.execute("UPDATE texts SET text = 'half'")
+    shutil.copy(writing, path)
+    shutil.copy(f"{writing}-journal", f"{path}-journal")
+    store.close()
+    writing.unlink()
+
+
+def test_a_file_whose_program_was_killed_in_the_middle_of_writing_opens_for_reading_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    left_by_a_killed_program(path)
+    store = Store.open(path, read_only=True)
+    assert (store.read_only, check(store, lambda *_: None)) == (True, [])
+    assert store.value("SELECT count(*) FROM texts WHERE text = 'half'") == 0
+    assert [found.name for found in tmp_path.iterdir()] == ["a.db"]
+
+
+def test_such_a_file_where_nothing_may_be_written_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.db"
+    left_by_a_killed_program(path)
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(StoreError, match="was killed while it wrote to it"):
+        Store.open(path)
+    assert path.read_bytes() == before
+
+
 def test_a_full_disk_saves_nothing_of_the_edit_and_says_so(tmp_path: Path) -> None:
     store = new_store(path=tmp_path / "a.db")
     put(store, Tag("before"))

@@ -55,7 +55,8 @@ class Store:
         is opened for reading; an older one is then migrated in a temporary copy.
         """
         _check_header(path)
-        writable = not read_only and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        writable = may_write and not read_only
         connection = _connect(path, "rw" if writable else "ro")
         store = cls(connection, path, read_only=not writable)
         try:
@@ -71,8 +72,10 @@ class Store:
             _set_pragmas(store.connection)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             store.close()
-            what = _BUSY if _is_busy(error) else f"{error}. Restore it from a backup"
-            raise StoreError(f"{path}: cannot be opened: {what}") from error
+            if read_only and may_write and _is_half_written(error):
+                _take_back(path)
+                return cls.open(path, read_only=True)
+            raise StoreError(f"{path}: cannot be opened: {_why(error, path)}") from error
         except StoreError:
             store.close()
             raise
@@ -299,6 +302,28 @@ def mapper(function: Callable[Concatenate[Store, P], T]) -> Callable[Concatenate
 
 def _is_busy(error: Exception) -> bool:
     return getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+
+
+def _is_half_written(error: Exception) -> bool:
+    """Whether what a killed program wrote must be taken back first, which needs the right to write."""
+    return getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK"
+
+
+def _why(error: Exception, path: Path) -> str:
+    if _is_busy(error):
+        return _BUSY
+    if _is_half_written(error):
+        return f"a program was killed while it wrote to it. Copy it and {path.name}-journal to where it may be written"
+    return f"{error}. Restore it from a backup"
+
+
+def _take_back(path: Path) -> None:
+    """Have SQLite take back what a killed program had half written, as every program does that may write."""
+    try:
+        with closing(_connect(path, "rw")) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: cannot be opened: {_why(error, path)}") from error
 
 
 def now() -> float:
