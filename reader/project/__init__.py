@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Self
 
@@ -317,19 +318,15 @@ class Project:
         )
 
     def merge(self, others: Sequence[Path], *, progress: Progress = no_progress) -> list[MergeReport]:
-        """Unite other files with this one, each as one transaction. Raises StoreError, NotSaved, ReadOnly."""
+        """Unite other files with this one, all or none of them. Raises StoreError, NotSaved, ReadOnly."""
         from reader.store import merging
 
-        store = self._materialise()
-        self._roll(progress)
-        reports = []
-        for path in others:
-            other = Store.open(path, read_only=True)
-            try:
-                reports.append(merging.merge(store, other, progress))
-            finally:
-                other.close()
-        return reports
+        with ExitStack() as opened:
+            theirs = [opened.enter_context(closing(Store.open(path, read_only=True))) for path in others]
+            store = self._materialise()
+            self._roll(progress)
+            with store.transaction():
+                return [merging.merge(store, other, progress) for other in theirs]
 
     def check(self, *, progress: Progress = no_progress) -> list[str]:
         """Everything that is wrong with the file, a line each."""
