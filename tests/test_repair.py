@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -212,6 +213,9 @@ def test_the_copy_from_before_a_repair_is_never_replaced_by_a_later_one(tmp_path
         ("spans", "words"),
         ("spans", "start_char"),
         ("spans", "end_char"),
+        ("spans", "document_id"),
+        ("spans", "annotator_id"),
+        ("layers", "annotator_id"),
         ("notes", "text"),
         ("tags", "label"),
         ("labels", "color"),
@@ -222,6 +226,7 @@ def test_the_copy_from_before_a_repair_is_never_replaced_by_a_later_one(tmp_path
         ("batches", "verb"),
         ("batches", "uid"),
         ("batches", "source"),
+        ("batches", "undone"),
         ("batches", "clock"),
         ("batches", "at"),
     ],
@@ -255,13 +260,33 @@ def flip(store: Store, table: str, column: str, bit: int, chance: random.Random)
     elif isinstance(value, float):
         flipped = value + (1 << bit)
     else:
-        flipped = value ^ 1 << bit + (3 if column == "id" else 0)  # a number that no other row has
+        flipped = value ^ 1 << bit + (3 if column.endswith("id") else 0)  # a number that no other row has
     # A disk knows no rules: what is flipped there need not fit a table's.
     for pragma in ("foreign_keys = OFF", "ignore_check_constraints = ON"):
         store.connection.execute(f"PRAGMA {pragma}")
     store.connection.execute(f"UPDATE {table} SET {column} = {as_what} WHERE {column} = ?", (flipped, value))
     for pragma in ("ignore_check_constraints = OFF", "foreign_keys = ON"):
         store.connection.execute(f"PRAGMA {pragma}")
+
+
+def test_the_tables_are_left_as_they_are_where_rows_of_the_log_may_be_missing(tmp_path: Path) -> None:
+    """The index by which the edits of a layer are found lacks the last ones."""
+    store = in_three(tmp_path / "a.db")
+    connection = store.connection
+    connection.execute("PRAGMA writable_schema = ON")
+    [index] = store.rows("SELECT * FROM sqlite_schema WHERE name = 'edits_by_layer'")
+    connection.execute("DELETE FROM sqlite_schema WHERE name = 'edits_by_layer'")
+    store.close()
+    store = Store(sqlite3.connect(tmp_path / "a.db", isolation_level=None), tmp_path / "a.db", read_only=False)
+    put(store, Tag("peace"))
+    store.connection.execute("PRAGMA writable_schema = ON")
+    store.connection.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
+    store.close()
+    store = Store.open(tmp_path / "a.db")
+    before = store.rows("SELECT * FROM tags"), store.rows("SELECT * FROM spans")
+    assert "file: row 7 missing from index edits_by_layer" in check(store, quiet)
+    repairing.repair(store, None, quiet)
+    assert (store.rows("SELECT * FROM tags"), store.rows("SELECT * FROM spans")) == before
 
 
 def test_what_is_no_text_any_more_and_in_no_backup_keeps_nothing_else_from_being_mended(tmp_path: Path) -> None:

@@ -91,19 +91,25 @@ def _order(store: Store) -> Iterator[str]:
         yield f"batches: {verb} {uid} names {undoes}, which {what}"
     for uid, verb in store.rows("SELECT uid, verb FROM batches WHERE clock > ?", (log.LAST_CLOCK,)):
         yield f"batches: {verb} {uid} stands later in the log than any time can"
-    if any(_undone(store)):
+    if wrongly_undone(store):
         # Perhaps only because another program undid something between two reads; then not at one moment.
         with store.snapshot():
-            yield from list(_undone(store))
+            found = wrongly_undone(store)
+            named = [store.rows("SELECT verb, uid FROM batches WHERE id = ?", (row,))[0] for row, _ in found]
+        for (_, undone), (verb, uid) in zip(found, named, strict=True):
+            yield f"batches: {verb} {uid} is {'not ' if undone else ''}marked as undone, but the log says otherwise"
 
 
-def _undone(store: Store) -> Iterator[str]:
+def wrongly_undone(store: Store) -> list[tuple[int, bool]]:
+    """`(id, undone)` of each batch that is marked otherwise, and whether it is undone by the log."""
     last: dict[str, int] = dict(
         store.rows("SELECT undoes, verb = 'undo' FROM batches WHERE undoes <> '' ORDER BY clock, uid")
     )
-    for uid, verb, undone in store.rows("SELECT uid, verb, undone FROM batches"):
-        if undone != last.get(uid, 0):
-            yield f"batches: {verb} {uid} is {'' if undone else 'not '}marked as undone, but the log says otherwise"
+    return [
+        (row, bool(last.get(uid, 0)))
+        for row, uid, undone in store.rows("SELECT id, uid, undone FROM batches")
+        if undone != last.get(uid, 0)
+    ]
 
 
 def _digests(store: Store) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import nullcontext
 
@@ -10,9 +11,13 @@ from reader.errors import StoreError
 from reader.migrations import DIGESTED, digest_of
 from reader.model import Mark, Marks, Status
 from reader.store import log, tables
-from reader.store.checking import damaged_log, layer_problems
+from reader.store.checking import damaged_log, layer_problems, wrongly_undone
 from reader.store.codec import marks_from_json, misfit
 from reader.store.connection import Progress, Row, Store
+
+_TABLES = ("layers", "spans", "rejected", "tags", "relations", "notes")
+_OF_A_VALUE = re.compile(r"CHECK constraint failed in |\S+ value in ")
+"""What SQLite says of a row that is there, and holds what its table forbids."""
 
 
 def repair(store: Store, backup: Store | None, progress: Progress) -> list[str]:
@@ -26,10 +31,12 @@ def repair(store: Store, backup: Store | None, progress: Progress) -> list[str]:
     with store.any_bytes(), backup.any_bytes() if backup else nullcontext(), store.transaction():
         done += _texts(store, backup)
         done += _log(store, backup)
-        damaged = [*damaged_log(store), *_without_batch(store)]
-        done += _layers(store, damaged, progress)
-        if not damaged:
-            done += _schema(store)
+        if _has_all_rows(store):
+            damaged = [*damaged_log(store), *_without_batch(store)]
+            done += _layers(store, damaged, progress)
+            if not damaged:
+                done += _schema(store)
+                done += _undone(store)
         if done:
             # What the index says of the texts may be as wrong as they were.
             store.connection.execute("INSERT INTO texts_search (texts_search) VALUES ('delete-all')")
@@ -96,6 +103,12 @@ def _row(store: Store, table: str, key: str, value: int) -> Row | None:
     return found[0] if found else None
 
 
+def _has_all_rows(store: Store) -> bool:
+    """Whether the tables of the log and their indexes agree; with a page lost they would add up to less."""
+    messages = [message for table in DIGESTED for (message,) in store.rows(f"PRAGMA integrity_check({table})")]
+    return all(message == "ok" or _OF_A_VALUE.match(message) for message in messages)
+
+
 def _without_batch(store: Store) -> list[tuple[str, int]]:
     """`(table, id)` of the edits whose batch is gone, or has got another number."""
     return store.rows(
@@ -108,15 +121,16 @@ def _layers(store: Store, damaged: list[tuple[str, int]], progress: Progress) ->
     spoilt = {layer for table, row in damaged for layer in _layers_of(store, table, row)}
     strays = _strays(store, damaged)
     layers = store.rows(
-        " UNION ".join(
-            f"SELECT document_id, annotator_id FROM {table}"
-            for table in ("layers", "spans", "rejected", "tags", "relations", "notes")
-        )
+        " UNION ".join(f"SELECT document_id, annotator_id FROM {table}" for table in _TABLES)
         + " UNION SELECT document_id, annotator_id FROM edits WHERE document_id IS NOT NULL"
     )
     for number, layer in enumerate(layers):
         progress("mending", number, len(layers))
         document_id, annotator_id = layer
+        if not damaged and _is_nobodys(store, layer):
+            _clear(store, layer)
+            yield f"layers: document {document_id}, annotator {annotator_id}: removed, for the log has none of it"
+            continue
         text = _text(store, document_id)
         if layer in spoilt or not _fits(text, store.value("SELECT key FROM documents WHERE id = ?", (document_id,))):
             continue
@@ -125,8 +139,7 @@ def _layers(store: Store, damaged: list[tuple[str, int]], progress: Progress) ->
             continue
         if strays is not None and not _is_whole(store, layer, marks, strays):
             continue
-        for table in ("spans", "rejected", "tags", "relations", "notes", "layers"):
-            store.connection.execute(f"DELETE FROM {table} WHERE document_id = ? AND annotator_id = ?", layer)
+        _clear(store, layer)
         at = store.value(
             "SELECT max(at) FROM edits JOIN batches ON batches.id = batch_id WHERE document_id = ?"
             " AND edits.annotator_id = ?",
@@ -134,6 +147,20 @@ def _layers(store: Store, damaged: list[tuple[str, int]], progress: Progress) ->
         )
         tables.replace_layer(store, document_id, annotator_id, marks, text, at or 0.0)
         yield f"layers: document {document_id}, annotator {annotator_id}: made again from the log"
+
+
+def _is_nobodys(store: Store, layer: tuple[int, int]) -> bool:
+    """Whether the log has nothing of a layer, and there is no such document or annotator."""
+    return not store.value(
+        "SELECT EXISTS (SELECT 1 FROM edits WHERE document_id = ?1 AND annotator_id = ?2) OR"
+        " (EXISTS (SELECT 1 FROM documents WHERE id = ?1) AND EXISTS (SELECT 1 FROM annotators WHERE id = ?2))",
+        layer,
+    )
+
+
+def _clear(store: Store, layer: tuple[int, int]) -> None:
+    for table in _TABLES:
+        store.connection.execute(f"DELETE FROM {table} WHERE document_id = ? AND annotator_id = ?", layer)
 
 
 def _layers_of(store: Store, table: str, row: int) -> list[tuple[int, int]]:
@@ -173,6 +200,12 @@ def _schema(store: Store) -> Iterator[str]:
     if _labels(store) != frozenset(mark for mark in marks if not isinstance(mark, Status)):
         tables.replace_layer(store, None, 0, marks, "", 0.0)
         yield "labels: made again from the log"
+
+
+def _undone(store: Store) -> Iterator[str]:
+    for row, undone in wrongly_undone(store):
+        store.connection.execute("UPDATE batches SET undone = ? WHERE id = ?", (undone, row))
+        yield f"batches: row {row}: {'' if undone else 'not '}undone, by the log"
 
 
 def _labels(store: Store) -> Marks | None:
