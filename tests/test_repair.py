@@ -209,6 +209,8 @@ def test_the_copy_from_before_a_repair_is_never_replaced_by_a_later_one(tmp_path
     ("table", "column"),
     [
         ("texts", "text"),
+        ("documents", "key"),
+        ("documents", "length"),
         ("spans", "label"),
         ("spans", "words"),
         ("spans", "start_char"),
@@ -296,6 +298,7 @@ def test_what_is_no_text_any_more_and_in_no_backup_keeps_nothing_else_from_being
     damaged(
         store,
         f"UPDATE documents SET key = {no_text.format('key')} WHERE id = 3",
+        "UPDATE texts SET text = 'other' WHERE document_id = 3",
         f"UPDATE texts SET text = {no_text.format('text')} WHERE document_id = 1",
         "DELETE FROM spans WHERE document_id = 2",
     )

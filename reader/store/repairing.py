@@ -47,6 +47,10 @@ def repair(store: Store, backup: Store | None, progress: Progress) -> list[str]:
 def _texts(store: Store, backup: Store | None) -> Iterator[str]:
     for document_id, key in store.rows("SELECT id, key FROM documents ORDER BY id"):
         text = _text(store, document_id)
+        if not _fits(text, key) and (theirs := _key(store, backup, document_id, text)):
+            key = theirs
+            store.connection.execute("UPDATE documents SET key = ? WHERE id = ?", (key, document_id))
+            yield f"documents: document {document_id}: its key is taken from the backup"
         if not _fits(text, key):
             found = (
                 backup.rows("SELECT text FROM texts JOIN documents ON id = document_id WHERE key = ?", (key,))
@@ -68,6 +72,15 @@ def _texts(store: Store, backup: Store | None) -> Iterator[str]:
 def _text(store: Store, document_id: int) -> str:
     """The text of a document, "" where it is gone."""
     return str(store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,)) or "")
+
+
+def _key(store: Store, backup: Store | None, document_id: int, text: str) -> str:
+    """The key that the backup has for the same text, "" where there is none or another document here has it."""
+    if backup is None or _text(backup, document_id) != text:
+        return ""
+    key = str(backup.value("SELECT key FROM documents WHERE id = ?", (document_id,)))
+    taken = not _fits(text, key) or store.value("SELECT 1 FROM documents WHERE key = ?", (key,))
+    return "" if taken else key
 
 
 def _fits(text: str, key: str | None) -> bool:
