@@ -10,9 +10,10 @@ import pytest
 from stores import new_store, put, reseal, take
 
 from reader.errors import StoreError
+from reader.migrations import digest_of
 from reader.model import Edit, Label, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
 from reader.store import log, suggestions, undoing
-from reader.store.checking import PAGE, check, damaged_log
+from reader.store.checking import PAGE, check, damaged_log, is_written
 from reader.store.connection import Store
 from reader.store.log import LayerEdit
 
@@ -275,3 +276,8 @@ def test_check_lets_another_program_write_and_sees_no_half_of_it(tmp_path: Path)
     assert step == [3]
     store.close()
     other.close()
+
+
+def test_a_row_of_the_log_that_holds_bytes_is_not_the_one_that_was_written() -> None:
+    assert not is_written((1, b"\xff"), 5)
+    assert is_written((1, "label"), digest_of(1, "label"))

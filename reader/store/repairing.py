@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 
 from reader.errors import StoreError
-from reader.migrations import DIGESTED, digest_of
+from reader.migrations import DIGESTED
 from reader.model import Mark, Marks, Status
 from reader.store import log, tables
-from reader.store.checking import damaged_log, layer_problems, wrongly_undone
+from reader.store.checking import damaged_log, is_written, layer_problems, wrongly_undone
 from reader.store.codec import marks_from_json, misfit
 from reader.store.connection import Progress, Row, Store
 
@@ -54,7 +54,7 @@ def _texts(store: Store, backup: Store | None) -> Iterator[str]:
         if not _fits(text, key):
             found = (
                 backup.rows("SELECT text FROM texts JOIN documents ON id = document_id WHERE key = ?", (key,))
-                if backup and key.isascii()
+                if backup and str(key).isascii()
                 else []
             )
             if not found or not _fits(found[0][0], key):
@@ -108,7 +108,7 @@ def _written(store: Store, backup: Store, table: str, ours: Row) -> Row | None:
         theirs = _row(backup, table, "digest", ours[-1])
         if theirs is None or _row(store, table, "id", theirs[0]) is not None:
             return None
-    return theirs if digest_of(*theirs[:-1]) == theirs[-1] else None
+    return theirs if is_written(theirs[:-1], theirs[-1]) else None
 
 
 def _row(store: Store, table: str, key: str, value: int) -> Row | None:
