@@ -10,10 +10,12 @@ import pytest
 from stores import new_store, put, reseal, take
 
 from reader.errors import StoreError
-from reader.model import Label, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
-from reader.store import suggestions, undoing
-from reader.store.checking import check
+from reader.migrations import digest_of
+from reader.model import Edit, Label, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
+from reader.store import log, suggestions, undoing
+from reader.store.checking import PAGE, check, damaged_log, is_written
 from reader.store.connection import Store
+from reader.store.log import LayerEdit
 
 KHERSON = Span(0, 7, "GPE")
 SERHIY = Span(14, 20, "PERSON")
@@ -203,6 +205,31 @@ def test_a_row_of_the_log_that_is_not_the_one_that_was_written_is_named(damage: 
     assert f"{row} of the log is not the one that was written" in check(store, quiet)
 
 
+def test_each_damaged_row_of_a_long_log_is_named_also_where_it_is_no_text_any_more() -> None:
+    store = new_store()
+    edit = Edit(added=frozenset({KHERSON}))
+    log.append(store, "ann", "import", [LayerEdit(1, "ann", edit, "Kherson")] * (PAGE + 2))
+    for row in (1, PAGE, PAGE + 2):
+        store.connection.execute("UPDATE edits SET added = CAST(x'ff' || added AS TEXT) WHERE id = ?", (row,))
+    store.connection.execute("UPDATE batches SET source = CAST(x'ff' AS TEXT)")
+    rows = [("batches", 1), ("edits", 1), ("edits", PAGE), ("edits", PAGE + 2)]
+    assert list(damaged_log(store)) == rows
+    named = [f"{table}: row {row} of the log is not the one that was written" for table, row in rows]
+    assert [line for line in check(store, quiet) if "of the log" in line] == named
+
+
+def test_another_program_writes_while_the_log_is_checked(tmp_path: Path) -> None:
+    store = a_file(tmp_path / "a.db")
+    store.connection.execute("UPDATE edits SET digest = digest + 1 WHERE id = 1")
+    other = Store.open(tmp_path / "a.db")
+    other.wait_at_most(0)
+    for number, row in enumerate(damaged_log(store)):
+        put(other, Tag(f"{number}"))
+        assert row == ("edits", 1)
+    store.close()
+    other.close()
+
+
 def test_flipped_bits_give_problems_or_a_refusal_but_no_crash(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     a_file(path).close()
@@ -249,3 +276,8 @@ def test_check_lets_another_program_write_and_sees_no_half_of_it(tmp_path: Path)
     assert step == [3]
     store.close()
     other.close()
+
+
+def test_a_row_of_the_log_that_holds_bytes_is_not_the_one_that_was_written() -> None:
+    assert not is_written((1, b"\xff"), 5)
+    assert is_written((1, "label"), digest_of(1, "label"))

@@ -305,6 +305,9 @@ def test_a_renamed_label_takes_everything_along_that_bears_it(cli: Cli) -> None:
 def test_merge_backup_check_and_the_rest_answer(cli: Cli) -> None:
     cli.run("import", "letter.jsonl")
     cli.run("backup", "copy.db")
+    (cli.folder / "notes.txt").write_text("hi")
+    assert "is no file of Reader's" in cli.run("backup", "notes.txt", code=2).stderr
+    assert (cli.folder / "notes.txt").read_text() == "hi"
     assert cli.run("--db", "copy.db", "check").stderr == "all is well\n"
     cli.run("--db", "mine.db", "merge", "annotations.db")
     assert cli.run("--db", "mine.db", "export", "-").stdout == cli.run("export", "-").stdout

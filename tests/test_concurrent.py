@@ -15,8 +15,8 @@ import pytest
 from screens import project_of, shown
 
 from reader.errors import StoreError
-from reader.model import Document, Span, spans_of
-from reader.project import Project
+from reader.model import Document, Label, Span, spans_of
+from reader.project import Project, Query
 from reader.store import connection
 from reader.tui.article import ArticleScreen
 
@@ -25,7 +25,7 @@ TEXT = "Ada wrote to Bob. " * 1200
 WRITER = """
 import sys
 from reader.model import Span
-from reader.project import Project
+from reader.project import Project, Query
 
 name, number, step = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 with Project.open(sys.argv[1], annotator=name) as project:
@@ -102,6 +102,65 @@ def test_four_programs_with_five_thousand_edits_each(tmp_path: Path) -> None:
     number = int(os.environ.get("READER_EDITS", "5000"))
     exported = trial(tmp_path, ["ada", "ada", "bob", "cid"], number)
     print(f"four programs: {4 * number:,} edits beside {exported:,} exports, all kept, nobody told of a lock")
+
+
+def test_programs_that_begin_the_same_file_at_once_all_work_on_it(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    ada, bob, cid = (Project.open(path, annotator=name) for name in ("ada", "bob", "cid"))
+    bob.labels.add(Label("SHIP"))
+    ada.import_documents([Document("Ada wrote.", "A")])
+    ada.labels.add(Label("TOWN"))
+    for project, title in ((bob, "B"), (cid, "C"), (ada, "D")):
+        project.import_documents([Document(f"{title} wrote too.", title)])
+    for project in (ada, bob, cid):
+        assert [row.title for row in project.library.rows(Query(sort="title"))] == ["A", "B", "C", "D"]
+        assert {"SHIP", "TOWN", "PERSON"} <= {label.name for label in project.schema.labels}
+        assert project.check() == []
+        project.close()
+
+
+def test_a_file_of_another_program_that_appears_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    with Project.open(path, annotator="ada") as project:
+        path.write_text("mine")
+        for _ in range(2):
+            with pytest.raises(StoreError, match="Reader did not make it"):
+                project.import_documents([Document("Ada wrote.")])
+        path.unlink()
+        project.import_documents([Document("Ada wrote.")])
+        assert project.stats().documents == 1
+
+
+UNDOING = """
+import sys
+from reader.model import Label, Span
+from reader.project import Project
+
+with Project.open(sys.argv[1], annotator="bob") as project:
+    document = project.open_document(1)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for number in range(int(sys.argv[2])):
+        document.apply(document.label(Span(number, number + 1, "X")), "label")
+        project.history.undo()
+        project.labels.add(Label(f"L{number}"))
+"""
+
+
+def test_a_check_beside_one_who_labels_and_undoes_finds_nothing_wrong(tmp_path: Path) -> None:
+    path = a_file(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", UNDOING, str(path), "60"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout
+        assert other.stdin
+        assert other.stdout.readline() == "ready\n"
+        other.stdin.write("go\n")
+        other.stdin.flush()
+        with Project.open(path, annotator="ada") as project:
+            while other.poll() is None:
+                assert project.check() == []
+    assert other.returncode == 0
 
 
 def test_a_long_export_holds_no_lock_against_an_edit(tmp_path: Path) -> None:

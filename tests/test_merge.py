@@ -11,6 +11,7 @@ from stores import TEXTS, contents, do, edit_on, marks, new_store, put, reseal, 
 
 from reader.errors import ReadOnly, StoreError
 from reader.model import Document, Edit, Label, Span, State, Status, Suggestion, Tag
+from reader.project import Project
 from reader.store import documents, log, merging, suggestions, tables, undoing
 from reader.store.checking import check
 from reader.store.connection import Store
@@ -290,6 +291,23 @@ def test_a_damaged_file_is_refused_whole(damage: str, message: str) -> None:
     )
     assert str(refusal.value) == message + merged
     assert contents(ours) == before
+
+
+@pytest.mark.parametrize("damage", ["UPDATE edits SET added = '[]'", "PRAGMA application_id = 7", ""])
+def test_of_several_files_all_are_merged_or_none(damage: str, tmp_path: Path) -> None:
+    for number, text in enumerate(TEXTS[:2]):
+        put(new_store((text,), tmp_path / f"{number}.db"), Span(0, 6, "GPE"))
+    bad = Store.open(tmp_path / "1.db")
+    for statement in filter(None, [damage]):
+        bad.connection.execute(statement)
+    bad.close()
+    others = [tmp_path / "0.db", tmp_path / ("1.db" if damage else "typo.db")]
+    with Project.open(tmp_path / "mine.db") as project:
+        with pytest.raises(StoreError, match=str(others[1])):
+            project.merge(others)
+        assert project.stats().documents == 0
+        assert (tmp_path / "mine.db").exists() == damage.startswith("UPDATE")
+        assert [report.documents for report in project.merge(others[:1])] == [1]
 
 
 def test_a_log_that_is_not_the_one_that_was_written_is_refused() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -77,3 +80,28 @@ def test_a_program_killed_while_it_migrates_leaves_a_file_that_opens(old: Path, 
         store.close()
         for kept in tmp_path.glob("*before-version*"):
             kept.unlink()
+
+
+class Late(Store):
+    """Has read that the file is old when another program migrates it, before anything else is done."""
+
+    def backup(self, target: Path, progress: Callable[[int, int], None] | None = None) -> None:
+        assert self.path
+        Store.open(self.path).close()
+        super().backup(target, progress)
+
+    def transaction(self, meanwhile: Callable[[], None] | None = None) -> AbstractContextManager[sqlite3.Connection]:
+        assert self.path
+        Store.open(self.path).close()
+        return super().transaction(meanwhile)
+
+
+@pytest.mark.parametrize("old", OLD, ids=lambda path: path.stem)
+def test_the_copy_of_an_old_file_is_the_old_one_also_where_two_programs_migrate_it(old: Path, tmp_path: Path) -> None:
+    path = tmp_path / "annotations.db"
+    shutil.copy(old, path)
+    store = Late.open(path)
+    assert migrations.version_of(store.connection) == migrations.VERSION
+    assert check(store, quiet) == []
+    [kept] = tmp_path.glob("*.before-version-*")
+    assert kept.read_bytes()[100:] == old.read_bytes()[100:]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -161,6 +164,66 @@ def test_creating_over_a_file_is_refused(tmp_path: Path) -> None:
         Store.create(tmp_path / "missing" / "a.db")
 
 
+MAKE = """
+import sys
+from pathlib import Path
+from reader.store.connection import Store
+
+sys.stdin.readline()
+Store.create(Path(sys.argv[1]))
+sys.stdin.readline()
+"""
+
+
+def test_a_program_killed_as_soon_as_its_file_appears_leaves_one_that_opens(tmp_path: Path) -> None:
+    for number in range(8):
+        path = tmp_path / str(number) / "a.db"
+        path.parent.mkdir()
+        with subprocess.Popen([sys.executable, "-c", MAKE, str(path)], stdin=subprocess.PIPE) as child:
+            assert child.stdin
+            child.stdin.write(b"\n")
+            child.stdin.flush()
+            while not path.exists():
+                assert child.poll() is None
+            child.kill()
+        store = Store.open(path)
+        assert check(store, lambda *_: None) == []
+        store.close()
+
+
+def test_a_new_file_may_be_read_by_whom_the_umask_lets(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        Store.create(tmp_path / "a.db").close()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.db").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_disk_without_hard_links_takes_a_new_file_and_no_second_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_link(*_: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", no_link)
+    path = tmp_path / "a.db"
+    put(new_store(path=path), Tag("x"))
+    with pytest.raises(StoreError, match="exists already"):
+        Store.create(path)
+    assert marks(Store.open(path)) == {Tag("x")}
+    (tmp_path / "b.db").write_text("mine")
+    with pytest.raises(StoreError, match="exists already"):
+        Store.create(tmp_path / "b.db")
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["a.db", "b.db"]
+
+
+def test_a_file_may_have_the_longest_name_that_its_journal_leaves(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * (255 - len("-journal")))
+    put(new_store(path=path), Tag("x"))
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+
+
 def test_a_file_opens_with_the_promised_settings(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     good(path)
@@ -233,6 +296,40 @@ def test_a_file_or_folder_without_the_right_to_write_opens_for_reading(tmp_path:
         store.close()
     finally:
         target.chmod(mode)
+
+
+def left_by_a_killed_program(path: Path) -> None:
+    """A file and its journal, as they are in the middle of writing."""
+    writing = path.with_name("writing.db")
+    store = new_store(tuple(f"{number} " * 3000 for number in range(50)), writing)
+    for statement in ("PRAGMA cache_spill = 1", "PRAGMA cache_size = 2", "BEGIN IMMEDIATE"):
+        store.connection.execute(statement)
+    store.connection.execute("UPDATE texts SET text = 'half'")
+    shutil.copy(writing, path)
+    shutil.copy(f"{writing}-journal", f"{path}-journal")
+    store.close()
+    writing.unlink()
+
+
+def test_a_file_whose_program_was_killed_in_the_middle_of_writing_opens_for_reading_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    left_by_a_killed_program(path)
+    store = Store.open(path, read_only=True)
+    assert (store.read_only, check(store, lambda *_: None)) == (True, [])
+    assert store.value("SELECT count(*) FROM texts WHERE text = 'half'") == 0
+    assert [found.name for found in tmp_path.iterdir()] == ["a.db"]
+
+
+def test_such_a_file_where_nothing_may_be_written_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.db"
+    left_by_a_killed_program(path)
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(StoreError, match="was killed while it wrote to it"):
+        Store.open(path)
+    assert path.read_bytes() == before
 
 
 def test_a_full_disk_saves_nothing_of_the_edit_and_says_so(tmp_path: Path) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from pathlib import Path
 
 import pytest
-from stores import contents, new_store, put
+from stores import contents, new_store, put, take
 
-from reader.model import Label, Note, Span, Tag
-from reader.store import repairing, searching
+from reader.model import Document, Edit, Label, Note, Span, Tag
+from reader.project import Project
+from reader.store import log, repairing, searching
 from reader.store.checking import check
 from reader.store.connection import Store
+from reader.store.log import LayerEdit
 
 GPE, PERSON = Span(0, 7, "GPE"), Span(14, 20, "PERSON")
 
@@ -137,30 +140,170 @@ def test_the_tables_of_a_layer_whose_log_is_damaged_are_left_as_they_are(tmp_pat
     assert store.rows("SELECT label FROM spans WHERE document_id = 1 ORDER BY label") == [("GPE",), ("PERSON",)]
 
 
-def test_any_one_flipped_letter_of_text_label_offset_or_log_is_found_and_mended(tmp_path: Path) -> None:
-    store = a_file(tmp_path / "a.db")
+def in_three(path: Path) -> Store:
+    """One batch with an edit in each of three layers, and a mark that a later edit took away."""
+    store = new_store(("Kherson fell.", "Kherson rose.", "Kherson stood."), path)
+    edit = Edit(added=frozenset({GPE}))
+    log.append(store, "ann", "import", [LayerEdit(number, "ann", edit, "Kherson") for number in (1, 2, 3)])
+    put(store, Tag("war"), document_id=3)
+    take(store, Tag("war"), document_id=3)
+    put(store, Span(0, 7, "ORG"), document_id=3, annotator="bob")
+    return store
+
+
+NUMBERS = [
+    f"UPDATE {table} SET {column} = (SELECT {column} FROM {table} WHERE id = {row}) + {step} WHERE id = {row}"
+    for table, column, row, steps in (
+        ("batches", "id", 1, (64,)),
+        ("edits", "document_id", 1, (1, 2, 8)),
+        ("edits", "annotator_id", 1, (1, 2)),
+        ("edits", "batch_id", 1, (1, 2, 64)),
+        ("edits", "id", 1, (64,)),
+        ("edits", "document_id", 5, (-1, -2, 8)),
+        ("edits", "annotator_id", 5, (1, 2)),
+        ("edits", "batch_id", 5, (-1, 64)),
+    )
+    for step in steps
+]
+
+
+@pytest.mark.parametrize("damage", NUMBERS)
+def test_what_the_tables_say_outlives_a_row_of_the_log_that_names_another_layer(damage: str, tmp_path: Path) -> None:
+    store = in_three(tmp_path / "a.db")
     good = contents(store)
     store.backup(tmp_path / "backup.db")
-    backup = Store.open(tmp_path / "backup.db", read_only=True)
-    chance = random.Random(5)
-    for table, column in (
+    damaged(store, damage)
+    assert repairing.repair(store, None, quiet) == []
+    assert {table: contents(store)[table] for table in ("spans", "tags", "layers")} == {
+        table: good[table] for table in ("spans", "tags", "layers")
+    }
+    repairing.repair(store, Store.open(tmp_path / "backup.db", read_only=True), quiet)
+    assert (check(store, quiet), contents(store)) == ([], good)
+
+
+def test_a_lost_table_is_made_again_beside_a_damaged_row_of_the_log_that_has_nothing_to_do_with_it(
+    tmp_path: Path,
+) -> None:
+    store = in_three(tmp_path / "a.db")
+    damaged(store, "UPDATE edits SET document_id = 2 WHERE id = 1", "DELETE FROM spans WHERE label = 'ORG'")
+    assert repairing.repair(store, None, quiet) == ["layers: document 3, annotator 2: made again from the log"]
+    assert store.value("SELECT count(*) FROM spans") == 4
+
+
+def test_the_copy_from_before_a_repair_is_never_replaced_by_a_later_one(tmp_path: Path) -> None:
+    with Project.open(tmp_path / "a.db", annotator="ann") as project:
+        project.import_documents([Document("Kherson fell.", marks=frozenset({GPE}))])
+    copies = []
+    for number in range(3):
+        store = Store.open(tmp_path / "a.db")
+        damaged(store, f"UPDATE spans SET label = 'X{number}'")
+        store.close()
+        with Project.open(tmp_path / "a.db") as project:
+            project.repair()
+        copies.append((tmp_path / "a.db").with_name(f"a.before-repair{('', '-2', '-3')[number]}.db"))
+    for number, copy in enumerate(copies):
+        assert Store.open(copy).rows("SELECT label FROM spans") == [(f"X{number}",)]
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
         ("texts", "text"),
+        ("documents", "key"),
+        ("documents", "length"),
         ("spans", "label"),
         ("spans", "words"),
         ("spans", "start_char"),
         ("spans", "end_char"),
+        ("spans", "document_id"),
+        ("spans", "annotator_id"),
+        ("layers", "annotator_id"),
+        ("notes", "text"),
+        ("tags", "label"),
+        ("labels", "color"),
+        ("edits", "id"),
         ("edits", "added"),
+        ("edits", "digest"),
+        ("batches", "id"),
         ("batches", "verb"),
         ("batches", "uid"),
+        ("batches", "source"),
+        ("batches", "undone"),
+        ("batches", "clock"),
         ("batches", "at"),
-    ):
-        [value] = chance.choice(store.rows(f"SELECT {column} FROM {table} WHERE {column} <> ''"))
-        place = chance.randrange(len(value)) if isinstance(value, str) else 0
-        flipped = (
-            value[:place] + chr(ord(value[place]) ^ 1) + value[place + 1 :] if isinstance(value, str) else value + 1
-        )
-        store.connection.execute("PRAGMA foreign_keys = OFF")
-        store.connection.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (flipped, value))
-        assert check(store, quiet), (table, column)
+    ],
+)
+def test_any_flipped_bit_of_text_label_offset_or_log_is_found_and_mended(
+    table: str, column: str, tmp_path: Path
+) -> None:
+    store = a_file(tmp_path / "a.db")
+    put(store, Label("GPE", color="red"), document_id=None)
+    log.append(store, "ann", "import", [LayerEdit(1, "ann", Edit(added=frozenset({Tag("peace")})))], source="news.txt")
+    good = contents(store)
+    store.backup(tmp_path / "backup.db")
+    backup = Store.open(tmp_path / "backup.db", read_only=True)
+    chance = random.Random(5)
+    for bit in range(8):
+        flip(store, table, column, bit, chance)
+        assert check(store, quiet), bit
         repairing.repair(store, backup, quiet)
-        assert (check(store, quiet), contents(store)) == ([], good), (table, column)
+        assert (check(store, quiet), contents(store)) == ([], good), bit
+
+
+def flip(store: Store, table: str, column: str, bit: int, chance: random.Random) -> None:
+    """Flip a bit of one value, in any of its letters."""
+    [value] = chance.choice(store.rows(f"SELECT {column} FROM {table} WHERE {column} <> '' ORDER BY 1"))
+    as_what = "?"
+    flipped: float | bytes
+    if isinstance(value, str):
+        data = bytearray(value.encode())
+        data[chance.randrange(len(data))] ^= 1 << bit
+        flipped, as_what = bytes(data), "CAST(? AS TEXT)"
+    elif isinstance(value, float):
+        flipped = value + (1 << bit)
+    else:
+        flipped = value ^ 1 << bit + (3 if column.endswith("id") else 0)  # a number that no other row has
+    # A disk knows no rules: what is flipped there need not fit a table's.
+    for pragma in ("foreign_keys = OFF", "ignore_check_constraints = ON"):
+        store.connection.execute(f"PRAGMA {pragma}")
+    store.connection.execute(f"UPDATE {table} SET {column} = {as_what} WHERE {column} = ?", (flipped, value))
+    for pragma in ("ignore_check_constraints = OFF", "foreign_keys = ON"):
+        store.connection.execute(f"PRAGMA {pragma}")
+
+
+def test_the_tables_are_left_as_they_are_where_rows_of_the_log_may_be_missing(tmp_path: Path) -> None:
+    """The index by which the edits of a layer are found lacks the last ones."""
+    store = in_three(tmp_path / "a.db")
+    connection = store.connection
+    connection.execute("PRAGMA writable_schema = ON")
+    [index] = store.rows("SELECT * FROM sqlite_schema WHERE name = 'edits_by_layer'")
+    connection.execute("DELETE FROM sqlite_schema WHERE name = 'edits_by_layer'")
+    store.close()
+    store = Store(sqlite3.connect(tmp_path / "a.db", isolation_level=None), tmp_path / "a.db", read_only=False)
+    put(store, Tag("peace"))
+    store.connection.execute("PRAGMA writable_schema = ON")
+    store.connection.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
+    store.close()
+    store = Store.open(tmp_path / "a.db")
+    before = store.rows("SELECT * FROM tags"), store.rows("SELECT * FROM spans")
+    assert "file: row 7 missing from index edits_by_layer" in check(store, quiet)
+    repairing.repair(store, None, quiet)
+    assert (store.rows("SELECT * FROM tags"), store.rows("SELECT * FROM spans")) == before
+
+
+def test_what_is_no_text_any_more_and_in_no_backup_keeps_nothing_else_from_being_mended(tmp_path: Path) -> None:
+    store = a_file(tmp_path / "a.db")
+    store.backup(tmp_path / "backup.db")
+    no_text = "CAST(x'ff' || {0} AS TEXT)"
+    damaged(
+        store,
+        f"UPDATE documents SET key = {no_text.format('key')} WHERE id = 3",
+        "UPDATE texts SET text = 'other' WHERE document_id = 3",
+        f"UPDATE texts SET text = {no_text.format('text')} WHERE document_id = 1",
+        "DELETE FROM spans WHERE document_id = 2",
+    )
+    assert repairing.repair(store, None, quiet) == [BOB]
+    backup = Store.open(tmp_path / "backup.db", read_only=True)
+    assert repairing.repair(store, backup, quiet) == ["texts: document 1: taken from the backup"]
+    [left] = check(store, quiet)
+    assert left.startswith("documents: document 3: cannot be read: Could not decode to UTF-8 column 'key'")

@@ -333,7 +333,7 @@ def backup(options: Namespace) -> int:
     if Path(options.path).is_dir():
         raise InputError(f"{options.path}: is a folder; name the file to write")
     with _project(options) as project, progress_bar() as progress:
-        project.backup(Path(options.path), progress=progress)
+        project.backup(Path(options.path), replace=False, progress=progress)
     return 0
 
 

@@ -120,14 +120,24 @@ class Project:
     def _materialise(self) -> Store:
         """The file itself: until there is something to store it is in memory only."""
         if self._store.path is None:
-            labels = frozenset(tables.labels(self._store))
-            self._store.close()
-            self._store = Store.create(self.path)
+            memory = self._store
+            try:
+                self._store = memory.put_at(self.path)
+            except StoreError:
+                if not self.path.exists():
+                    raise
+                self._store = self._joined(memory)
+            memory.close()
             self._version = self._store.data_version()
-            with self._store.transaction():
-                write_default_schema(self._store)
-                self.labels.adopt(labels)
         return self._store
+
+    def _joined(self, memory: Store) -> Store:
+        """The file that another program began meanwhile, with what is in memory here."""
+        from reader.store import merging
+
+        store = Store.open(self.path)
+        merging.merge(store, memory, no_progress)
+        return store
 
     def wait_at_most(self, seconds: float) -> None:
         """How long a change waits for another program that is writing, before it is NotSaved."""
@@ -313,15 +323,15 @@ class Project:
         )
 
     def merge(self, others: Sequence[Path], *, progress: Progress = no_progress) -> list[MergeReport]:
-        """Unite other files with this one, each as one transaction. Raises StoreError, NotSaved, ReadOnly."""
+        """Unite other files with this one, all or none of them. Raises StoreError, NotSaved, ReadOnly."""
         from reader.store import merging
 
-        with ExitStack() as stack:
-            # All before the first is taken in: a name that is wrong begins no file, and leaves nothing half done.
-            opened = [stack.enter_context(closing(Store.open(path, read_only=True))) for path in others]
+        with ExitStack() as opened:
+            theirs = [opened.enter_context(closing(Store.open(path, read_only=True))) for path in others]
             store = self._materialise()
             self._roll(progress)
-            return [merging.merge(store, other, progress) for other in opened]
+            with store.transaction():
+                return [merging.merge(store, other, progress) for other in theirs]
 
     def check(self, *, progress: Progress = no_progress) -> list[str]:
         """Everything that is wrong with the file, a line each."""
@@ -334,25 +344,18 @@ class Project:
 
         Tables are made again from the log, the log and the texts from a backup. Raises StoreError, NotSaved, ReadOnly.
         """
-        from reader.store import checking, repairing
+        from reader.project import backups
 
-        if not checking.check(self._store, progress):
-            return [], []
-        kept = self.path.with_name(f"{self.path.stem}.before-repair{self.path.suffix}")
-        self._store.backup(kept)
-        other = Store.open(backup, read_only=True) if backup else None
-        try:
-            done = repairing.repair(self._store, other, progress)
-        finally:
-            if other:
-                other.close()
-        return done, checking.check(self._store, progress)
+        return backups.repair(self._store, self.path, backup, progress)
 
-    def backup(self, target: Path, *, progress: Progress = no_progress) -> None:
-        """A whole copy of the file. Raises StoreError."""
-        if target.exists() and self.path.exists() and target.samefile(self.path):
-            raise InputError(f"{target}: is the open database; back up to another file")
-        self._store.backup(target, lambda done, total: progress("copying", done, total))
+    def backup(self, target: Path, *, replace: bool = True, progress: Progress = no_progress) -> None:
+        """A whole copy of the file; without `replace`, only a file of Reader's gives place to it.
+
+        Raises InputError for a target that stays, StoreError.
+        """
+        from reader.project import backups
+
+        backups.write(self._store, target, replace, progress)
 
     def stats(self, annotator: str = "") -> Stats:
         """Counts over the file, for your layer or another."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 
 from reader.errors import StoreError
@@ -12,9 +13,11 @@ from reader.migrations import DIGESTED, digest_of
 from reader.model import Label, Marks, Note, Rejected, Relation, Span, Status, Tag, state_of
 from reader.store import documents, log, tables
 from reader.store.codec import describe, misfit
-from reader.store.connection import Progress, Store
+from reader.store.connection import Progress, Row, Store
 
 PAGE = 500
+CHARACTERS = 1 << 20
+"""So much of the log is read at once: rows, and what they hold."""
 _BROKEN = (StoreError, sqlite3.Error, ValueError, TypeError, KeyError, IndexError, AttributeError)
 """What reading a damaged row may raise, from SQLite, from JSON and from the marks made of it."""
 
@@ -88,12 +91,25 @@ def _order(store: Store) -> Iterator[str]:
         yield f"batches: {verb} {uid} names {undoes}, which {what}"
     for uid, verb in store.rows("SELECT uid, verb FROM batches WHERE clock > ?", (log.LAST_CLOCK,)):
         yield f"batches: {verb} {uid} stands later in the log than any time can"
+    if wrongly_undone(store):
+        # Perhaps only because another program undid something between two reads; then not at one moment.
+        with store.snapshot():
+            found = wrongly_undone(store)
+            named = [store.rows("SELECT verb, uid FROM batches WHERE id = ?", (row,))[0] for row, _ in found]
+        for (_, undone), (verb, uid) in zip(found, named, strict=True):
+            yield f"batches: {verb} {uid} is {'not ' if undone else ''}marked as undone, but the log says otherwise"
+
+
+def wrongly_undone(store: Store) -> list[tuple[int, bool]]:
+    """`(id, undone)` of each batch that is marked otherwise, and whether it is undone by the log."""
     last: dict[str, int] = dict(
         store.rows("SELECT undoes, verb = 'undo' FROM batches WHERE undoes <> '' ORDER BY clock, uid")
     )
-    for uid, verb, undone, _ in store.rows("SELECT uid, verb, undone, source FROM batches"):
-        if undone != last.get(uid, 0):
-            yield f"batches: {verb} {uid} is {'' if undone else 'not '}marked as undone, but the log says otherwise"
+    return [
+        (row, bool(last.get(uid, 0)))
+        for row, uid, undone in store.rows("SELECT id, uid, undone FROM batches")
+        if undone != last.get(uid, 0)
+    ]
 
 
 def _digests(store: Store) -> Iterator[str]:
@@ -104,13 +120,47 @@ def _digests(store: Store) -> Iterator[str]:
 def damaged_log(store: Store) -> Iterator[tuple[str, int]]:
     """`(table, id)` of each row of the log that does not fit its digest."""
     for table, columns in DIGESTED.items():
-        for *values, digest in store.connection.execute(f"SELECT {columns}, digest FROM {table} ORDER BY id"):
-            if digest_of(*values) != digest:
+        for *values, digest in _in_pages(store, table, f"{columns}, digest"):
+            if not is_written(values, digest):
                 yield table, values[0]
 
 
+def is_written(values: Sequence[object], digest: int) -> bool:
+    """Whether a row of the log is the one that was written."""
+    try:
+        return digest_of(*values) == digest
+    except TypeError:  # bytes, where there was a text or a number
+        return False
+
+
+def _in_pages(store: Store, table: str, columns: str) -> Iterator[Row]:
+    """The rows of a table of the log, by id; between two pages another program may write."""
+    last, more = -(2**63), True
+    while more:
+        page: list[Row] = []
+        size = 0
+        more = False
+        with (
+            store.any_bytes(),
+            closing(
+                store.connection.execute(f"SELECT {columns} FROM {table} WHERE id > ? ORDER BY id", (last,))
+            ) as rows,
+        ):
+            for row in rows:
+                page.append(row)
+                size += sum(len(value) for value in row if isinstance(value, str))
+                if len(page) == PAGE or size > CHARACTERS:
+                    # In a damaged tree the ids may go down: then there is no way on.
+                    more = row[0] > last
+                    last = row[0]
+                    break
+        yield from page
+
+
 def _labels(store: Store) -> Iterator[str]:
-    yield from _differences("schema", frozenset(tables.labels(store)), log.folded_layer(store, None, 0), "")
+    with store.snapshot():
+        present, folded = frozenset(tables.labels(store)), log.folded_layer(store, None, 0)
+    yield from _differences("schema", present, folded, "")
 
 
 def _document(store: Store, document_id: int) -> list[str]:

@@ -6,14 +6,14 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
 from threading import Thread
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from reader import migrations
-from reader.disk import sync
+from reader.disk import sync, write_new
 from reader.errors import NotSaved, ReadOnly, StoreError
 
 P = ParamSpec("P")
@@ -55,7 +55,8 @@ class Store:
         is opened for reading; an older one is then migrated in a temporary copy.
         """
         _check_header(path)
-        writable = not read_only and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        writable = may_write and not read_only
         connection = _connect(path, "rw" if writable else "ro")
         store = cls(connection, path, read_only=not writable)
         try:
@@ -71,8 +72,10 @@ class Store:
             _set_pragmas(store.connection)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             store.close()
-            what = _BUSY if _is_busy(error) else f"{error}. Restore it from a backup"
-            raise StoreError(f"{path}: cannot be opened: {what}") from error
+            if read_only and may_write and _is_half_written(error):
+                _take_back(path)
+                return cls.open(path, read_only=True)
+            raise StoreError(f"{path}: cannot be opened: {_why(error, path)}") from error
         except StoreError:
             store.close()
             raise
@@ -81,37 +84,44 @@ class Store:
     @classmethod
     def create(cls, path: Path | None) -> Self:
         """Make a new, empty file; None makes one in memory. Raises StoreError where there is something already."""
-        if path is not None:
-            try:
-                path.open("xb").close()
-            except FileExistsError as error:
-                raise StoreError(f"{path}: exists already") from error
-            except OSError as error:
-                raise StoreError(f"{path}: cannot be created: {error.strerror}") from error
-        connection = (
-            _connect(path, "rw") if path else sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        )
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         _set_pragmas(connection)
-        store = cls(connection, path, read_only=False)
+        store = cls(connection, None, read_only=False)
+        with store.transaction():
+            migrations.migrate(connection)
+        if path is None:
+            return store
         try:
-            with store.transaction():
-                migrations.migrate(connection)
-        except StoreError:
+            return store.put_at(path)
+        finally:
             store.close()
-            if path is not None:
-                path.unlink()
-            raise
-        return store
+
+    def put_at(self, path: Path) -> Self:
+        """Make a file of what is in memory, whole or not at all. Raises StoreError where there is something already."""
+        # The first edit syncs the folder: until then there is nothing to lose.
+        try:
+            write_new(path, self.connection.serialize())
+        except FileExistsError as error:
+            raise StoreError(f"{path}: exists already") from error
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be created: {error.strerror}") from error
+        connection = _connect(path, "rw")
+        _set_pragmas(connection)
+        return type(self)(connection, path, read_only=False)
 
     def _migrate(self, path: Path) -> None:
         if self.read_only:
             self._migrate_a_copy()
             return
-        version = migrations.version_of(self.connection)
-        self.backup(path.with_name(f"{path.name}.before-version-{version + 1}"))
         self.connection.execute("PRAGMA foreign_keys = OFF")
         with self.transaction():
-            migrations.migrate(self.connection)
+            # Another program may have done it while this one waited for its turn.
+            version = migrations.version_of(self.connection)
+            if version < migrations.VERSION:
+                # By a connection of its own: SQLite copies from none that writes.
+                with closing(Store(_connect(path, "ro"), path, read_only=True)) as before:
+                    before.backup(path.with_name(f"{path.name}.before-version-{version + 1}"))
+                migrations.migrate(self.connection)
         self.connection.execute("PRAGMA foreign_keys = ON")
 
     def _migrate_a_copy(self) -> None:
@@ -179,6 +189,16 @@ class Store:
             yield
         finally:
             self._rollback()
+
+    @contextmanager
+    def any_bytes(self) -> Iterator[None]:
+        """Text that is no UTF-8 is read inside, as text that no file can hold and that equals no other."""
+        before = self.connection.text_factory
+        self.connection.text_factory = lambda found: found.decode("utf-8", "surrogateescape")
+        try:
+            yield
+        finally:
+            self.connection.text_factory = before
 
     def _rollback(self) -> None:
         if self.connection.in_transaction:
@@ -284,6 +304,28 @@ def _is_busy(error: Exception) -> bool:
     return getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
+def _is_half_written(error: Exception) -> bool:
+    """Whether what a killed program wrote must be taken back first, which needs the right to write."""
+    return getattr(error, "sqlite_errorname", "") == "SQLITE_READONLY_ROLLBACK"
+
+
+def _why(error: Exception, path: Path) -> str:
+    if _is_busy(error):
+        return _BUSY
+    if _is_half_written(error):
+        return f"a program was killed while it wrote to it. Copy it and {path.name}-journal to where it may be written"
+    return f"{error}. Restore it from a backup"
+
+
+def _take_back(path: Path) -> None:
+    """Have SQLite take back what a killed program had half written, as every program does that may write."""
+    try:
+        with closing(_connect(path, "rw")) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: cannot be opened: {_why(error, path)}") from error
+
+
 def now() -> float:
     """Seconds since 1970, UTC."""
     return time.time()
@@ -299,6 +341,20 @@ def _check_header(path: Path) -> None:
         raise StoreError(f"{path}: cannot be read: {error.strerror}") from error
     if header != _HEADER:
         raise StoreError(f"{path}: is {'empty' if not header else 'no SQLite file'}; Reader did not make it")
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file says that Reader made it, or is empty. Raises StoreError where it cannot be read."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror}") from error
+    # https://www.sqlite.org/fileformat.html#the_database_header
+    made_by = int.from_bytes(header[68:72], "big")
+    return not header or (header.startswith(_HEADER) and made_by == migrations.APPLICATION_ID)
 
 
 def _connect(path: Path | None, mode: str) -> sqlite3.Connection:

@@ -46,7 +46,7 @@ class _Union:
 
 
 def merge(store: Store, other: Store, progress: Progress) -> MergeReport:
-    """Bring everything of another file into this one, in one transaction; the other is only read.
+    """Bring everything of another file into this one, in one transaction or that of the caller; the other is read.
 
     A fact stands if the newest edit of either log that mentions it added it. Settings stay as they are here. Raises
     StoreError where the other file is damaged, NotSaved, ReadOnly; nothing has changed then.
