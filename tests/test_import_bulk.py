@@ -194,6 +194,28 @@ def test_undo_of_a_newer_version_leaves_what_was_done_by_hand(tmp_path: Path) ->
         assert project.check() == []
 
 
+def test_a_newer_version_is_compared_with_what_the_file_said_also_where_that_stood_already(tmp_path: Path) -> None:
+    person, org, gpe = (Span(0, 3, label) for label in ("PERSON", "ORG", "GPE"))
+    text = "Ada in Kyiv"
+
+    def said(*spans: Span) -> Document:
+        return Document(text, annotator="ann", marks=frozenset(spans))
+
+    with Project.open(tmp_path / "annotations.db", annotator="ann") as project:
+        project.import_documents([said(person)])
+        project.open_document(1).apply(Edit(frozenset({person}), frozenset({org, Status(State.DOING)})), "label")
+        before = [batch.uid for batch in project.history.log(9)]
+        assert project.import_documents([said(org)]).changed == 0
+        assert [batch.uid for batch in project.history.log(9)] == before
+        assert project.import_documents([said(gpe)]).changed == 1
+        assert project.open_document(1).marks == {gpe, Status(State.DOING)}
+        assert project.history.undo()
+        assert project.open_document(1).marks == {org, Status(State.DOING)}
+        assert project.history.undo()
+        assert project.open_document(1).marks == {person}
+        assert project.check() == []
+
+
 def test_everyones_views_of_the_same_text_go_back_to_their_own_documents(tmp_path: Path) -> None:
     law, fact = Span(0, 3, "LAW"), Span(0, 3, "FACT")
     views = [

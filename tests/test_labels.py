@@ -159,3 +159,16 @@ def test_labels_that_change_nothing_begin_no_file(tmp_path: Path) -> None:
         with pytest.raises(InputError):
             project.labels.rename("PERSON", "ORG")
     assert not (tmp_path / "a.db").exists()
+
+
+def test_a_color_of_a_labelling_configuration_that_cannot_be_shown_is_chosen_here(cli: Cli) -> None:
+    (cli.folder / "config.xml").write_text(
+        '<View><Labels name="label" toName="text"><Label value="PER" background="nocolor"/>'
+        '<Label value="LOC" background="red"/></Labels><Text name="text" value="$text"/></View>'
+    )
+    cli.run("labels", "load", "config.xml")
+    cli.run("labels", "save", "labels.toml")
+    cli.run("labels", "load", "labels.toml")
+    found = {label["name"]: label["color"] for label in json.loads(cli.run("labels", "--json").stdout)}
+    assert found["LOC"] == "red"
+    assert found["PER"] not in ("", "nocolor")

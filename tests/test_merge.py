@@ -293,6 +293,22 @@ def test_a_damaged_file_is_refused_whole(damage: str, message: str) -> None:
     assert contents(ours) == before
 
 
+@pytest.mark.parametrize("column", ["edits.added", "batches.uid"])
+def test_a_log_that_holds_bytes_is_refused(column: str) -> None:
+    """A flipped bit makes bytes of a text, and STRICT tables are not asked by a disk."""
+    ours, theirs = a_file(TEXTS[1]), a_file(TEXTS[0], labels=False)
+    put(theirs, KHERSON)
+    table, name = column.split(".")
+    theirs.connection.execute("PRAGMA writable_schema = ON")
+    theirs.connection.execute(f"UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name = '{table}'")
+    theirs.connection.execute("PRAGMA writable_schema = RESET")
+    theirs.connection.execute(f"UPDATE {table} SET {name} = CAST({name} AS BLOB)")
+    before = contents(ours)
+    with pytest.raises(StoreError, match="is not the one that was written"):
+        merge(ours, theirs)
+    assert contents(ours) == before
+
+
 @pytest.mark.parametrize("damage", ["UPDATE edits SET added = '[]'", "PRAGMA application_id = 7", ""])
 def test_of_several_files_all_are_merged_or_none(damage: str, tmp_path: Path) -> None:
     for number, text in enumerate(TEXTS[:2]):

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from collections.abc import Callable
 from pathlib import Path
 
@@ -318,6 +319,22 @@ def test_a_file_whose_program_was_killed_in_the_middle_of_writing_opens_for_read
     assert (store.read_only, check(store, lambda *_: None)) == (True, [])
     assert store.value("SELECT count(*) FROM texts WHERE text = 'half'") == 0
     assert [found.name for found in tmp_path.iterdir()] == ["a.db"]
+
+
+def test_the_database_of_another_program_that_was_killed_is_left_to_that_program(tmp_path: Path) -> None:
+    writing, path = tmp_path / "writing.db", tmp_path / "a.db"
+    with closing(sqlite3.connect(writing, isolation_level=None)) as database:
+        database.execute("CREATE TABLE theirs (words TEXT)")
+        database.executemany("INSERT INTO theirs VALUES (?)", [("x" * 900,)] * 500)
+        for statement in ("PRAGMA cache_size = 2", "BEGIN IMMEDIATE", "UPDATE theirs SET words = 'y' || words"):
+            database.execute(statement)
+        shutil.copy(writing, path)
+        shutil.copy(f"{writing}-journal", f"{path}-journal")
+    before = path.read_bytes()
+    with pytest.raises(StoreError):
+        Store.open(path, read_only=True)
+    assert path.read_bytes() == before
+    assert path.with_name("a.db-journal").exists()
 
 
 def test_such_a_file_where_nothing_may_be_written_says_what_to_do(

@@ -307,3 +307,28 @@ def test_what_is_no_text_any_more_and_in_no_backup_keeps_nothing_else_from_being
     assert repairing.repair(store, backup, quiet) == ["texts: document 1: taken from the backup"]
     [left] = check(store, quiet)
     assert left.startswith("documents: document 3: cannot be read: Could not decode to UTF-8 column 'key'")
+
+
+@pytest.mark.parametrize("what", ["key", "label"])
+def test_a_letter_flipped_on_the_disk_is_mended_where_its_index_still_has_it_and_where_the_index_lost_it(
+    what: str, tmp_path: Path
+) -> None:
+    """An UPDATE changes both: a disk does not."""
+    path, backup = tmp_path / "a.db", tmp_path / "backup.db"
+    store = a_file(path)
+    put(store, Span(21, 27, "THINGUMMY"), document_id=2, annotator="bob")
+    store.backup(backup)
+    value = store.value("SELECT key FROM documents WHERE id = 2").encode() if what == "key" else b"THINGUMMY"
+    good = contents(store)
+    store.close()
+    data = path.read_bytes()
+    places = [place for place in range(len(data)) if data.startswith(value, place)]
+    assert len(places) >= 2
+    for place in places:
+        path.write_bytes(data[: place + 2] + bytes([data[place + 2] ^ 1]) + data[place + 3 :])
+        store, other = Store.open(path), Store.open(backup, read_only=True)
+        assert check(store, quiet), place
+        repairing.repair(store, other, quiet)
+        assert (check(store, quiet), contents(store)) == ([], good), place
+        store.close()
+        other.close()

@@ -81,6 +81,23 @@ def test_what_memory_suggests_is_turned_down_everywhere(tmp_path: Path) -> None:
         assert project.everywhere(TURN_DOWN) == Everywhere(0, 0)
 
 
+def test_what_memory_suggests_longer_words_for_is_not_turned_down(tmp_path: Path) -> None:
+    """It was never suggested there."""
+    city, paper = Span(0, 8, "GPE"), Span(21, 35, "ORG")
+    remembered = Document(
+        "New York is big. The New York Times is a paper.", marks=frozenset({city, paper}), annotator="ada"
+    )
+    others = [Document("We read the New York Times."), Document("In New York it rains.")]
+    action = Action("reject", "New York", "GPE")
+    with project_of(tmp_path, [remembered, *others]) as project:
+        there = [project.open_document(number) for number in (2, 3)]
+        for document in there:
+            document.reload()
+        assert [len(document.targets(action)) for document in there] == [0, 1]
+        assert project.apply_everywhere(action) == Everywhere(1, 1)
+        assert marks_of(project, 2) == set()
+
+
 async def test_what_the_menu_promises_of_memory_is_done(tmp_path: Path) -> None:
     async with shown(project_of(tmp_path, [REMEMBERED, Document("In Kherson.")]), document=1) as pilot:
         await pilot.press("tab", "x", "A")

@@ -36,21 +36,27 @@ def documents_of(
     `tokenized`, those that brought no tokens have a tokenizer's borders, which are kept for the next time.
     """
     wanted = frozenset(labels)
+    shared: dict[str, list[str]] = {}
     for page in pages.of(store, documents.ids(store, query, annotator) if only is None else only, annotator):
         for document_id, document in _with_borders(store, page) if tokenized else page:
-            for view in _everyones(store, document_id, document) if everyone else (document,):
+            for view in _everyones(store, document_id, document, shared) if everyone else (document,):
                 yield _with_labels(view, wanted) if labels else view
 
 
-def _everyones(store: Store, document_id: int, document: Document) -> list[Document]:
+def _everyones(store: Store, document_id: int, document: Document, shared: dict[str, list[str]]) -> list[Document]:
     """The views of all annotators with marks, the first with the suggestions; the given one where nobody has any.
 
-    Of documents with the same text an annotator's views are told apart by their order, so there none is left out.
+    Of documents with the same text an annotator's views are told apart by their order, so there none is left out:
+    `shared` keeps the annotators of such texts.
     """
-    same = documents.of_same_text(store, document_id)
-    names = dict.fromkeys(sorted(name for one in same for name in documents.annotators(store, one)))
+    key = documents.key_of(document.text, 0)
+    names = shared.get(key)
+    if names is None:
+        names, several = documents.annotators(store, key)
+        if several:
+            shared[key] = names
     views = [documents.get(store, document_id, name) for name in names]
-    views = [replace(one, token_borders=document.token_borders) for one in views if one.marks or len(same) > 1]
+    views = [replace(one, token_borders=document.token_borders) for one in views if one.marks or key in shared]
     views = views or [document]
     return [replace(views[0], suggestions=document.suggestions), *views[1:]]
 

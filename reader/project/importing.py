@@ -60,6 +60,7 @@ MOST_CHANGES = 1000
 @dataclass(slots=True)
 class _Tally:
     batch: Batch
+    said: Batch
     bulk: Bulk
     files: int = 0
     documents: int = 0
@@ -138,7 +139,8 @@ def take_in(
     Marks go to the layer `override`, else the one the record names, else the annotator's. Raises NotSaved, ReadOnly.
     """
     with suppress(_AllRefused), bulk.transaction(store) as opened:
-        tally = _Tally(log.open_batch(store, annotator, "import"), opened)
+        batch, said = (log.open_batch(store, annotator, verb) for verb in ("import", log.SAID))
+        tally = _Tally(batch, said, opened)
         names: list[str] = []
         for name, read_as, records in files:
             progress("importing", tally.files, total)
@@ -153,7 +155,8 @@ def take_in(
             tally.files += 1
         if tally.refused == tally.files:
             raise _AllRefused
-        _close_batch(store, tally.batch, names)
+        for batch in (said, tally.batch):
+            _close_batch(store, batch, names)
     return tally.report()
 
 
@@ -293,10 +296,13 @@ def _take_chunk(store: Store, tally: _Tally, chunk: list[_Wanted], complete: Com
 def _take_again(store: Store, tally: _Tally, record: Document, document_id: int, layer: str) -> None:
     """Change a layer of a document that is here by what a newer version of its file says otherwise."""
     annotator_id = store.ensure_annotator(layer)
-    edit = edits.diff(log.imported(store, document_id, annotator_id), record.marks)
-    if edit:
-        # A person may have done by hand since what the file says only now, and may have undone what it said.
-        edit = edits.effect(edit, tables.marks_of(store, document_id, annotator_id))
+    newer = edits.diff(log.imported(store, document_id, annotator_id), record.marks)
+    if not newer:
+        return
+    # A person may have done by hand since what the file says only now, and may have undone what it said.
+    edit = edits.effect(newer, tables.marks_of(store, document_id, annotator_id))
+    if stood := _without_effect(newer, edit):
+        log.add(store, tally.said, LayerEdit(document_id, layer, stood, record.text))
     if not edit:
         return
     tally.changed += 1
@@ -305,6 +311,12 @@ def _take_again(store: Store, tally: _Tally, record: Document, document_id: int,
     if len(tally.changes) < MOST_CHANGES:
         tally.changes += _changes(record, edit)
     log.add(store, tally.batch, LayerEdit(document_id, layer, edit, record.text))
+
+
+def _without_effect(edit: Edit, effect: Edit) -> Edit:
+    """What else an edit says; not of a status, of which a layer has one: to say any other is to take that away."""
+    pairs = zip(edit, effect, strict=True)
+    return Edit(*(frozenset(mark for mark in said - done if edits.slot(mark) is None) for said, done in pairs))
 
 
 def _changes(record: Document, edit: Edit) -> list[str]:

@@ -146,12 +146,12 @@ class Labels:
     def load(self, path: Path, *, color_of: Callable[[str], str] = str) -> int:
         """Make the schema what a TOML file says, or brat's annotation.conf; gives the number of labels.
 
-        Raises InputError with the place, and what `color_of` raises for a colour that cannot be shown.
+        `color_of` raises InputError for a colour that cannot be shown. Raises InputError with the place.
         """
         if path.suffix == ".conf":
             return self._load_conf(path)
         if path.suffix == ".xml":
-            return self._load_config(path)
+            return self._load_config(path, color_of)
         content = toml(path, _text_of(path))
         entries, overlaps = content.get("label", []), content.get("overlaps")
         if not isinstance(entries, list):
@@ -169,10 +169,14 @@ class Labels:
 
         return self._take(path, labels_of_conf(_text_of(path)), "types under [entities] or [relations]")
 
-    def _load_config(self, path: Path) -> int:
+    def _load_config(self, path: Path, color_of: Callable[[str], str]) -> int:
         from reader.formats.label_studio_conf import labels_of_config
 
-        return self._take(path, labels_of_config(path), "<Label>, <Choice> or <Relation> with a value")
+        # Made for a browser, which knows more colours than a terminal: one that cannot be shown is chosen here.
+        found = tuple(
+            label if _is_color(label.color, color_of) else label._replace(color="") for label in labels_of_config(path)
+        )
+        return self._take(path, found, "<Label>, <Choice> or <Relation> with a value")
 
     def _take(self, path: Path, found: tuple[Label, ...], wanted: str) -> int:
         if not found:
@@ -328,6 +332,14 @@ def _text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+def _is_color(text: str, color_of: Callable[[str], str]) -> bool:
+    try:
+        color_of(text)
+    except InputError:
+        return False
+    return True
 
 
 def _from_toml(path: Path, position: int, entry: object, color_of: Callable[[str], str]) -> Label:

@@ -57,7 +57,10 @@ def repeated(
 
 
 class _Recalled:
-    """What memory suggests for the words of an action, as it was before the action: that changes what is remembered."""
+    """What memory suggests where words of an action stand, as it was before the action, which changes it.
+
+    Longer words around them that are remembered too are suggested in their place, as on the screen.
+    """
 
     def __init__(self, store: Store, layer: int | None) -> None:
         self._store = store
@@ -65,14 +68,29 @@ class _Recalled:
         self._labels: dict[str, str] = {}
 
     def on(self, text: str, places: Iterable[tuple[int, int]]) -> list[Suggestion]:
-        phrases = {text[start:end] for start, end in places}
-        for phrase in phrases - self._labels.keys():
-            given, turned_down = (
-                tables.remembered(self._store, self._layer, [phrase], table=table).get(phrase, {})
-                for table in ("spans", "rejected")
-            )
-            self._labels[phrase] = memory.decided(given, turned_down)
-        return memory.Recall(text).suggest({one: label for one in phrases if (label := self._labels[one])})
+        near = {phrase for place in places for phrase in _phrases_over(text, *place)}
+        if len(self._labels) > MANY:
+            self._labels.clear()
+        new = near - self._labels.keys()
+        given, turned_down = (
+            tables.remembered(self._store, self._layer, new, table=table) for table in ("spans", "rejected")
+        )
+        self._labels.update((one, memory.decided(given.get(one, {}), turned_down.get(one, {}))) for one in new)
+        return memory.Recall(text).suggest({one: label for one in near if (label := self._labels[one])})
+
+
+AROUND = 200
+"""Characters beside a place in which runs of words that meet it lie."""
+MANY = 100_000
+"""Runs of words of which what is remembered is kept."""
+
+
+def _phrases_over(text: str, start: int, end: int) -> Iterator[str]:
+    """The runs of words that share a character with `[start, end)`."""
+    first = max(0, start - AROUND)
+    for begin, stop, phrase in memory.phrases(text[first : end + AROUND]):
+        if first + begin < end and start < first + stop:
+            yield phrase
 
 
 def repeat_on(

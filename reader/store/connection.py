@@ -72,7 +72,7 @@ class Store:
             _set_pragmas(store.connection)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             store.close()
-            if read_only and may_write and _is_half_written(error):
+            if read_only and may_write and _is_half_written(error) and is_ours(path):
                 _take_back(path)
                 return cls.open(path, read_only=True)
             raise StoreError(f"{path}: cannot be opened: {_why(error, path)}") from error

@@ -136,26 +136,17 @@ def document_of(store: Store, document_id: int, row: Row, annotator: str, marks:
     return Document(text, str(title), str(source), str(language), said, marks, annotator, tokens=borders)
 
 
-def of_same_text(store: Store, document_id: int) -> list[int]:
-    """The documents with the text of one, and that one, in the order of their ids."""
+def annotators(store: Store, key: str) -> tuple[list[str], bool]:
+    """Who has, or had, marks on the documents of the text of a key, by name, and whether there are several of them."""
+    # A key is the digest of the text, or that and - and a number.
+    keys = (key[:64], f"{key[:64]}-~")
     rows = store.rows(
-        "SELECT other.id FROM documents JOIN documents AS other"
-        # A key is the digest of the text, or that and - and a number.
-        " ON other.key BETWEEN substr(documents.key, 1, 64) AND substr(documents.key, 1, 64) || '-~'"
-        " WHERE documents.id = ? ORDER BY other.id",
-        (document_id,),
+        "SELECT DISTINCT name FROM documents JOIN layers ON layers.document_id = documents.id"
+        " JOIN annotators ON annotators.id = layers.annotator_id WHERE key BETWEEN ? AND ? ORDER BY name",
+        keys,
     )
-    return [int(one) for (one,) in rows]
-
-
-def annotators(store: Store, document_id: int) -> list[str]:
-    """Who has, or had, marks on a document, by name."""
-    rows = store.rows(
-        "SELECT name FROM layers JOIN annotators ON annotators.id = layers.annotator_id"
-        " WHERE document_id = ? ORDER BY name",
-        (document_id,),
-    )
-    return [str(name) for (name,) in rows]
+    several = len(store.rows("SELECT 1 FROM documents WHERE key BETWEEN ? AND ? LIMIT 2", keys)) > 1
+    return [str(name) for (name,) in rows], several
 
 
 def problem(meta: str, tokens: str | None, length: int) -> str:

@@ -32,6 +32,9 @@ _AT_ONCE = 256
 _MOST_CHANGES = 4096
 """Rows of tables: the edits of an import may each have a million."""
 
+SAID = "said"
+"""The verb of what a file said that stood already: no action, and nothing to undo, but it is what the file said."""
+
 CLOCK_SHIFT = 16
 LAST_CLOCK = 1 << 62
 """No clock is later, so that there is always a next one; it is a time about the year 4200."""
@@ -245,13 +248,13 @@ def batch_of(row: tuple[Any, ...]) -> Batch:
 
 
 def batches(store: Store, limit: int, document_id: int | None = None, annotator: str = "") -> list[Batch]:
-    """The newest batches, newest first."""
+    """The newest actions, newest first."""
     return [
         batch_of(row)
         for row in store.rows(
             BATCH
             + "WHERE (:document IS NULL OR batches.id IN (SELECT batch_id FROM edits WHERE document_id = :document))"
-            " AND (:name = '' OR name = :name) ORDER BY clock DESC, uid DESC LIMIT :limit",
+            f" AND (:name = '' OR name = :name) AND verb <> '{SAID}' ORDER BY clock DESC, uid DESC LIMIT :limit",
             {"document": document_id, "name": annotator, "limit": limit},
         )
     ]
@@ -263,7 +266,8 @@ def imported(store: Store, document_id: int, annotator_id: int | None) -> Marks:
         Edit(marks_from_json(removed), marks_from_json(added))
         for removed, added in store.rows(
             "SELECT removed, added FROM edits JOIN batches ON batches.id = batch_id WHERE document_id = ?"
-            " AND edits.annotator_id = ? AND verb = 'import' AND undone = 0 ORDER BY clock, uid, edits.id",
+            f" AND edits.annotator_id = ? AND verb IN ('import', '{SAID}') AND undone = 0"
+            " ORDER BY clock, uid, edits.id",
             (document_id, annotator_id),
         )
     )

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from reader.errors import StoreError
-from reader.migrations import DIGESTED, digest_of
+from reader.migrations import DIGESTED
 from reader.model import Mark, Marks
 from reader.store import documents, log, tables
+from reader.store.checking import is_written
 from reader.store.codec import describe, misfit
 from reader.store.connection import Progress, Row, Store
 
@@ -150,7 +151,7 @@ def _unite_log(union: _Union, progress: Progress) -> int:
         if clock > log.LAST_CLOCK:
             raise _damaged(union.other, f"change {uid} stands later in the log than any time can")
         verb, source, position, undoes, digest = fields
-        if digest_of(there, uid, clock, at, annotator, verb, source, position, undoes) != digest:
+        if not is_written((there, uid, clock, at, annotator, verb, source, position, undoes), digest):
             raise _damaged(union.other, f"change {uid} is not the one that was written")
         here = log.insert_batch(
             union.store, (uid, clock, at, union.annotators[annotator], verb, source, position, undoes)
@@ -165,7 +166,7 @@ def _unite_edits(union: _Union, batch_there: int, batch_here: int) -> int:
     for identifier, _, document, annotator, removed, added, digest in _stream(
         union.other, "edits", "id", columns, f"batch_id = {batch_there}"
     ):
-        if digest_of(identifier, batch_there, document, annotator, removed, added) != digest:
+        if not is_written((identifier, batch_there, document, annotator, removed, added), digest):
             raise _damaged(union.other, f"edit {identifier} is not the one that was written")
         if annotator not in union.annotators or (document is not None and document not in union.documents):
             raise _damaged(union.other, f"an edit of batch {batch_there} belongs to no layer")

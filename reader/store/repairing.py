@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
 from reader.errors import StoreError
 from reader.migrations import DIGESTED
@@ -29,6 +30,7 @@ def repair(store: Store, backup: Store | None, progress: Progress) -> list[str]:
     """
     done: list[str] = []
     with store.any_bytes(), backup.any_bytes() if backup else nullcontext(), store.transaction():
+        _index_again(store)
         done += _texts(store, backup)
         done += _log(store, backup)
         if _has_all_rows(store):
@@ -42,6 +44,17 @@ def repair(store: Store, backup: Store | None, progress: Progress) -> list[str]:
             store.connection.execute("INSERT INTO texts_search (texts_search) VALUES ('delete-all')")
             store.set_setting("indexed_up_to", "")
     return done
+
+
+def _index_again(store: Store) -> None:
+    """Make the indexes say what their tables do: where a letter of a row is flipped on the disk, an index still has it.
+
+    Not those of the log, which show whether it has all its rows.
+    """
+    for table in ("documents", *_TABLES):
+        # One that cannot be made, of rows that are the same but for a flipped bit, stays as it is.
+        with suppress(sqlite3.DatabaseError):
+            store.connection.execute(f"REINDEX {table}")
 
 
 def _texts(store: Store, backup: Store | None) -> Iterator[str]:
@@ -79,7 +92,7 @@ def _key(store: Store, backup: Store | None, document_id: int, text: str) -> str
     if backup is None or _text(backup, document_id) != text:
         return ""
     key = str(backup.value("SELECT key FROM documents WHERE id = ?", (document_id,)))
-    taken = not _fits(text, key) or store.value("SELECT 1 FROM documents WHERE key = ?", (key,))
+    taken = not _fits(text, key) or store.value("SELECT 1 FROM documents WHERE key = ? AND id <> ?", (key, document_id))
     return "" if taken else key
 
 

@@ -8,10 +8,11 @@ from typing import NamedTuple, TypeAlias
 
 from reader.model import Edit
 from reader.store.connection import Store
-from reader.store.log import BATCH, Batch, LayerEdit, append, batch_of, edits_of
+from reader.store.log import BATCH, SAID, Batch, LayerEdit, append, batch_of, edits_of
 
 _NO_TEXTS: Mapping[int, str] = MappingProxyType({})
 
+_ACTS = f"verb NOT IN ('undo', 'redo', '{SAID}')"
 SOME = 100
 """Of the documents that an action changed so many are named when it is taken back."""
 
@@ -96,8 +97,7 @@ def _done_again(store: Store, batch_id: int, texts: Mapping[int, str], *, invers
 
 def _undoable(store: Store, annotator: str) -> Batch | None:
     rows = store.rows(
-        BATCH + "WHERE batches.annotator_id = ? AND undone = 0 AND verb NOT IN ('undo', 'redo')"
-        " ORDER BY clock DESC, uid DESC LIMIT 1",
+        BATCH + f"WHERE batches.annotator_id = ? AND undone = 0 AND {_ACTS} ORDER BY clock DESC, uid DESC LIMIT 1",
         (store.annotator_id(annotator),),
     )
     return batch_of(rows[0]) if rows else None
@@ -107,7 +107,7 @@ def _redoable(store: Store, annotator: str) -> Batch | None:
     """The undone batch at the top of the redo stack, which any other action empties."""
     layer = store.annotator_id(annotator)
     newest = store.value(
-        "SELECT clock FROM batches WHERE annotator_id = ? AND verb NOT IN ('undo', 'redo') ORDER BY clock DESC LIMIT 1",
+        f"SELECT clock FROM batches WHERE annotator_id = ? AND {_ACTS} ORDER BY clock DESC LIMIT 1",
         (layer,),
     )
     # The redo stack: undone by an undo that is newer than every action. The one taken back last comes first, which
