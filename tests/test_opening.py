@@ -9,8 +9,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest

@@ -21,6 +21,7 @@ from reader.tui import finding
 from reader.tui.app import ReaderApp
 from reader.tui.article import ArticleScreen
 from reader.tui.entity_panel import EntityPanel
+from reader.tui.typing import AHEAD
 
 TEXT = "Ada Lovelace wrote to Charles Babbage.\nThe letter went from London to Kherson."
 ADA = Span(0, 12, "PERSON")
@@ -140,6 +141,49 @@ async def test_what_a_search_in_its_own_process_finds_is_what_re_finds() -> None
         assert list(found.matches) == list(finding.find(compiled, text).matches)
 
 
+async def test_a_search_given_up_while_its_answer_comes_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    search: asyncio.Task[finding.Found | None] | None = None
+    take = asyncio.StreamReader.feed_data
+
+    def taken(reader: asyncio.StreamReader, data: bytes) -> None:
+        assert search is not None
+        if not search.cancelling():
+            search.cancel()
+        take(reader, data)
+
+    monkeypatch.setattr(asyncio.StreamReader, "feed_data", taken)
+    search = asyncio.create_task(finding.find_in_time(finding.compiled(r"\w"), "abc def " * 100_000))
+    done, _ = await asyncio.wait({search}, timeout=30)
+    assert done == {search}
+    assert search.cancelled()
+
+
+async def test_esc_gives_up_a_search_behind_more_keys_than_the_program_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "SECONDS", 600)
+    app = ReaderApp(project_of(tmp_path, [Document(TEXT, "Letter")]))
+    async with app.run_test() as pilot:
+        await pilot.press("slash")
+        app.screen.query_one(Input).value = SLOW
+        await pilot.press("enter")
+        while article(pilot).said != "searching; Esc gives up":
+            await pilot.pause(0.05)
+        app.keys_read += 2 * AHEAD
+        assert not app.is_behind
+        app.post_message(events.Key("escape", None))
+        while article(pilot).is_searching:
+            await pilot.pause(0.05)
+        assert app.is_behind
+
+
+async def test_zen_stays_while_edits_are_saved(tmp_path: Path) -> None:
+    async with shown(project_of(tmp_path, [Document(TEXT, "Letter")])) as pilot:
+        await pilot.press("z", "1", "exclamation_mark")
+        assert article(pilot).document.state is State.FLAGGED
+        assert article(pilot).has_class("zen")
+
+
 async def test_zen_gives_way_to_what_is_not_saved(tmp_path: Path) -> None:
     project = project_of(tmp_path, [Document(TEXT, "Letter")])
     project.wait_at_most(0)
@@ -200,6 +244,17 @@ async def test_what_is_said_of_an_article_is_not_said_of_the_next(tmp_path: Path
         await pilot.press("left_square_bracket", "d")
         await pilot.pause()
         assert "done" in rows_of(pilot.app)[-2]
+
+
+async def test_what_is_said_of_an_article_is_not_said_of_that_of_a_hit(tmp_path: Path) -> None:
+    documents = [Document("Kherson fell.", "Letter"), Document("It is Kherson.", "Answer")]
+    async with shown(project_of(tmp_path, documents), document=1) as pilot:
+        await pilot.press("1", "asterisk")
+        await pilot.pause()
+        await pilot.press("j", "enter")
+        await pilot.pause()
+        assert article(pilot).document.title == "Answer"
+        assert "labelled" not in rows_of(pilot.app)[-2]
 
 
 async def test_esc_takes_one_step_back(tmp_path: Path) -> None:

@@ -112,6 +112,11 @@ class ReaderApp(TypingApp):
         if self.article is not None:
             self.article.paint()
 
+    @property
+    def can_give_up(self) -> bool:
+        article = self._library.article
+        return article is not None and article.is_searching
+
     def give_up(self) -> bool:
         return self.article is not None and self.article.give_up()
 

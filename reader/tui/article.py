@@ -92,10 +92,15 @@ class ArticleScreen(ReadingScreen):
         if (target := self.pen.target()) is None:
             self._show_status(NO_WORD)
             return
+        entity = self.pen.entity
         with self._telling():
             if name := await asking.label(self.app, self.project, self.pen, target):
                 self.schema = self.project.schema
                 if self.pen.target() == target:
+                    self.give_label(name)
+                elif self.pen.entity == entity:
+                    # What is suggested here has changed meanwhile.
+                    self.pen.select_stretch(*target)
                     self.give_label(name)
                 else:
                     self._show_status("Not labelled: another program changed what was asked about")
@@ -148,7 +153,7 @@ class ArticleScreen(ReadingScreen):
             return
         before = self.pen.cursor, self.pen.by_character
         where = await repeating.ask_where(self.app, self.project, self.document, action, self.go_to)
-        if before[0] != self.pen.cursor:
+        if before != (self.pen.cursor, self.pen.by_character):
             # It went from one place to the next.
             self.go_to(before[0], by_character=before[1])
         said = f"{action.verb} {action.label} '{action.words}'"

@@ -110,7 +110,8 @@ async def find_in_time(pattern: Pattern, text: str) -> Found | None:
     finally:
         if process.returncode is None:
             process.kill()
-            await process.wait()
+            # Only who reads on to its end sees that it has ended.
+            await process.communicate()
     if process.returncode:
         return None
     places = array("I", answer)

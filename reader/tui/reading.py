@@ -198,9 +198,9 @@ class ReadingScreen(Forgetting, SearchingScreen):
     def _show_status(self, said: str | None = None, *, wrong: bool = False) -> None:
         self.said = self.said if said is None else said
         document, pen = self.document, self.pen
-        wrong = wrong or bool(document.waiting)
         if wrong:
             self.remove_class("zen")  # it would hide what is said here
+        wrong = wrong or bool(document.waiting)
         entity, suggestion = pen.entity, pen.suggestion
         here = entity.label if entity else f"{suggestion.span.label}? ({suggestion.source})" if suggestion else ""
         noted, tags = self._remarks()
@@ -325,7 +325,7 @@ class ReadingScreen(Forgetting, SearchingScreen):
     def action_zen(self) -> None:
         self.toggle_class("zen")
         # It stays on only where all is saved.
-        self._show_status()
+        self._show_status(wrong=bool(self.document.waiting))
 
     @work(group=ASKING)
     async def action_go(self) -> None:

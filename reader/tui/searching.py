@@ -63,6 +63,7 @@ class SearchingScreen(HintingScreen):
         try:
             done, _ = await asyncio.wait({search}, timeout=SOON)
             if not done:
+                self.remove_class("zen")  # it would hide what is said here
                 self._show_status("searching; Esc gives up")
                 await asyncio.wait({search})
             return None if search.cancelled() else search.result()
@@ -70,17 +71,21 @@ class SearchingScreen(HintingScreen):
             search.cancel()
             self._search = None
 
+    @property
+    def is_searching(self) -> bool:
+        return self._search is not None
+
     def give_up(self) -> bool:
         """Break off a search that is under way; tells whether there was one."""
         return self._search is not None and self._search.cancel()
 
     def forget_found(self) -> bool:
         """Mark no matches any more; tells whether there were any."""
-        were = bool(self.found.matches)
+        if not self.found.matches:
+            return False
         self.found = finding.Found()
-        if were:
-            self.view.matches = self.found.matches
-        return were
+        self.view.matches = self.found.matches
+        return True
 
     def action_find_next(self, step: int) -> None:
         found = self.found
@@ -110,4 +115,5 @@ class SearchingScreen(HintingScreen):
             if hit.document == self.document.id:
                 self.go_to(hit.start)
             else:
+                self.said = ""
                 self.switch_to(hit.document, hit.start)

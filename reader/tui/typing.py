@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 from textual import events
@@ -26,6 +27,9 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
+
+SHORTLY = 0.005
+"""Seconds after which one asks again whether what a key began is done."""
 
 PATIENCE = 0.1
 """Seconds after which one looks whether the widget that had the last key is gone with it."""
@@ -99,13 +103,18 @@ class TypingApp(App[int]):
     @property
     def is_behind(self) -> bool:
         """Whether so many keys wait that no more are to be read. Asked from the thread that reads them."""
-        return self.keys_read - self._keys_taken >= AHEAD
+        return self.keys_read - self._keys_taken >= AHEAD and not self.can_give_up
 
     def before_key(self) -> None:
         """What has to be done before a key is dealt with."""
 
     def after_key(self) -> None:
         """What comes right after a command, when all that it does is done."""
+
+    @property
+    def can_give_up(self) -> bool:
+        """Whether the keys wait for what one of them can break off. Asked from the thread that reads them, too."""
+        return False
 
     def give_up(self) -> bool:
         """Break off what the keys wait for; tells whether that can be."""
@@ -173,7 +182,7 @@ class TypingApp(App[int]):
             return self.screen
 
     def _await_done(self, target: Widget) -> None:
-        """The next key is taken when the last one has gone through a widget's queue."""
+        """The next key is taken when the last one, and what was said of it, has gone through a widget's queue."""
         self._follow(target, HOPS - 1)
         self._watch()
 
@@ -197,9 +206,9 @@ class TypingApp(App[int]):
         if message is not self._awaited:
             return
         if self._is_changing():
-            # What it does on the way is first.
+            # What it does on the way is first, which may take a while.
             self._screen_before = self.screen
-            self._await_done(self.screen)
+            self.set_timer(SHORTLY, partial(self._await_done, self.screen))
         elif message.left:
             self._follow(message.target, message.left - 1)
         else:
