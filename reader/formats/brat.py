@@ -167,13 +167,20 @@ def _over_lines(fragments: Iterable[tuple[int, int]], text: str) -> tuple[tuple[
     """Fragments, as one where nothing but a line end and white space is between two."""
     found: list[tuple[int, int]] = []
     for start, end in fragments:
-        if found and _LINE_END.search(gap := text[found[-1][1] : start]) and not gap.strip():
+        if found and _is_break(text, found[-1][1], start):
             found[-1] = found[-1][0], end
         else:
             found.append((start, end))
     return tuple(found)
 
 
+def _is_break(text: str, start: int, end: int) -> bool:
+    """Whether a stretch is a line end and white space; no more of it is looked at than is blank."""
+    blank = _BLANK.match(text, start, end)
+    return blank is not None and blank.end() == end and bool(_LINE_END.search(text, start, end))
+
+
+_BLANK = re.compile(r"\s*")
 _LINE_END = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 

@@ -72,8 +72,8 @@ def read(source: Source) -> Iterator[Found]:
                 if article.ends_at(part[1], part[2]):
                     yield from _document(article, source)
                     article = _Article()
-                placing = None
                 _take_part(article, *part.groups())
+                placing = None
             else:
                 placing = placing or Placing(article.text)
                 _take(article, line, placing)
