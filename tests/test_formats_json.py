@@ -271,6 +271,12 @@ def test_a_page_of_tags_that_do_not_end_is_read(page: str, tmp_path: Path) -> No
     assert len(document.text) < 60_000
 
 
+def test_what_is_no_markup_of_pages_shows_nothing(tmp_path: Path) -> None:
+    one = region(ADA, "Ada", kind="hypertextlabels")
+    _, [document], _ = read([task("Ada<![if x]> m<![odd[ x>et <b", one)], tmp_path)
+    assert document.text == "Ada met "
+
+
 def test_a_line_end_in_a_page_is_one_character(tmp_path: Path) -> None:
     one = region(Span(2, 5, "PER"), "Bob", kind="hypertextlabels")
     _, [document], rest = read([task("<p>a</p>\r\n<p>Bob</p>\r", one)], tmp_path)

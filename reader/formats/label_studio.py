@@ -165,6 +165,10 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.parts.append(data)
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        # The parser of Python fails for sections that it does not know; a browser shows none at all.
+        return self.parse_bogus_comment(i, report)
+
 
 def rendered(page: str) -> str:
     """The text that HyperText shows, which the offsets of its regions count. Raises Unfit where there is none."""
