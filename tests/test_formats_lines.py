@@ -349,6 +349,31 @@ def test_many_fragments_far_from_each_other_are_what_they_are(write: bool, tmp_p
     assert document.marks == set(spans)
 
 
+LONG = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        brat(f"T1|L 0 {LONG}|Ada"),
+        brat(f"T1|L 0 1;2 {LONG}|Ada"),
+        row("pubtator", f"1|t|Ada\n1\t0\t{LONG}\tAda\tPER\n"),
+        webanno("#T_SP=x.Word|v", "", "#Text=Ada", f"1-1 0-{LONG} Ada X "),
+        slate(f"({LONG}, {LONG}) - label:L"),
+        conllu(f"{LONG} Ada _"),
+        conllu("# global.Entity = eid-etype", f"1 Ada Entity=(e[{LONG}/{LONG}]-person)"),
+        row("conll-2012", f"#begin document (a); part {LONG}\na 0 0 Ada - - - - - * -\n#end document\n"),
+        row("conll", f"1 Ada O\n{LONG} met O\n"),
+    ],
+    ids=lambda one: one[0],
+)
+def test_a_number_of_very_many_digits_is_told_or_none(one: Row, tmp_path: Path) -> None:
+    name, file_name, content, beside = one
+    for other, text in {file_name: content, **beside}.items():
+        (tmp_path / other).write_bytes(text.encode())
+    assert list(formats.read(Source(tmp_path / file_name, file_name), name))
+
+
 def test_what_pubtator_keeps_is_written_under_the_identifier_of_its_article(tmp_path: Path) -> None:
     kept = Document("Ada", "t", meta={"id": "a b", "pubtator": {"other": ["a b\tr\tQ7\tQ8"]}})
     formats.export([kept], tmp_path / "out", format_name="pubtator")

@@ -45,7 +45,7 @@ from reader.model import Document, Label, Loss, Mark, Note, Relation, Span
 NAME = "brat"
 CARRIES = frozenset({"attributes", "fragments", "notes", "overlaps", "relations", "spans"})
 _LINE = re.compile(r"(?:T|R|E|A|M|N|#)\d+\t\S|\*\t\S")
-_SPAN = re.compile(r"(\S+)[ \t]+(\d+[ \t]\d+(?:;\d+ \d+)*)")
+_SPAN = re.compile(r"(\S+)[ \t]+(\d{1,40}[ \t]\d{1,40}(?:;\d{1,40} \d{1,40})*)(?!\d)")
 _ROLE = re.compile(r"[^\s:,<>]+")
 _WORD = re.compile(r"[^\s;|\[\]]+")
 _SPANS = "spans"
