@@ -246,6 +246,12 @@ def test_hypertext_is_read_as_the_text_it_shows(tmp_path: Path) -> None:
     assert (name, document.text, document.marks, rest) == ("label-studio-min", "Ada met\nBob & me.", {BOB}, [])
 
 
+def test_a_region_of_two_lines_is_on_the_text_it_names(tmp_path: Path) -> None:
+    reply = region(Span(0, 7, "X"), "Bob\\nmet", "reply")
+    _, [document], rest = read([task("Ada was here.", reply, reply="Bob\nmet her.")], tmp_path)
+    assert (document.text, document.marks, rest) == ("Bob\nmet her.", {Span(0, 7, "X"), Status(State.DONE)}, [])
+
+
 def test_a_region_is_on_the_text_it_names(tmp_path: Path) -> None:
     reply = region(Span(0, 3, "PER"), "Bob", "reply")
     _, [document], rest = read([task("Ada was here.", reply, reply="Bob was there.")], tmp_path)

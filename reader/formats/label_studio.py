@@ -124,7 +124,7 @@ def _named(data: Record, regions: list[Record]) -> set[str]:
 def _stand_in(text: str, regions: list[Record]) -> bool:
     """Whether a text, or the page it is, has the words of regions that say theirs; white space is no matter."""
     said = [region["value"].get("text") for region in regions if isinstance(region.get("value"), dict)]
-    words = {"".join(one.split()) for one in said if isinstance(one, str)}
+    words = {"".join(one.replace("\\n", "\n").split()) for one in said if isinstance(one, str)}
     shown = [text]
     if any(region["type"] == "hypertextlabels" for region in regions):
         shown.append(_shown_by(text))
