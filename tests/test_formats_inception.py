@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import random
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -150,6 +152,24 @@ def test_zips_in_a_project_are_read_by_user_and_only_there(tmp_path: Path, monke
         monkeypatch.setattr(limits, "ZIP_BYTES", sum(one.file_size for one in archive.infolist()))
     with pytest.raises(InputError, match="would grow to"):
         read(path)
+
+
+def test_zips_in_a_project_may_grow_no_more_than_the_project_does(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(20):
+            archive.writestr(f"ann{number}.txt", random.Random(1).randbytes(4_000) + b"a" * 296_000)
+    with zipfile.ZipFile(tmp_path / "project.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("exportedproject1.json", "{}")
+        archive.writestr("annotation/a.txt/ann.xmi", "<a/>")
+        archive.writestr("annotation/b.txt/ann.zip", inner.getvalue())
+    (tmp_path / "z.txt").write_text("Ada")
+    project, other = formats.sources([tmp_path])
+    with pytest.raises(InputError, match=r"project\.zip: would grow to 6,000,000 bytes and more, more than is allowed"):
+        list(formats.read(project))
+    [document] = formats.read(other)
+    assert isinstance(document, Document)
+    assert document.text == "Ada"
 
 
 @pytest.mark.parametrize("name", ["cas-xmi", "cas-json"])

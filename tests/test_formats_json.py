@@ -122,6 +122,10 @@ def test_a_first_record_without_labels_does_not_hide_the_form(
 def test_an_empty_label_in_the_native_form_is_meta(tmp_path: Path) -> None:
     name, [document], _ = read(lines({"text": TEXT, "label": [], "tags": ["news"]}), tmp_path)
     assert (name, document.marks, document.meta) == ("jsonl", {Tag("news")}, {"label": []})
+    said = {"title": "T", "source": "s", "language": "de"}
+    for key, value in said.items():
+        name, [document], _ = read(lines({"text": TEXT, "label": [], key: value}), tmp_path)
+        assert (name, getattr(document, key), document.meta) == ("jsonl", value, {"label": []})
 
 
 # --- Hugging Face
@@ -148,6 +152,39 @@ def test_rows_of_a_text_with_spans_are_read(row: dict[str, Any], tmp_path: Path)
     assert (document.marks, document.meta) == ({ADA}, {})
 
 
+@pytest.mark.parametrize("text", [{"text": TEXT}, {}])
+@pytest.mark.parametrize("tags", [{"ner_tags": ["B-PER", "O", "O", "O"]}, {"labels": ["B-PER", "O", "O", "O"]}])
+def test_tokens_with_tags_go_before_spans(text: dict[str, str], tags: dict[str, Any], tmp_path: Path) -> None:
+    parquet, pyarrow = pytest.importorskip("pyarrow.parquet"), pytest.importorskip("pyarrow")
+    entities = [{"start": 0, "end": 1, "type": "PER"}]
+    row = {**text, "tokens": ["Ada", "met", "Bob", "."], **tags, "entities": entities}
+    name, [document], rest = read(lines(row), tmp_path)
+    assert (name, document.marks, rest) == ("huggingface", {ADA}, [])
+    parquet.write_table(pyarrow.Table.from_pylist([row]), tmp_path / "in.parquet")
+    [document] = formats.read(Source(tmp_path / "in.parquet", "f"))
+    assert isinstance(document, Document)
+    assert document.marks == {ADA}
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"transcript": [{"start": 0.5, "end": 4.25, "type": "speech"}]},
+        {"transcript": {"start": [0.5], "end": [4.25], "type": ["speech"]}},
+        {"segments": [{"id": 0, "start": 0.0, "end": 2.5, "text": "Ada"}]},
+        {"sentences": [{"start": 0, "end": 12}]},
+    ],
+)
+def test_what_lasts_or_has_no_label_is_meta(extra: dict[str, Any], tmp_path: Path) -> None:
+    parquet, pyarrow = pytest.importorskip("pyarrow.parquet"), pytest.importorskip("pyarrow")
+    name, [document], rest = read(lines({"text": TEXT, **extra}), tmp_path)
+    assert (name, document.marks, document.meta, rest) == ("jsonl", frozenset(), extra, [])
+    parquet.write_table(pyarrow.Table.from_pylist([{"text": TEXT, **extra}]), tmp_path / "in.parquet")
+    [document] = formats.read(Source(tmp_path / "in.parquet", "f"))
+    assert isinstance(document, Document)
+    assert (document.marks, document.meta) == (frozenset(), extra)
+
+
 def test_lists_of_several_lengths_are_refused(tmp_path: Path) -> None:
     _, documents, rest = read(lines({"text": TEXT, "ents": {"start": [0, 1], "end": [3], "label": ["X"]}}), tmp_path)
     assert (documents, rest) == ([], ["Problem: expected lists of one length in ents, found others"])
@@ -165,8 +202,9 @@ def test_the_json_of_a_doc_has_its_entities(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "extra",
     [
-        {"people": [{"start": 0, "end": 3}]},
-        {"people": {"start": [0], "end": [3]}},
+        {"people": [{"start": 0, "end": 3, "class": "PER"}]},
+        {"people": {"start": [0], "end": [3], "type": ["PER"]}},
+        {"annotations": [{"start": 0, "end": 3}]},
         {"ents": [[0, 3, "PER"]]},
         {"ner": [[0, 3, "PER"]]},
     ],
@@ -208,10 +246,47 @@ def test_hypertext_is_read_as_the_text_it_shows(tmp_path: Path) -> None:
     assert (name, document.text, document.marks, rest) == ("label-studio-min", "Ada met\nBob & me.", {BOB}, [])
 
 
+def test_a_region_of_two_lines_is_on_the_text_it_names(tmp_path: Path) -> None:
+    reply = region(Span(0, 7, "X"), "Bob\\nmet", "reply")
+    _, [document], rest = read([task("Ada was here.", reply, reply="Bob\nmet her.")], tmp_path)
+    assert (document.text, document.marks, rest) == ("Bob\nmet her.", {Span(0, 7, "X"), Status(State.DONE)}, [])
+
+
 def test_a_region_is_on_the_text_it_names(tmp_path: Path) -> None:
     reply = region(Span(0, 3, "PER"), "Bob", "reply")
     _, [document], rest = read([task("Ada was here.", reply, reply="Bob was there.")], tmp_path)
     assert (document.text, document.marks, rest) == ("Bob was there.", {ADA, Status(State.DONE)}, [])
+
+
+@pytest.mark.parametrize("kind", ["labels", "hypertextlabels"])
+def test_a_name_that_is_the_key_of_another_text_is_that_of_an_element(kind: str, tmp_path: Path) -> None:
+    given = [task("<p>Ada &amp; Bob</p>", region(Span(0, 9, "X"), "Ada & Bob", "doc", kind), doc="ada1.txt")]
+    if kind == "labels":
+        given[0]["data"]["text"] = "Ada & Bob"
+    _, [document], rest = read(given, tmp_path)
+    assert (document.text, document.marks, rest) == ("Ada & Bob", {Span(0, 9, "X"), Status(State.DONE)}, [])
+    given[0]["data"] = {"text": "x1.txt", "doc": given[0]["data"]["text"]}
+    assert read(given, tmp_path)[1][0].text == "Ada & Bob"
+
+
+@pytest.mark.parametrize("page", ["<a ", '<a b="', "<a b=c", "<!--", "<!-- >", "</a", "<?", "<![CDATA["])
+def test_a_page_of_tags_that_do_not_end_is_read(page: str, tmp_path: Path) -> None:
+    one = region(ADA, "Ada", kind="hypertextlabels")
+    _, [document], _ = read([task("Ada" + page * 60_000, one)], tmp_path, "label-studio")
+    assert document.marks == {ADA, Status(State.DONE)}
+    assert len(document.text) < 60_000
+
+
+def test_what_is_no_markup_of_pages_shows_nothing(tmp_path: Path) -> None:
+    one = region(ADA, "Ada", kind="hypertextlabels")
+    _, [document], _ = read([task("Ada<![if x]> m<![odd[ x>et <b", one)], tmp_path)
+    assert document.text == "Ada met "
+
+
+def test_a_line_end_in_a_page_is_one_character(tmp_path: Path) -> None:
+    one = region(Span(2, 5, "PER"), "Bob", kind="hypertextlabels")
+    _, [document], rest = read([task("<p>a</p>\r\n<p>Bob</p>\r", one)], tmp_path)
+    assert (document.text, document.marks, rest) == ("a\nBob\n", {Span(2, 5, "PER"), Status(State.DONE)}, [])
 
 
 def test_a_region_on_another_text_is_told_and_kept(tmp_path: Path) -> None:
@@ -312,8 +387,23 @@ def test_the_spans_of_every_group_are_read(tmp_path: Path) -> None:
 
 def test_spans_without_a_label_are_told(tmp_path: Path) -> None:
     repair, document = docbin(tmp_path, {"candidates": [(0, 3, ""), (4, 7, "")], "sc": [(0, 3, "PER")]}, {})
-    assert repair == Repair("f", 0, "document 1: 2 spans have no label and were left out")
+    assert repair == Repair("f", 0, "document 1: 2 spans have no fitting label and were left out")
     assert document.marks == {ADA}
+
+
+def test_an_odd_span_of_candidates_does_not_hide_a_document(tmp_path: Path) -> None:
+    from spacy.tokens import Doc, DocBin
+    from spacy.tokens import Span as Part
+    from spacy.vocab import Vocab
+
+    doc = Doc(Vocab(), words=["Ada", "met"])
+    doc.spans["sc"] = [Part(doc, 0, 1, "PER")]
+    doc.spans["any"] = [Part(doc, 1, 1, "A"), Part(doc, 0, 2, "x" * 300), Part(doc, 1, 2, " LOC"), Part(doc, 0, 1, "B")]
+    DocBin(docs=[doc]).to_disk(tmp_path / "in.spacy")
+    repair, document = formats.read(Source(tmp_path / "in.spacy", "f"))
+    assert repair == Repair("f", 0, "document 1: 2 spans have no fitting label and were left out")
+    assert isinstance(document, Document)
+    assert document.marks == {ADA, Span(0, 3, "B")}
 
 
 @pytest.mark.parametrize("said", ["any words", "[1]", "3"])
@@ -341,6 +431,13 @@ def test_a_label_that_was_accepted_is_a_tag(
     assert (name, document.marks, document.meta["prodigy"], rest) == ("prodigy", marks, kept, [])
     _, [again], _ = read(written("prodigy", tmp_path, document), tmp_path, "prodigy")
     assert again.marks == marks
+
+
+def test_an_accepted_label_that_is_no_tag_is_kept(tmp_path: Path) -> None:
+    content = lines({"text": TEXT, "label": " X ", "answer": "accept", "_input_hash": 1})
+    _, [document], rest = read(content, tmp_path)
+    assert (document.marks, rest) == ({Status(State.DONE)}, [])
+    assert document.meta["prodigy"] == {"_input_hash": 1, "label": " X "}
 
 
 def test_a_label_beside_rejected_spans_stays(tmp_path: Path) -> None:
@@ -403,6 +500,19 @@ def test_relations_and_classes_are_their_makers(
     name, documents, rest = read({"examples": [EXAMPLE], "relations": relations}, tmp_path)
     assert (name, [one.annotator for one in documents]) == ("lighttag", ["ada", "bob"])
     assert ([one.marks for one in documents], rest) == (marks, said)
+
+
+def test_an_annotation_with_many_relations_is_in_many_examples(tmp_path: Path) -> None:
+    number = 4_000
+    one = {"start": 0, "end": 3, "tag": "PER", "tagged_token_id": "a", "annotated_by": [{"annotator": "ada"}]}
+    other = {**one, "start": 8, "end": 11, "tagged_token_id": "7"}
+    examples = [{"content": TEXT, "annotations": [one]}] * number
+    examples[7] = {"content": TEXT, "annotations": [one, other]}
+    children = [{"id": place + 1, "parent_id": 0, "tagged_token_id": str(place)} for place in range(5 * number)]
+    given = {"examples": examples, "relations": [{"id": 0, "tagged_token_id": "a"}, *children]}
+    _, documents, rest = read(given, tmp_path, "lighttag")
+    assert (documents[7].marks, documents[8].marks) == ({ADA, BOB, Relation(ADA, BOB, "related")}, {ADA})
+    assert (len(documents), rest[0].endswith(f"were left out: {5 * number - 1}")) == (number, True)
 
 
 def test_a_relation_of_nobody_is_told(tmp_path: Path) -> None:

@@ -324,6 +324,56 @@ def test_what_is_written_in_lines(what: str, tmp_path: Path, snapshot: SnapshotA
     assert "\n".join(lines) == snapshot
 
 
+def test_many_abstracts_that_are_refused_leave_an_article_as_it_is(tmp_path: Path) -> None:
+    number = 2_000
+    lines = "1|a|again\n1\t3\t6\tAda\tPER\n" * number
+    (tmp_path / "f").write_text(f"1|t|😀 Ada\n1|a|{'😀' * 100_000}\n{lines}")
+    *problems, document = formats.read(Source(tmp_path / "f", "f"))
+    assert isinstance(document, Document)
+    assert (document.marks, len(problems)) == ({Span(2, 5, "PER")}, number)
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_many_fragments_far_from_each_other_are_what_they_are(write: bool, tmp_path: Path) -> None:
+    number, length = 1_000, 1_000_000
+    text = "x" * length
+    spans = [Span(one, length - one, "L", ((one, one + 1), (length - 1 - one, length - one))) for one in range(number)]
+    if write:
+        formats.export([Document(text, "a", marks=frozenset(spans))], tmp_path, format_name="brat")
+    else:
+        (tmp_path / "a.txt").write_text(text)
+        rows = (f"T{number}\tL {a} {b};{c} {d}" for number, ((a, b), (c, d)) in enumerate(one[3] for one in spans))
+        (tmp_path / "a.ann").write_text("\n".join(rows))
+    [document] = formats.read(Source(tmp_path / "a.ann", "a.ann"))
+    assert isinstance(document, Document)
+    assert document.marks == set(spans)
+
+
+LONG = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        brat(f"T1|L 0 {LONG}|Ada"),
+        brat(f"T1|L 0 1;2 {LONG}|Ada"),
+        row("pubtator", f"1|t|Ada\n1\t0\t{LONG}\tAda\tPER\n"),
+        webanno("#T_SP=x.Word|v", "", "#Text=Ada", f"1-1 0-{LONG} Ada X "),
+        slate(f"({LONG}, {LONG}) - label:L"),
+        conllu(f"{LONG} Ada _"),
+        conllu("# global.Entity = eid-etype", f"1 Ada Entity=(e[{LONG}/{LONG}]-person)"),
+        row("conll-2012", f"#begin document (a); part {LONG}\na 0 0 Ada - - - - - * -\n#end document\n"),
+        row("conll", f"1 Ada O\n{LONG} met O\n"),
+    ],
+    ids=lambda one: one[0],
+)
+def test_a_number_of_very_many_digits_is_told_or_none(one: Row, tmp_path: Path) -> None:
+    name, file_name, content, beside = one
+    for other, text in {file_name: content, **beside}.items():
+        (tmp_path / other).write_bytes(text.encode())
+    assert list(formats.read(Source(tmp_path / file_name, file_name), name))
+
+
 def test_what_pubtator_keeps_is_written_under_the_identifier_of_its_article(tmp_path: Path) -> None:
     kept = Document("Ada", "t", meta={"id": "a b", "pubtator": {"other": ["a b\tr\tQ7\tQ8"]}})
     formats.export([kept], tmp_path / "out", format_name="pubtator")

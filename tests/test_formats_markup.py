@@ -89,9 +89,16 @@ def test_a_page_of_very_many_tags_is_read(tmp_path: Path) -> None:
         ('"http://e.org/a.txt#char=4,7"', {at(4, 7, "PER")}),
         ('{"source": "a.txt#char=4,7"}', {at(4, 7, "PER")}),
         ('{"id": "a.txt#char=4,7"}', {at(4, 7, "PER")}),
+        ('"a.txt#char=4,7;length=11,UTF-8"', {at(4, 7, "PER")}),
+        ('"a.txt#char=,3"', {at(0, 3, "PER")}),
+        ('"a.txt#char=8,"', {at(8, 11, "PER")}),
         ('"a.txt#"', {Tag("PER")}),
         ('"a.txt"', {Tag("PER")}),
         ('"a.txt#char=4,70"', "expected an offset within the text, 0 to 11, found 70"),
+        *(
+            (f'"a.txt#{fragment}"', "expected a selector of text by position or quote, found others")
+            for fragment in ("char=4", "char=,", f"char={'9' * 5000},{'9' * 5001}")
+        ),
         ('"a.txt#line=4,7"', "expected a selector of text by position or quote, found others"),
     ],
 )

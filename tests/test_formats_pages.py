@@ -143,7 +143,14 @@ def test_more_bytes_than_are_read_whole_are_refused(name: str, monkeypatch: pyte
         (b"<p>a\0b</p>", "a\ufffdb", ""),
         ("<?xml version='1.0' encoding='iso-8859-2'?><p>\u017c</p>".encode("iso-8859-2"), "\u017c", ""),
         (b"<meta charset=iso-8859-1><p>\x93a\x94</p>", "\u201ca\u201d", ""),
-        (b"<meta charset=us-ascii><p>\x80</p>", "\u20ac", ""),
+        *(
+            (
+                f"<meta charset=us-ascii><p>{text}</p>".encode(encoding),
+                text,
+                f"the page says it is in us-ascii, which it is not; read as {encoding}",
+            )
+            for text, encoding in (("\u20ac", "cp1252"), ("\u017c\u20ac", "utf-8"))
+        ),
         ("<meta charset=utf-16><p>\u20ac</p>".encode(), "\u20ac", ""),
         ("<meta charset=gb2312><p>\u9555</p>".encode("gbk"), "\u9555", ""),
         ("<meta charset=shift_jis><p>\u2460</p>".encode("cp932"), "\u2460", ""),
@@ -267,6 +274,16 @@ def multipart(kind: str, *parts: tuple[str, str]) -> str:
         ("mixed", [("text/plain", "One"), ("message/external-body; access-type=x", "\nno")], "One"),
         ("alternative", [("text/plain", " \n"), ("text/html", "<p>One</p>")], "One"),
         ("alternative", [("text/plain", "One"), ("text/html", "<p>no</p>")], "One"),
+        (
+            "alternative",
+            [("text/html", "<p>no</p>"), ("multipart/mixed; boundary=c", "--c\n\nOne\n--c\n\ntwo\n--c--")],
+            "One\n\ntwo",
+        ),
+        (
+            "alternative",
+            [("multipart/mixed; boundary=c", "--c\n\nno\n--c--"), ("text/plain", "One")],
+            "One",
+        ),
         ("alternative", [("text/calendar", "no"), ("text/html", "<p>One</p>"), ("text/html", "<p>no</p>")], "One"),
     ],
 )
@@ -329,6 +346,11 @@ def test_what_a_message_says_of_itself(tmp_path: Path) -> None:
         "f",
         meta={"from": "Ann <a@x>", "to": "b@x, c@x", "date": "Thu, 01 Jan 2026 00:00:00 +0000", "message-id": "<1@x>"},
     )
+
+
+def test_a_long_line_that_begins_as_a_border_does_is_read(tmp_path: Path) -> None:
+    box = f"From x {'1:11 ' * 200_000}\nSubject: 1\n\nOne\n\nFrom y {'1:11 ' * 200_000}\nSubject: 2\n\nTwo"
+    assert [one.text for one in read("mail", box, tmp_path) if isinstance(one, Document)] == ["One", "Two"]
 
 
 def test_the_messages_of_a_box(tmp_path: Path) -> None:
@@ -508,6 +530,8 @@ def test_an_open_document_in_detail(tmp_path: Path) -> None:
     [wide] = read("odt", zipped(content_xml="<d xmlns:t='t'><t:p>a<t:s t:c='5000'/>b</t:p></d>"), tmp_path)
     assert isinstance(wide, Document)
     assert wide.text == f"a{' ' * 1000}b"
+    [widest] = read("odt", zipped(content_xml=f"<d xmlns:t='t'><t:p>a<t:s t:c='{'9' * 5000}'/>b</t:p></d>"), tmp_path)
+    assert widest == wide
     told = "expected XML, found an error at column 4: no element found"
     assert read("odt", zipped(content_xml="<a>\n<b>"), tmp_path) == [f"f:2: {told}"]
     assert read("odt", zipped(content_xml=content, meta_xml="<a>\n\n<b>"), tmp_path) == [f"f:3: {told}"]
@@ -523,6 +547,7 @@ def test_an_open_document_in_detail(tmp_path: Path) -> None:
         ("<t:p><t:ruby><t:ruby-base>a</t:ruby-base><t:ruby-text>no</t:ruby-text></t:ruby>b</t:p>", "ab", 0),
         ("<t:p><t:title>a</t:title>b<s:title>no</s:title><s:desc>no</s:desc></t:p>", "ab", 0),
         ("<t:p>a<t:box><t:p>in</t:p><t:p/><t:h>it</t:h></t:box>b</t:p><t:p>c</t:p>", "ab\n\nin\n\nit\n\nc", 0),
+        ("<t:p>a<t:box><t:p>b<t:box><t:p>c</t:p></t:box></t:p><t:p>d</t:p></t:box></t:p>", "a\n\nb\n\nc\n\nd", 0),
     ],
 )
 def test_what_does_not_stand_in_the_line_of_an_open_document(

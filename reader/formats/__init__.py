@@ -234,7 +234,7 @@ def _opened(source: Source) -> Iterator[Source]:
         return
     names = [name for name in archive.names() if not _is_hidden(name)]
     if inception.is_project(names):
-        yield from inception.members(names, replace(source, path=None, folder=archive))
+        yield from inception.members(names, archive, source)
         return
     passed = _belonging([_parted(name) for name in names])
     for name in sorted(name for name in names if _parted(name) not in passed):

@@ -51,9 +51,8 @@ class Archive:
         if len(self._entries) > limits.ZIP_FILES:
             raise InputError(f"{self.name}: expected at most {limits.ZIP_FILES:,} files in a zip, found more")
         total = self.size
-        packed = sum(entry.compress_size for entry in self._entries)
-        if total > limits.ZIP_BYTES or total > limits.ZIP_RATIO * max(packed, 1 << 12):
-            raise InputError(f"{self.name}: would grow from {packed:,} to {total:,} bytes, more than is allowed")
+        if total > self.most:
+            raise InputError(f"{self.name}: would grow from {self.packed:,} to {total:,} bytes, more than is allowed")
         for entry in self._entries:
             if entry.file_size > limits.ZIP_RATIO * max(entry.compress_size, 1 << 12):
                 raise InputError(f"{self.name}: holds a file that would grow to {entry.file_size:,} bytes")
@@ -67,6 +66,16 @@ class Archive:
     def size(self) -> int:
         """The bytes of all files, unpacked."""
         return sum(entry.file_size for entry in self._entries)
+
+    @property
+    def packed(self) -> int:
+        """The bytes of all files as they are in the archive."""
+        return sum(entry.compress_size for entry in self._entries)
+
+    @property
+    def most(self) -> int:
+        """The bytes that it may grow to."""
+        return min(limits.ZIP_BYTES, limits.ZIP_RATIO * max(self.packed, 1 << 12))
 
     def names(self) -> list[str]:
         """The names with their folders, in the order of the archive."""

@@ -45,7 +45,7 @@ from reader.model import Document, Label, Loss, Mark, Note, Relation, Span
 NAME = "brat"
 CARRIES = frozenset({"attributes", "fragments", "notes", "overlaps", "relations", "spans"})
 _LINE = re.compile(r"(?:T|R|E|A|M|N|#)\d+\t\S|\*\t\S")
-_SPAN = re.compile(r"(\S+)[ \t]+(\d+[ \t]\d+(?:;\d+ \d+)*)")
+_SPAN = re.compile(r"(\S+)[ \t]+(\d{1,40}[ \t]\d{1,40}(?:;\d{1,40} \d{1,40})*)(?!\d)")
 _ROLE = re.compile(r"[^\s:,<>]+")
 _WORD = re.compile(r"[^\s;|\[\]]+")
 _SPANS = "spans"
@@ -167,13 +167,20 @@ def _over_lines(fragments: Iterable[tuple[int, int]], text: str) -> tuple[tuple[
     """Fragments, as one where nothing but a line end and white space is between two."""
     found: list[tuple[int, int]] = []
     for start, end in fragments:
-        if found and _LINE_END.search(gap := text[found[-1][1] : start]) and not gap.strip():
+        if found and _is_break(text, found[-1][1], start):
             found[-1] = found[-1][0], end
         else:
             found.append((start, end))
     return tuple(found)
 
 
+def _is_break(text: str, start: int, end: int) -> bool:
+    """Whether a stretch is a line end and white space; no more of it is looked at than is blank."""
+    blank = _BLANK.match(text, start, end)
+    return blank is not None and blank.end() == end and bool(_LINE_END.search(text, start, end))
+
+
+_BLANK = re.compile(r"\s*")
 _LINE_END = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 

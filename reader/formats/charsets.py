@@ -14,7 +14,6 @@ CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.I)
 
 # By the names that Python gives its codecs: each is read as one that holds more.
 _WIDER = {
-    "ascii": "cp1252",
     "big5": "big5hkscs",
     "euc_kr": "cp949",
     "gb2312": "gb18030",

@@ -150,7 +150,7 @@ def _left(places: list[int], taken: tuple[int, ...]) -> str:
 
 def _are_numbers(values: Sequence[str]) -> bool:
     """Whether a column counts the tokens of each sentence."""
-    if len(values) < 2 or not all(value.isdecimal() for value in values):
+    if len(values) < 2 or not all(one.isdecimal() and len(one) <= limits.DIGITS for one in values):
         return False
     counts = list(map(int, values))
     return all(after in (before + 1, 0, 1) for before, after in pairwise(counts))

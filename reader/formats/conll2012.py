@@ -21,7 +21,7 @@ from reader.formats.strict import Unfit
 from reader.formats.text import title_of
 from reader.model import Document, Span
 
-_BEGIN = re.compile(r"#\s*begin document\s+\(?([^();]*)\)?(?:; part (\d+))?.*")
+_BEGIN = re.compile(r"#\s*begin document\s+\(?([^();]*)\)?(?:; part (\d{1,40}))?.*")
 _NAME = re.compile(r"\(([^()*|]+)|\)")
 _MENTION = re.compile(r"(\()?([^()|]+)(\))?")
 _ENTITY = re.compile(r"(?:(?P<label>.*?)-)?(?P<chain>\d+)(?:-(?P<identity>.+))?")

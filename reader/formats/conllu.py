@@ -33,10 +33,10 @@ from reader.formats.tokenizing import breaks
 from reader.model import Document, Span
 
 CARRIES = frozenset({"overlaps", "spans"})
-_ID = re.compile(r"(\d+)(?:-(\d+)|\.\d+)?")
+_ID = re.compile(r"(\d{1,40})(?:-(\d{1,40})|\.\d+)?")
 _ROW = re.compile(r"\d+(?:[-.]\d+)?\t[^\t]+(?:\t[^\t]*){8,}")
 # `(id-type-...` opens, `id)` closes, `(...)` does both; a part says `[2/3]` behind its id.
-_BRACKET = re.compile(r"(\()?([^()\[\]]+)(?:\[(\d+)/(\d+)\])?(-[^()\[\]]*)?(\))?")
+_BRACKET = re.compile(r"(\()?([^()\[\]]+)(?:\[(\d{1,40})/(\d{1,40})\])?(-[^()\[\]]*)?(\))?")
 _BARE = re.compile(r"[BIELMSU]-[A-Z][A-Z_]*")
 _STANDARD = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
 

@@ -29,8 +29,9 @@ CARRIES = frozenset({"meta", "overlaps", "relations", "spans", "tags"})
 _TEXTS = ("text", "data")
 _SPANS = ("entities", "label", "labels", "annotations")
 _KNOWN = {*_TEXTS, *_SPANS, "relations", "cats", "meta"}
-# Where one of these is, a record without labels is another tool's.
+# Where one of these is, a record without labels is another tool's, or in the native form.
 _FOREIGN = {"annotation_id", "annotator", "notes", "spans", "status", "suggestions", "tags", "tokens", "words"}
+_FOREIGN |= {"language", "source", "title"}
 
 
 def looks(head: Head) -> str:

@@ -2,10 +2,10 @@
 
 Rows of tokens with `ner_tags` (or `tags`, `ner`), whose names are texts, or numbers that a `dataset_info.json` beside
 the file names; GLiNER's `tokenized_text` with its spans of tokens, the last counted in; and rows of a text with spans
-in characters: a list of objects with `start`, `end` and `label` (or `type`, `entity_group`) under any key but `spans`,
-or an object of such lists, as Arrow stores a sequence of them. Written are tokens and tags by name, with the text, so
-that nothing of its white space is lost: a tag that is a text needs no list of names, and `load_dataset("json")` reads
-it.
+in characters: a list of objects with `start`, `end` and `label` (or `type`, `entity_group`) under any key, or an object
+of such lists, as Arrow stores a sequence of them; a file with a list under `spans` is first taken for the native form.
+Tokens with tags go before such spans. Written are tokens and tags by name, with the text, so that nothing of its white
+space is lost: a tag that is a text needs no list of names, and `load_dataset("json")` reads it.
 """
 
 from __future__ import annotations
@@ -72,17 +72,27 @@ def _are_places(tokens: Any) -> bool:
 
 
 def spans_key(row: Record) -> str:
-    """The key of a row's spans in characters, "" where it has none."""
+    """The key of a row's spans in characters, "" where it has none, or has tokens with tags."""
+    if any(_begins(row.get(key), str) for key in _TOKENS) and any(_begins(row.get(key), str, int) for key in _TAGS):
+        return ""
     return next((key for key in (*_SPANS, *row) if _are_spans(row.get(key))), "")
 
 
+def _begins(value: Any, *kinds: type) -> bool:
+    """Whether a value is a list whose first item is of one of these types."""
+    return isinstance(value, list) and bool(value) and isinstance(value[0], kinds)
+
+
 def _are_spans(value: Any) -> bool:
+    """Whether a list, or an object of lists, is of spans; what begins and ends in seconds is none."""
     if isinstance(value, dict):
-        return all(isinstance(value.get(end), list) for end in ("start", "end")) and any(
-            isinstance(value.get(key), list) for key in _LABELS
-        )
+        lists = {key for key, one in value.items() if isinstance(one, list)}
+        whole = "start" in lists and (not value["start"] or type(value["start"][0]) is int)
+        return whole and "end" in lists and not lists.isdisjoint(_LABELS)
     first = value[0] if isinstance(value, list) and value else None
-    return isinstance(first, dict) and {"start", "end"} <= first.keys() and any(key in first for key in _LABELS)
+    if not isinstance(first, dict) or type(first.get("start")) is not int:
+        return False
+    return "end" in first and not first.keys().isdisjoint(_LABELS)
 
 
 def spanned(row: Record, source_name: str, names: list[str]) -> tuple[Document, list[str]]:

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import IO
 
 from reader.errors import InputError
-from reader.formats import limits
 from reader.formats.archives import Archive
 from reader.formats.base import Format, Found, Source
 from reader.formats.head import Head
@@ -37,26 +37,33 @@ def is_project(names: list[str]) -> bool:
     return any(_PROJECT.fullmatch(name) for name in names)
 
 
-def members(names: list[str], source: Source) -> Iterator[Source]:
+def members(names: list[str], archive: Archive, source: Source) -> Iterator[Source]:
     """What is read of a project: each user's work, then the sources that nobody's readable work is of.
 
-    Raises InputError where the zips in it would grow too large together.
+    Where the zips in it would grow too large together, it is one source that cannot be opened.
     """
+    source = replace(source, path=None, folder=archive)
     base = next(found[1] or "" for name in names if (found := _PROJECT.fullmatch(name)))
-    done = set()
+    work = [
+        (found["document"], replace(source, member=name, name=f"{source.name}/{name}", annotator=found["user"]))
+        for name in sorted(names)
+        if (found := _WORK.fullmatch(name.removeprefix(base))) and not name.endswith((".ser", *_SECOND))
+    ]
     size = 0
-    for name in sorted(names):
-        found = _WORK.fullmatch(name.removeprefix(base))
-        if found and not name.endswith((".ser", *_SECOND)):
-            there = replace(source, member=name, name=f"{source.name}/{name}", annotator=found["user"])
-            inner = _inner(there)
-            size += inner.size if inner else 0
-            if size > limits.ZIP_BYTES:
-                raise InputError(f"{source.name}: would grow to {size:,} bytes and more, more than is allowed")
-            for one in _inside(there, inner) if inner else [there]:
-                if one.annotator != _NOBODY:
-                    done.add(found["document"])
-                    yield one
+    for _, there in work:
+        inner = _inner(there)
+        size += inner.size if inner else 0
+        if size > archive.most:
+            refused = _Refused(f"{source.name}: would grow to {size:,} bytes and more, more than is allowed")
+            yield replace(source, folder=refused, member=source.name)
+            return
+    done = set()
+    for name, there in work:
+        inner = _inner(there)
+        for one in _inside(there, inner) if inner else [there]:
+            if one.annotator != _NOBODY:
+                done.add(name)
+                yield one
     packed = {
         part[1]: name
         for name in sorted(names)
@@ -68,6 +75,19 @@ def members(names: list[str], source: Source) -> Iterator[Source]:
             yield replace(source, member=name, name=f"{source.name}/{name}")
             if document in packed:
                 yield replace(source, member=packed[document], name=f"{source.name}/{packed[document]}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """An archive that is not read. Whoever reads a file of it is told why, and goes on to other archives."""
+
+    reason: str
+
+    def names(self) -> list[str]:
+        return []
+
+    def open(self, name: str) -> IO[bytes]:
+        raise InputError(self.reason)
 
 
 def _inner(source: Source) -> Archive | None:

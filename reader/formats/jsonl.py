@@ -47,6 +47,8 @@ KEYS = (
 # Where other tools keep their annotations. Read as meta, they would be lost without a word.
 _FOREIGN = {"label", "labels", "entities", "annotations", "annotation", "denotations", "ner_tags", "prediction"}
 _FOREIGN |= {"ents", "ner"}
+# Under any other name, what begins and ends is an annotation only with one of these; a sentence or a pause has none.
+_LABELS = {"class", "entity_group", "label", "labels", "type"}
 _SPAN = "a span with start, end and label"
 
 
@@ -78,12 +80,17 @@ def document_of(record: Record, source_name: str) -> Document:
 
 
 def _is_foreign(key: str, value: Any) -> bool:
-    """Whether a key has annotations in it: a list under one of those names, or anything that begins and ends."""
+    """Whether a key has annotations in it: a list under one of those names, or spans with a label under any."""
+    first: Any
     if isinstance(value, dict):
-        return isinstance(value.get("start"), list) and isinstance(value.get("end"), list)
-    if not isinstance(value, list) or not value:
+        first = {name: one[0] for name, one in value.items() if isinstance(one, list) and one}
+    else:
+        first = value[0] if isinstance(value, list) and value else None
+        if key in _FOREIGN and first is not None:
+            return True
+    if not isinstance(first, dict) or not {"start", "end"} <= first.keys():
         return False
-    return key in _FOREIGN or (isinstance(value[0], dict) and {"start", "end"} <= value[0].keys())
+    return key in _FOREIGN or (type(first["start"]) is int and not _LABELS.isdisjoint(first))
 
 
 def _marks(record: Record, text: str) -> Iterator[Mark]:

@@ -29,6 +29,8 @@ NAME = "label-studio"
 CARRIES = frozenset({"annotator", "meta", "overlaps", "relations", "source", "spans", "suggestions", "tags", "title"})
 REGIONS = ("labels", "hypertextlabels")
 _SAID = ("annotations", "completions", "predictions")
+_SOME = 20
+"""Regions whose words are looked for in a text, to tell whether it is theirs."""
 
 
 def looks(head: Head) -> str:
@@ -87,7 +89,7 @@ def _document(record: Record, source: Source) -> tuple[Document, set[str]]:
     """The text of a task and what describes it, without marks, and the keys of its other texts. Raises Unfit."""
     data = records.typed(record, "data", dict, {})
     regions = _regions(record)
-    names = {str(region.get("to_name")) for region in regions}
+    names = _named(data, regions)
     key = source.options.column("text") or _text_key(data, names, any(record.get(name) for name in _SAID))
     if not key:
         raise Unfit("expected a task with a text in its data, found none; --column text=KEY names it")
@@ -108,6 +110,25 @@ def _regions(record: Record) -> list[Record]:
     said = [one for name in _SAID if isinstance(record.get(name), list) for one in record[name]]
     results = [one["result"] for one in said if isinstance(one, dict) and isinstance(one.get("result"), list)]
     return [one for result in results for one in result if isinstance(one, dict) and one.get("type") in REGIONS]
+
+
+def _named(data: Record, regions: list[Record]) -> set[str]:
+    """The elements that regions name, but for those whose name is the key of a text that is not the regions' own."""
+    by_name: dict[str, list[Record]] = {}
+    for region in regions:
+        by_name.setdefault(str(region.get("to_name")), []).append(region)
+    texts = _texts(data)
+    return {name for name, some in by_name.items() if name not in texts or _stand_in(data[name], some[:_SOME])}
+
+
+def _stand_in(text: str, regions: list[Record]) -> bool:
+    """Whether a text, or the page it is, has the words of regions that say theirs; white space is no matter."""
+    said = [region["value"].get("text") for region in regions if isinstance(region.get("value"), dict)]
+    words = {"".join(one.replace("\\n", "\n").split()) for one in said if isinstance(one, str)}
+    shown = [text]
+    if any(region["type"] == "hypertextlabels" for region in regions):
+        shown.append(_shown_by(text))
+    return any(all(one in plain for one in words) for plain in ("".join(one.split()) for one in shown))
 
 
 def _texts(data: Record) -> set[str]:
@@ -144,15 +165,25 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.parts.append(data)
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        # The parser of Python fails for sections that it does not know; a browser shows none at all.
+        return self.parse_bogus_comment(i, report)
+
 
 def rendered(page: str) -> str:
     """The text that HyperText shows, which the offsets of its regions count. Raises Unfit where there is none."""
-    parser = _Page()
-    parser.feed(page)
-    parser.close()
-    if text := "".join(parser.parts).replace("\0", ""):
+    if text := _shown_by(page):
         return text
     raise Unfit("expected a page with a text, found none in it")
+
+
+def _shown_by(page: str) -> str:
+    parser = _Page()
+    parser.feed(page.replace("\r\n", "\n").replace("\r", "\n"))
+    # A tag that the page ends in shows nothing, and the parser would begin anew at each "<" in it.
+    if not parser.rawdata.startswith("<"):
+        parser.close()
+    return "".join(parser.parts).replace("\0", "")
 
 
 def _who(annotation: Record) -> str:

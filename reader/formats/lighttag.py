@@ -23,8 +23,8 @@ CARRIES = frozenset({"annotator", "meta", "overlaps", "spans", "tags"})
 _NO_TYPE = "related"
 _BY = ("annotated_by", "classified_by")
 
-Edges: TypeAlias = dict[str, list[tuple[str, str, str]]]
-"""The relations by the annotation they begin at: `(annotation they end at, type, number of who made it)`."""
+Edges: TypeAlias = dict[str, dict[str, list[tuple[str, str]]]]
+"""The relations by the annotations they begin and end at: `(type, number of who made it)`."""
 
 
 def looks(head: Head) -> str:
@@ -47,7 +47,7 @@ def read(source: Source) -> Iterator[Found]:
                 yield from list(_documents(records.an_object(example, "an example"), source, place, edges))
             except strict.Unfit as error:
                 yield place.problem(str(error))
-        if left := sum(map(len, edges.values())):
+        if left := sum(len(made) for tails in edges.values() for made in tails.values()):
             reason = "relations that do not join two annotations of one example and annotator were left out"
             yield place.repair(f"{reason}: {left}")
 
@@ -69,8 +69,8 @@ def _edges(record: Record) -> Edges:
     for name, parent in parents.items():
         node, above = nodes.get(name, {}), nodes.get(parent, {})
         label = records.label({"label": node.get("relation_type") or _NO_TYPE}, "a type")
-        edge = (str(node.get("tagged_token_id")), label, str(node.get("annotator_id")))
-        edges.setdefault(str(above.get("tagged_token_id")), []).append(edge)
+        tails = edges.setdefault(str(above.get("tagged_token_id")), {})
+        tails.setdefault(str(node.get("tagged_token_id")), []).append((label, str(node.get("annotator_id"))))
     return edges
 
 
@@ -114,16 +114,17 @@ def _relations(
 ) -> Iterator[tuple[Relation, str]]:
     """The relations between annotations of an example, each with who made it; they are taken out of `edges`."""
     for one, (head, seen) in by_id.items():
-        for edge in list(edges.get(one, ())):
-            other, label, number = edge
-            if other not in by_id:
-                continue
+        tails = edges.get(one, {})
+        for other in tails.keys() & by_id.keys():
             tail, also = by_id[other]
-            # Where nobody is named, whoever made both annotations.
-            makers = [names[number]] if number in names else [who for who in seen if who in also]
-            if makers:
-                edges[one].remove(edge)
-            yield from ((Relation(head, tail, label), who) for who in makers)
+            both = [who for who in seen if who in also]
+            left = []
+            for label, number in tails[other]:
+                # Where nobody is named, whoever made both annotations.
+                makers = [names[number]] if number in names else both
+                left += [] if makers else [(label, number)]
+                yield from ((Relation(head, tail, label), who) for who in makers)
+            tails[other] = left
 
 
 def _by_number(example: Record) -> dict[str, str]:

@@ -38,7 +38,8 @@ ZIP_FILES = 100_000
 """Files of an archive."""
 
 ZIP_BYTES = 1 << 31
-"""Bytes of all files of an archive, unpacked; and no file and no archive may grow more than ZIP_RATIO times."""
+"""Bytes of all files of an archive, unpacked, and of all archives in one together; and no file, no archive and no such
+archives together may grow more than ZIP_RATIO times, from the bytes of the outermost."""
 
 ZIP_RATIO = 100
 

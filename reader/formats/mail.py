@@ -30,6 +30,8 @@ _HEADER = re.compile(r"(?:From|To|Subject|Date|Message-ID|Received|Return-Path|M
 _BORDER = re.compile(rb"From ")
 # "From" begins many a sentence.
 _DATED = re.compile(rb"From \S.*\d:\d\d(?::\d\d|.*\b\d{4}\b)")
+_WIDE = 200
+"""Bytes of a line that divides a box: an address and a time."""
 _DEPTH = 100
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 
@@ -63,8 +65,8 @@ def _messages(source: Source) -> Iterator[tuple[int, bytes]]:
     with source.open() as file:
         for number, line in numbered(file):
             if number == 1 and line.startswith(b"From "):
-                border = _DATED if _DATED.match(line) else _BORDER
-            if border and blank and border.match(line):
+                border = _DATED if _DATED.match(line, 0, _WIDE) else _BORDER
+            if border and blank and border.match(line, 0, _WIDE):
                 if part:
                     yield begun, b"".join(part)
                 part, begun, size = [], number, 0
@@ -137,7 +139,7 @@ def _text(part: Message, told: list[str], depth: int = 0) -> str:
     holds = part.is_multipart() and (kind in ("message/rfc822", "message/global") or not kind.startswith("message/"))
     parts = [one for one in part.get_payload() if isinstance(one, Message)] if holds else []
     if kind == "multipart/alternative":
-        parts.sort(key=lambda one: one.get_content_type() != "text/plain")
+        parts.sort(key=lambda one: (one.get_content_type() != "text/plain", _first_kind(one) != "text/plain"))
     shown: list[str] = []
     for one in parts:
         try:
@@ -150,6 +152,13 @@ def _text(part: Message, told: list[str], depth: int = 0) -> str:
             if kind == "multipart/alternative":
                 break
     return "\n\n".join(shown)
+
+
+def _first_kind(part: Message) -> str:
+    """The type of what a part begins with, however deep in others it is."""
+    while part.is_multipart() and isinstance(one := next(iter(part.get_payload()), None), Message):
+        part = one
+    return part.get_content_type()
 
 
 def _attached(part: Message) -> bool:

@@ -56,7 +56,7 @@ def _member(source: Source, archive: Archive, name: str) -> Source:
 def _paragraphs(source: Source, left_out: list[str]) -> Iterator[str]:
     """The paragraphs that have text; the notes and comments that are passed over are added to `left_out`."""
     begun: list[list[str]] = []
-    inner: list[str] = []
+    found: list[list[str]] = []
     silent = 0
     for event in markup.events(source):
         match event:
@@ -67,6 +67,7 @@ def _paragraphs(source: Source, left_out: list[str]) -> Iterator[str]:
                     left_out += [tag] if silent == 1 and tag in _TOLD else []
                 elif tag in ("p", "h"):
                     begun.append([])
+                    found.append(begun[-1])
                 elif begun:
                     begun[-1].append(_white(tag, attributes))
             case End() if silent:
@@ -74,12 +75,10 @@ def _paragraphs(source: Source, left_out: list[str]) -> Iterator[str]:
             case Characters(text) if begun and not silent:
                 begun[-1].append(text)
             case End(name) if local(name) in ("p", "h"):
-                paragraph = "".join(begun.pop()).strip()
-                if begun:
-                    inner.append(paragraph)
-                else:
-                    yield from filter(None, (paragraph, *inner))
-                    inner.clear()
+                begun.pop()
+                if not begun:
+                    yield from filter(None, ("".join(parts).strip() for parts in found))
+                    found.clear()
 
 
 def _is_silent(name: str) -> bool:
@@ -90,7 +89,7 @@ def _white(tag: str, attributes: dict[str, str]) -> str:
     """The white space that an element in a paragraph stands for."""
     if tag == "s":
         count = next((value for key, value in attributes.items() if local(key) == "c"), "1")
-        return " " * min(int(count) if count.isdecimal() else 1, 1000)
+        return " " * min(int(count.lstrip("0")[:4] or 0) if count.isdecimal() else 1, 1000)
     return _WHITE.get(tag, "")
 
 

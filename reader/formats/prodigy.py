@@ -139,8 +139,13 @@ def _kept(task: Record) -> Record:
 
 
 def _is_accepted(task: Record) -> bool:
-    """Whether a task asks for one label of the whole text, and it was given."""
-    return task.get("answer") == "accept" and isinstance(task.get("label"), str) and task["label"] != ""
+    """Whether a task asks for one label of the whole text, and it was given; one that is no tag is kept."""
+    if task.get("answer") != "accept":
+        return False
+    try:
+        return bool(records.label(task))
+    except Unfit:
+        return False
 
 
 def _tokens(task: Record, text: str) -> Iterator[tuple[int, int]]:

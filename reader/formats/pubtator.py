@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reader.formats import columns
+from reader.formats import columns, limits
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.head import Head
 from reader.formats.losses import OTHER, carried, described, kept_for, lose_span, lose_text, named, shown
@@ -72,8 +72,8 @@ def read(source: Source) -> Iterator[Found]:
                 if article.ends_at(part[1], part[2]):
                     yield from _document(article, source)
                     article = _Article()
-                placing = None
                 _take_part(article, *part.groups())
+                placing = None
             else:
                 placing = placing or Placing(article.text)
                 _take(article, line, placing)
@@ -100,7 +100,7 @@ def _take(article: _Article, line: str, placing: Placing) -> None:
     if len(cells) >= 4 and not cells[1].isdecimal():
         article.other.append(line)
         return
-    if len(cells) < 5 or not (cells[1].isdecimal() and cells[2].isdecimal()):
+    if len(cells) < 5 or not all(one.isdecimal() and len(one) <= limits.DIGITS for one in cells[1:3]):
         raise Unfit(f"expected id, start, end, words and type divided by tabs, found {shown(line)}")
     start, end, _ = placing.place(int(cells[1]), int(cells[2]), cells[3])
     concept = (("id", cells[5]),) if len(cells) > 5 and cells[5] else ()

@@ -16,6 +16,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 
+from reader.formats import limits
 from reader.formats import text as plain
 from reader.formats.base import Format, Found, Lose, Source
 from reader.formats.decoding import decode
@@ -152,10 +153,10 @@ def _item(found: re.Match[str]) -> tuple[tuple[int, ...], tuple[int, ...]] | tup
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    found = tuple(int(one) for one in re.findall(r"\d+", text))
-    if any(one > 1 << 40 for one in found):
+    found = re.findall(r"\d+", text)
+    if any(len(one) > limits.DIGITS or int(one) > 1 << 40 for one in found):
         raise Unfit(f"expected smaller numbers, found {shown(text)}")
-    return found
+    return tuple(map(int, found))
 
 
 def _span(item: tuple[tuple[int, ...], tuple[int, ...]] | tuple[()], labels: list[str], lines: _Lines) -> list[Span]:

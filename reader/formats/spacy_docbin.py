@@ -6,7 +6,8 @@ are `doc.cats` with 1.0; title, source, language, annotator and meta (as JSON) a
 does not begin and end with one of spaCy's tokens is a loss. The files are what `spacy train` and `spacy debug data`
 take.
 
-Read are `doc.ents` and the spans of all groups in `doc.spans`; spans without a label are told and left out.
+Read are `doc.ents` and the spans of all groups in `doc.spans`. Spans without a label are told and left out, and so are
+those of groups other than `sc` whose label is none that can be typed.
 """
 
 from __future__ import annotations
@@ -54,9 +55,9 @@ def read(source: Source) -> Iterator[Found]:
         most = min(limits.DOCBIN_UNPACKED, limits.DOCBIN_RATIO * len(data) + (1 << 20))
         for number, found in enumerate(docbin.read(data, most), 1):
             try:
-                document = _document(found, source)
-                if found.unnamed:
-                    reason = f"document {number}: {found.unnamed} spans have no label and were left out"
+                document, left_out = _document(found, source)
+                if left_out:
+                    reason = f"document {number}: {left_out} spans have no fitting label and were left out"
                     yield Repair(source.name, 0, reason)
                 yield document
             except Unfit as error:
@@ -65,13 +66,15 @@ def read(source: Source) -> Iterator[Found]:
         yield Problem(source.name, 0, str(error))
 
 
-def _document(found: docbin.Content, source: Source) -> Document:
+def _document(found: docbin.Content, source: Source) -> tuple[Document, int]:
+    """A document, and how many spans of it were left out. Raises Unfit."""
     if not found.text or "\0" in found.text:
         raise Unfit("expected a text, found " + ("one with a NUL character" if found.text else "an empty one"))
-    spans = {fitting(Span(start, end, name(label, "a label")), found.text) for start, end, label in found.spans}
+    taken = [span for span in found.spans if span[2]] + [span for span in found.others if _is_label(span[2])]
+    spans = {fitting(Span(start, end, name(label, "a label")), found.text) for start, end, label in taken}
     tags = {Tag(name(label, "a tag")) for label in found.tags}
     about = {key: value if isinstance(value, str) else "" for key, value in found.about.items()}
-    return Document(
+    document = Document(
         found.text,
         about.get("title") or title_of(found.text),
         about.get("source") or source.name,
@@ -81,6 +84,14 @@ def _document(found: docbin.Content, source: Source) -> Document:
         name(about.get("annotator", ""), "an annotator", empty=True),
         tokens=tuple(found.tokens),
     )
+    return document, len(found.spans) + len(found.others) - len(taken)
+
+
+def _is_label(value: str) -> bool:
+    try:
+        return bool(name(value, "a label"))
+    except Unfit:
+        return False
 
 
 def looks(head: Head) -> str:

@@ -35,6 +35,8 @@ from reader.model import Document, Loss, Mark, Note, Relation, Span, Tag
 CARRIES = frozenset({"annotator", "notes", "overlaps", "relations", "spans", "tags", "title"})
 _CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 _LABELS = {"tagging", "classifying", "identifying"}
+# Behind a semicolon are the length or a hash of the whole file, which a text in another encoding does not have.
+_FRAGMENT = re.compile(r"char=(?=,?\d)(\d{,18}),(\d{,18})(?:;.*)?")
 _AROUND = 32
 """Characters before and after the words of a selector."""
 
@@ -204,8 +206,8 @@ def _selected(selectors: list[Record], placing: Placing) -> tuple[int, int, str]
             position = records.ends(one)
         elif "TextQuoteSelector" in kinds:
             quote = one
-        elif "FragmentSelector" in kinds and (found := re.fullmatch(r"char=(\d+),(\d+)", str(one.get("value")))):
-            position = int(found[1]), int(found[2])
+        elif "FragmentSelector" in kinds and (found := _FRAGMENT.fullmatch(str(one.get("value")))):
+            position = int(found[1] or 0), int(found[2]) if found[2] else len(placing.text)
     words = records.string(quote, "exact") if quote else ""
     if position is not None:
         try:

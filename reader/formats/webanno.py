@@ -38,7 +38,7 @@ from reader.model import Document, Relation, Repair, Span
 _LAYER = re.compile(r"#T_(SP|CH|RL)=(.+)")
 _ADDRESS = re.compile(r"(\d+-\d+(?:\.\d+)?)(?:\[(\d+)(?:_(\d+))?\])?")
 _ID = re.compile(r"((?:\\.|[^\\])*?)\[(\d+)\]", re.S)
-_LINK = re.compile(r"(.*)->(\d+)-(\d+)", re.S)
+_LINK = re.compile(r"(.*)->(\d{1,40})-(\d{1,40})", re.S)
 _ESCAPE = re.compile(r"\\(->|.)", re.S)
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "b": "\b"}
 
@@ -156,7 +156,7 @@ def _lines(page: _Page, lines: list[str], source: Source) -> None:
 
 def _row(line: str, columns: int, place: Place) -> tuple[Place, str, int, int, str, list[str]]:
     cells = line.split("\t")
-    ends = re.fullmatch(r"(\d+)-(\d+)", cells[1]) if len(cells) > 2 else None
+    ends = re.fullmatch(r"(\d{1,40})-(\d{1,40})", cells[1]) if len(cells) > 2 else None
     if ends is None or not _ADDRESS.fullmatch(cells[0]):
         raise Unfit(f"expected a row as 1-1<TAB>0-4<TAB>word, found {shown(line)}", place.line)
     values = cells[3 : 3 + columns]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from reader.errors import InputError
 from reader.nlp.docbin_writing import ABOUT
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
 # What spaCy, MessagePack and NumPy raise for a broken file; anything else would be a bug.
 _BROKEN = (
@@ -32,12 +32,13 @@ _BROKEN = (
 class Content:
     """One document of a file, as plain values that outlive spaCy's objects. Offsets are characters of `text`.
 
-    `unnamed` are the spans without a label, as groups of candidates and of coreferences have them.
+    `spans` are those of `ents` and of the group `sc`, `others` those of the other groups, which may be of candidates or
+    of coreferences.
     """
 
     text: str
     spans: frozenset[tuple[int, int, str]]
-    unnamed: int
+    others: frozenset[tuple[int, int, str]]
     tags: tuple[str, ...]
     tokens: tuple[tuple[int, int], ...]
     about: dict[str, Any]
@@ -72,19 +73,22 @@ def _check_size(data: bytes, most: int) -> None:
 
 def _content(doc: Doc) -> Content:
     data = doc.user_data
-    spans = {
-        (span.start_char, span.end_char, span.label_) for group in (doc.ents, *doc.spans.values()) for span in group
-    }
-    named = frozenset(span for span in spans if span[2])
+    spans = _spans(doc.ents, doc.spans.get("sc", ()))
     return Content(
         doc.text,
-        named,
-        len(spans) - len(named),
+        spans,
+        _spans(*(group for name, group in doc.spans.items() if name != "sc")) - spans,
         tuple(sorted(name for name, score in doc.cats.items() if score >= 0.5)),
         tuple((token.idx, token.idx + len(token)) for token in doc if not token.text.isspace()),
         {key: data.get(key, "") for key in ABOUT},
         _meta(data.get("meta")),
     )
+
+
+def _spans(*groups: Iterable[Span]) -> frozenset[tuple[int, int, str]]:
+    """The spans of some groups, but for those of no characters."""
+    found = ((one.start_char, one.end_char, one.label_) for group in groups for one in group)
+    return frozenset((start, end, label) for start, end, label in found if start < end)
 
 
 def _meta(said: Any) -> dict[str, Any]:

@@ -112,7 +112,6 @@ def _new_lines(text: str) -> Iterator[int]:
             place = text.find(sign, place + 1)
 
 
-@lru_cache(maxsize=4096)
 def _is_punctuation(word: str) -> bool:
     return not word.isalnum() and all(unicodedata.category(character)[0] == "P" for character in word)
 
