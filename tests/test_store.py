@@ -387,13 +387,18 @@ def test_a_damaged_row_is_refused_in_one_line(damage: str, message: str) -> None
     assert "\n" not in str(refusal.value)
 
 
-def test_a_document_has_its_annotators_by_name() -> None:
+def test_a_text_has_its_annotators_by_name() -> None:
     store = new_store()
-    assert documents.annotators(store, 1) == []
+    [[key]] = store.rows("SELECT key FROM documents WHERE id = 1")
+    assert documents.annotators(store, key) == ([], False)
     for who in ("bob", "ann"):
         put(store, Tag("x"), annotator=who)
     put(store, Tag("x"), document_id=2, annotator="eve")
-    assert documents.annotators(store, 1) == ["ann", "bob"]
+    assert documents.annotators(store, key) == (["ann", "bob"], False)
+    with store.transaction():
+        [(again, _)] = documents.add_all(store, [(Document(TEXTS[0]), f"{key}-1")], store.connection.executemany)
+    put(store, Tag("x"), document_id=again, annotator="cem")
+    assert documents.annotators(store, key) == documents.annotators(store, f"{key}-1") == (["ann", "bob", "cem"], True)
     assert documents.get(store, 1, "ann", marks=False).marks == frozenset()
 
 
