@@ -395,8 +395,9 @@ def test_a_text_has_its_annotators_by_name() -> None:
         put(store, Tag("x"), annotator=who)
     put(store, Tag("x"), document_id=2, annotator="eve")
     assert documents.annotators(store, key) == (["ann", "bob"], False)
+    twin = Document(documents.text_of(store, 1))
     with store.transaction():
-        [(again, _)] = documents.add_all(store, [(Document(TEXTS[0]), f"{key}-1")], store.connection.executemany)
+        [(again, _)] = documents.add_all(store, [(twin, f"{key}-1")], store.connection.executemany)
     put(store, Tag("x"), document_id=again, annotator="cem")
     assert documents.annotators(store, key) == documents.annotators(store, f"{key}-1") == (["ann", "bob", "cem"], True)
     assert documents.get(store, 1, "ann", marks=False).marks == frozenset()
