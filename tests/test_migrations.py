@@ -37,18 +37,6 @@ def test_every_version_but_this_one_has_a_file() -> None:
 
 
 @pytest.mark.parametrize("old", OLD, ids=lambda path: path.stem)
-def test_an_old_file_opens_whole_and_a_copy_of_it_is_kept(old: Path, tmp_path: Path) -> None:
-    path = tmp_path / "annotations.db"
-    shutil.copy(old, path)
-    store = Store.open(path)
-    assert migrations.version_of(store.connection) == migrations.VERSION
-    assert check(store, quiet) == []
-    assert counts(store)[0] > 0
-    [kept] = tmp_path.glob("*.before-version-*")
-    assert kept.read_bytes()[100:] == old.read_bytes()[100:]
-
-
-@pytest.mark.parametrize("old", OLD, ids=lambda path: path.stem)
 def test_a_file_that_may_only_be_read_is_migrated_in_a_copy(old: Path, tmp_path: Path) -> None:
     path = tmp_path / "annotations.db"
     shutil.copy(old, path)
@@ -96,12 +84,16 @@ class Late(Store):
         return super().transaction(meanwhile)
 
 
+@pytest.mark.parametrize("kind", [Store, Late])
 @pytest.mark.parametrize("old", OLD, ids=lambda path: path.stem)
-def test_the_copy_of_an_old_file_is_the_old_one_also_where_two_programs_migrate_it(old: Path, tmp_path: Path) -> None:
+def test_an_old_file_opens_whole_and_a_copy_of_it_is_kept_also_where_two_programs_migrate_it(
+    old: Path, kind: type[Store], tmp_path: Path
+) -> None:
     path = tmp_path / "annotations.db"
     shutil.copy(old, path)
-    store = Late.open(path)
+    store = kind.open(path)
     assert migrations.version_of(store.connection) == migrations.VERSION
     assert check(store, quiet) == []
+    assert counts(store)[0] > 0
     [kept] = tmp_path.glob("*.before-version-*")
     assert kept.read_bytes()[100:] == old.read_bytes()[100:]

@@ -105,27 +105,27 @@ async def test_no_pattern_ends_or_stops_the_program(
         assert article(pilot).document.spans == [Span(0, 3, "PERSON")]
 
 
+async def search_for_long(pilot: Pilot[int]) -> None:
+    await pilot.press("slash")
+    pilot.app.screen.query_one(Input).value = SLOW
+    await pilot.press("enter")
+    while article(pilot).said != "searching; Esc gives up":
+        await pilot.pause(0.05)
+
+
 async def test_esc_gives_up_a_search_ahead_of_the_keys_that_wait_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(finding, "SECONDS", 600)
     app = ReaderApp(project_of(tmp_path, [Document(TEXT, "Letter")]))
     async with app.run_test() as pilot:
-
-        async def search() -> None:
-            await pilot.press("slash")
-            app.screen.query_one(Input).value = SLOW
-            await pilot.press("enter")
-            while article(pilot).said != "searching; Esc gives up":
-                await pilot.pause(0.05)
-
         await pilot.pause()
-        await search()
+        await search_for_long(pilot)
         for key in ("1", "escape"):
             app.post_message(events.Key(key, key))
         while article(pilot).said != "labelled PERSON":
             await pilot.pause(0.05)
-        await search()
+        await search_for_long(pilot)
         app.post_message(events.Key("ctrl+q", None))
         while app.return_code is None:
             await asyncio.sleep(0.05)
@@ -164,11 +164,7 @@ async def test_esc_gives_up_a_search_behind_more_keys_than_the_program_holds(
     monkeypatch.setattr(finding, "SECONDS", 600)
     app = ReaderApp(project_of(tmp_path, [Document(TEXT, "Letter")]))
     async with app.run_test() as pilot:
-        await pilot.press("slash")
-        app.screen.query_one(Input).value = SLOW
-        await pilot.press("enter")
-        while article(pilot).said != "searching; Esc gives up":
-            await pilot.pause(0.05)
+        await search_for_long(pilot)
         app.keys_read += 2 * AHEAD
         assert not app.is_behind
         app.post_message(events.Key("escape", None))

@@ -12,7 +12,7 @@ from reader.errors import StoreError
 from reader.migrations import DIGESTED
 from reader.model import Mark, Marks
 from reader.store import documents, log, tables
-from reader.store.checking import is_written
+from reader.store.checking import is_written, wrongly_undone
 from reader.store.codec import describe, misfit
 from reader.store.connection import Progress, Row, Store
 
@@ -255,12 +255,8 @@ def _named(marks: Iterable[Mark], text: str) -> str:
 
 def _set_undone(store: Store) -> None:
     """A batch is undone if the newest undo or redo that names it was an undo."""
-    last: dict[str, int] = dict(
-        store.rows("SELECT undoes, verb = 'undo' FROM batches WHERE undoes <> '' ORDER BY clock, uid")
-    )
     store.connection.executemany(
-        "UPDATE batches SET undone = :undone WHERE uid = :uid AND undone <> :undone",
-        [{"uid": uid, "undone": undone} for uid, undone in last.items()],
+        "UPDATE batches SET undone = ? WHERE id = ?", [(undone, row) for row, undone in wrongly_undone(store)]
     )
 
 
