@@ -36,13 +36,17 @@ class Key(NamedTuple):
 
 
 PAGE_UP = b"\x1b[5~"
+LABEL = b"4"
+"""Of a label that no span of the text has: where the cursor's word has the label, nothing changes, and the next undo
+would take back the import."""
+
 KEYS = (
     Key("move", b"l", b"l", 1.1, 1.5),
     Key("page", b" ", b" ", 1.6, 1.5, after=(PAGE_UP,)),
     Key("Tab", b"\t", b"l", 1.1, 1.5),
-    Key("label", b"1", b"x", 1.3, 2.0, after=(b"u",)),
-    Key("undo", b"u", b"x", 1.1, 1.5, before=b"1"),
-    Key("A, which asks", b"A", b" ", before=b"1", after=(b"\x1b", b"u"), quiet=LONG_QUIET),
+    Key("label", LABEL, b"x", 1.3, 2.0, after=(b"u",)),
+    Key("undo", b"u", b"x", 1.1, 1.5, before=LABEL),
+    Key("A, which asks", b"A", b" ", before=LABEL, after=(b"\x1b", b"u"), quiet=LONG_QUIET),
     Key("next document", b"]", b" ", after=(b"[",)),
 )
 SCROLL = Key("scroll", b"j", b"j", 1.4, 1.5)
