@@ -118,6 +118,7 @@ def test_a_migration_survives_a_power_loss(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(0)
 @pytest.mark.parametrize("work", [editing, importing], ids=lambda work: work.__name__)
 def test_fifty_thousand_power_losses(work: Callable[[Store, Say], None], tmp_path: Path) -> None:
     """Prints its figure: run with `make soak`."""
