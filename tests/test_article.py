@@ -56,6 +56,7 @@ def change_outside(folder: Path, removed: Span) -> None:
         ("1 A o escape", "Nothing was changed"),
         ("l v a", "No suggestion here"),
         ("l v x", "Nothing to do here"),
+        ("2 2", "ORG already"),
         ("l L L L L L 1", "No word here to label"),
         ("l L L L L L enter", "No word here to label"),
     ],

@@ -80,8 +80,9 @@ class ArticleScreen(ReadingScreen):
         if self._apply(self.pen.label(name), "label", f"labelled {name}"):
             if suggested:
                 self._to_next_suggestion()
-        elif self.pen.target() is None:
-            self.said = NO_WORD
+        elif not self.wrong:
+            # An undo would take back something else.
+            self.said = f"{name} already" if self.pen.target() else NO_WORD
         self.pen.anchor = None
         self._show_cursor()
 
