@@ -58,7 +58,7 @@ def _of_bytes(data: bytes) -> Iterator[tuple[str, str, Change]]:
     size = len(data)
     for kept in (0, 1, 15, 16, 99, 100, 511, size // 4, size // 2):
         yield f"cut to {kept}", "refused", raw(data[:kept])
-    yield "without its last page", "named", raw(data[:-4096])
+    yield "without its last page", "named", raw(data[: -int.from_bytes(data[16:18])])
     yield "twice", "any", raw(data + data)
     yield "zeros behind", "any", raw(data + bytes(4096))
     for place, new in ((18, b"\x09\x09"), (44, b"\0\0\0\x09"), (16, b"\0\0"), (68, b"\xde\xad\xbe\xef")):
