@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from reader import words as word_rules
@@ -44,8 +44,9 @@ class Library:
         """The last page."""
         return self.rows(query._replace(descending=not query.descending), limit=limit)[::-1]
 
-    def count(self, query: Query) -> int:
-        return documents.count(self._store(), query, self._annotator)
+    def count(self, query: Query, by_state: Mapping[State, int] | None = None) -> int:
+        """How many documents a query has; `by_state` is what that gave, where it was asked already."""
+        return documents.count(self._store(), query, self._annotator, by_state)
 
     def by_state(self) -> dict[State, int]:
         return documents.count_by_state(self._store(), self._annotator)

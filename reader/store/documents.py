@@ -6,7 +6,7 @@ import codecs
 import json
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -346,12 +346,13 @@ def _open_suggestions(store: Store, document_id: int, annotator_id: int | None) 
     return sum(not (before := bisect_left(starts, end)) or reach[before - 1] <= start for start, end in found)
 
 
-def count(store: Store, query: Query, annotator: str) -> int:
-    """How many documents a query has."""
+def count(store: Store, query: Query, annotator: str, by_state: Mapping[State, int] | None = None) -> int:
+    """How many documents a query has; `by_state` is what `count_by_state` gave, where that was asked already."""
     if not query.words and not query.label:
         # The layers alone know, without a look at each document.
         wanted = query.states or frozenset(State) - {State.REMOVED}
-        return sum(number for state, number in count_by_state(store, annotator).items() if state in wanted)
+        found = count_by_state(store, annotator) if by_state is None else by_state
+        return sum(number for state, number in found.items() if state in wanted)
     where, parameters = _where(store, query, annotator)
     return int(store.value(f"SELECT count(*){_FROM}{where}", parameters))
 
@@ -364,16 +365,21 @@ def rank(store: Store, query: Query, annotator: str, at: DocumentRow) -> int:
     return int(store.value(f"SELECT count(*){_FROM}{where}", parameters | {"sort_key": at.sort_key, "id": at.id}))
 
 
+_COUNTED = json.dumps([state for state in State if state is not State.TODO])
+
+
 @mapper
 def count_by_state(store: Store, annotator: str) -> dict[State, int]:
     """How many documents are in each state."""
-    layer = store.annotator_id(annotator)
     found = {
         State(state): int(number)
         for state, number in store.rows(
-            "SELECT state, count(*) FROM layers WHERE annotator_id = ? GROUP BY state", (layer,)
+            # State by state, which takes a third of the time of GROUP BY; those to do are the others.
+            "SELECT value, (SELECT count(*) FROM layers WHERE annotator_id = ? AND state = value) FROM json_each(?)",
+            (store.annotator_id(annotator), _COUNTED),
         )
+        if number
     }
     total = int(store.value("SELECT count(*) FROM documents"))
-    found[State.TODO] = total - sum(number for state, number in found.items() if state is not State.TODO)
+    found[State.TODO] = total - sum(found.values())
     return found

@@ -51,10 +51,10 @@ class DocumentList(RowList):
         """The place of the document under the cursor among all of the query, from 1; 0 when there is none."""
         return self._rank + self.cursor + 1 if self._rows else 0
 
-    def show(self, query: Query, document_id: int | None = None) -> None:
-        """Show the documents of a query, the cursor on one of them or near where it would stand."""
+    def show(self, query: Query, total: int, document_id: int | None = None) -> None:
+        """Show the documents of a query, which has `total`, the cursor on one or near where it would stand."""
         self._query = query
-        self.total = self._library.count(query)
+        self.total = total
         here = None if document_id is None else self._library.row(document_id, query)
         if here is None:
             self._load(0, self._library.rows(query, limit=PAGE), 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -134,6 +134,7 @@ class LibraryScreen(Screen[None]):
         super().__init__()
         self.project = project
         self.query_shown = Query()
+        self._by_state: Mapping[State, int] = {}
         self.article: ArticleScreen | None = None
         """The one over this screen, or that was."""
         self._stale = True
@@ -173,7 +174,8 @@ class LibraryScreen(Screen[None]):
     def show_query(self, query: Query, document_id: int | None = None) -> None:
         """Show the documents of a query, the cursor on one of them if it is there."""
         self.query_shown = query
-        self.documents.show(query, document_id)
+        self._by_state = self.project.library.by_state()
+        self.documents.show(query, self.project.library.count(query, self._by_state), document_id)
         self.documents.display = bool(self.documents.row_count())
         blank = self.query_one(Blank)
         blank.display = not self.documents.display
@@ -185,7 +187,7 @@ class LibraryScreen(Screen[None]):
         self._show_footer()
 
     def _show_header(self) -> None:
-        by_state = self.project.library.by_state()
+        by_state = self._by_state
         total = sum(count for state, count in by_state.items() if state is not State.REMOVED)
         counts = [f"{by_state[state]:,} {state}" for state in STATE_KEYS.values() if by_state.get(state)]
         told = f"{total:,} document{'s' if total != 1 else ''}" + (": " + ", ".join(counts) if counts else "")
