@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,21 @@ def test_very_many_damaged_databases(tmp_path: Path) -> None:
     number, seed = int(os.environ.get("READER_FUZZ", "20000")), int(os.environ.get("READER_SEED", "1"))
     spoke = fuzz_databases(tmp_path, number, seed)
     print(f"fuzzing the opener of databases: {number:,} damaged files, none uncaught, {spoke:,} refused or named")
+
+
+def test_a_length_that_is_missing_ends_in_one_line(tmp_path: Path) -> None:
+    """As a flipped byte in the head of a row makes it, which no statement could."""
+    path = tmp_path / "a.db"
+    a_file(path)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA writable_schema = ON")
+        [(wanted,)] = database.execute("SELECT sql FROM sqlite_schema WHERE name = 'documents'")
+        change = "UPDATE sqlite_schema SET sql = ? WHERE name = 'documents'"
+        database.execute(change, (wanted.replace("length INTEGER NOT NULL", "length INTEGER"),))
+        database.commit()
+        database.execute("PRAGMA writable_schema = RESET")
+        database.execute("UPDATE documents SET length = NULL")
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute(change, (wanted,))
+        database.commit()
+    assert use(path)

@@ -187,6 +187,7 @@ def _described(meta: str, tokens: str | None, length: int) -> tuple[dict[str, An
     return said, borders
 
 
+@mapper
 def described(store: Store, document_id: int) -> tuple[str, int]:
     """The title of a document and its length in characters. Raises InputError without one."""
     rows = store.rows("SELECT title, length FROM documents WHERE id = ?", (document_id,))

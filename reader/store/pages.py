@@ -45,10 +45,15 @@ def of(store: Store, identifiers: Iterable[int], annotator: str) -> Iterator[lis
     """
     layer = store.annotator_id(annotator)
     for page in _pages(store, iter(identifiers)):
-        with _uncollected(), store.snapshot():
-            found = _documents(store, page, annotator, _marks(store, page, layer))
-            said = suggestions.of_all(store, page)
-        yield [(one, replace(found[one], suggestions=tuple(said[one])) if one in said else found[one]) for one in page]
+        yield _read(store, page, annotator, layer)
+
+
+@mapper
+def _read(store: Store, page: list[int], annotator: str, layer: int | None) -> list[tuple[int, Document]]:
+    with _uncollected(), store.snapshot():
+        found = _documents(store, page, annotator, _marks(store, page, layer))
+        said = suggestions.of_all(store, page)
+    return [(one, replace(found[one], suggestions=tuple(said[one])) if one in said else found[one]) for one in page]
 
 
 @contextmanager
@@ -67,7 +72,8 @@ def _pages(store: Store, identifiers: Iterator[int]) -> Iterator[list[int]]:
     while some := list(islice(identifiers, _MOST_DOCUMENTS)):
         lengths: dict[int, int] = dict(
             store.rows(
-                "SELECT documents.id, length FROM json_each(?) CROSS JOIN documents ON documents.id = json_each.value",
+                "SELECT documents.id, coalesce(length, 0) FROM json_each(?)"
+                " CROSS JOIN documents ON documents.id = json_each.value",
                 _json(some),
             )
         )
