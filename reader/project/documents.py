@@ -235,7 +235,8 @@ class OpenDocument:
             for words, labels in self._turned_down.items()
         }
         candidates = [*found, *self._kept]
-        if not candidates:  # and of a long text that has no spans, no window need be read to know it
+        if not candidates:
+            # Where a long text has no spans, all of it would be searched for some.
             return []
         # Whichever is less: all spans, or those that the suggestions meet.
         near: Iterable[Mark] = self.spans

@@ -45,7 +45,7 @@ class Library:
         return self.rows(query._replace(descending=not query.descending), limit=limit)[::-1]
 
     def count(self, query: Query, by_state: Mapping[State, int] | None = None) -> int:
-        """How many documents a query has; `by_state` is what that gave, where it was asked already."""
+        """How many documents a query has; `by_state` is what `by_state()` gave, where that was asked already."""
         return documents.count(self._store(), query, self._annotator, by_state)
 
     def by_state(self) -> dict[State, int]:

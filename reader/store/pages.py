@@ -72,6 +72,7 @@ def _pages(store: Store, identifiers: Iterator[int]) -> Iterator[list[int]]:
     while some := list(islice(identifiers, _MOST_DOCUMENTS)):
         lengths: dict[int, int] = dict(
             store.rows(
+                # A damaged file may lack a length.
                 "SELECT documents.id, coalesce(length, 0) FROM json_each(?)"
                 " CROSS JOIN documents ON documents.id = json_each.value",
                 _json(some),

@@ -76,6 +76,7 @@ def index_step(store: Store, size: int = 200) -> int:
 
 _MOST_CHARACTERS = 1_000_000
 """Of the texts that are read at once, unless one alone is longer."""
+# A damaged file may lack a length.
 _INDEXED = """
 SELECT documents.id, coalesce(length, 0) FROM texts_search CROSS JOIN documents ON documents.id = texts_search.rowid
 WHERE texts_search MATCH ? AND texts_search.rowid <= ? ORDER BY texts_search.rowid
