@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -169,12 +170,10 @@ def _truncate(chance: random.Random, data: bytes, other: bytes) -> bytes:
 
 def _number(chance: random.Random, data: bytes, other: bytes) -> bytes:
     """Another number in the place of one."""
-    places = [place for place, byte in enumerate(data) if 48 <= byte <= 57]
+    places = [found.span() for found in re.finditer(rb"[0-9]+", data)]
     if not places:
         return data
-    start = end = chance.choice(places)
-    while end < len(data) and 48 <= data[end] <= 57:
-        end += 1
+    start, end = chance.choice(places)
     return data[:start] + chance.choice(_NUMBERS) + data[end:]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import sqlite3
 import tempfile
 import time
@@ -85,8 +86,10 @@ def test_any_bytes_end_in_documents_or_problems(name: str) -> None:
 def test_very_many_changed_files(name: str, corpus: dict[str, list[Sample]]) -> None:
     """Prints its figure: run with `make soak`; READER_FUZZ names how many files of each format, READER_SEED which."""
     number, seed = int(os.environ.get("READER_FUZZ", "20000")), int(os.environ.get("READER_SEED", "1"))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     slowest = fuzz(name, corpus, number, seed)
-    print(f"fuzzing {name}: {number:,} changed files, none uncaught, the slowest {slowest:.2f} s")
+    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(f"fuzzing {name}: {number:,} changed files, none uncaught, the slowest {slowest:.2f} s, {more:.0f} MB more")
 
 
 def fuzz_databases(folder: Path, number: int, seed: int) -> int:
