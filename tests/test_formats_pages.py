@@ -720,6 +720,16 @@ def test_the_pages_of_a_pdf_are_its_text(tmp_path: Path) -> None:
     assert str(told).startswith("f: expected a PDF that can be opened, found a fault: ")
 
 
+def test_a_page_of_a_pdf_that_would_take_half_a_gigabyte_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed (extra `articles`)")
+    data = pdf(["Ada"])
+    sizes = {size: data.replace(b"600 800", size) for size in (b"1048576 800", b"1048577 800", b"600 2147483648")}
+    assert len(read("pdf", sizes[b"1048576 800"], tmp_path)) == 1
+    refused = "f: expected pages of at most 1,048,576 points, found one of "
+    assert read("pdf", sizes[b"1048577 800"], tmp_path) == [f"{refused}1,048,577"]
+    assert read("pdf", sizes[b"600 2147483648"], tmp_path) == [f"{refused}2,147,483,648"]
+
+
 # --- Web archives
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from reader.errors import InputError
 from reader.formats import limits
@@ -12,6 +13,9 @@ from reader.formats.head import Head
 from reader.formats.strict import Unfit, whole
 from reader.formats.text import title_of
 from reader.model import Document
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfPage
 
 # A hyphen at a line end comes as U+0002 or U+FFFE; both parts are one word.
 _NO_TEXT = re.compile("[\x02\ufffe](?:\r\n)?|\0")
@@ -45,9 +49,13 @@ def read(source: Source) -> Iterator[Found]:
         yield source.at().problem("expected a PDF with text, found pictures of pages; it needs a text layer (OCR)")
 
 
-def _page(page: object) -> str:
-    found = page.get_textpage().get_text_range()  # type: ignore[attr-defined]
-    return _NO_TEXT.sub("", str(found)).replace("\r\n", "\n").strip()
+def _page(page: PdfPage) -> str:
+    """The text of a page. Raises Unfit where it is too large."""
+    largest = max(page.get_size())
+    if largest > limits.PAGE_POINTS:
+        raise Unfit(f"expected pages of at most {limits.PAGE_POINTS:,} points, found one of {largest:,.0f}")
+    found = page.get_textpage().get_text_range()
+    return _NO_TEXT.sub("", found).replace("\r\n", "\n").strip()
 
 
 FORMAT = Format("pdf", "PDF with text", (".pdf",), read=read, looks=looks, extra="articles")
