@@ -119,6 +119,16 @@ def test_they_are_as_if_all_were_read(
     assert followed == expected
 
 
+def test_over_very_much_of_a_text_are_those_that_are_there() -> None:
+    number = 200
+    first = [Span(place * WINDOW, place * WINDOW + 5, "A") for place in range(number)]
+    spans = DistantSpans(Memory(first), number, number * WINDOW)
+    for low, high in ((0, number), (1, number - 1), (3, 3 + 64), (3, 3 + 65), (3, 3 + 66)):
+        assert spans.over(low * WINDOW, high * WINDOW) == first[low:high]
+        assert spans.over(low * WINDOW + 4, high * WINDOW + 1) == first[low : high + 1]
+        assert spans.over(low * WINDOW + 5, high * WINDOW) == first[low + 1 : high]
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.sets(one_span, max_size=20), st.sets(one_span, max_size=4), st.data())
 def test_the_file_is_asked_as_if_the_edits_that_wait_were_in_it(

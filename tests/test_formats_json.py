@@ -328,6 +328,25 @@ def test_what_an_export_names_by_number_alone_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_a_task_that_was_skipped_is_a_cancelled_one(tmp_path: Path) -> None:
+    content = written("label-studio", tmp_path, letter(Status(State.SKIPPED), annotator="ada"))
+    [said] = json.loads(content)[0]["annotations"]
+    assert (said["was_cancelled"], said["result"]) == (True, [])
+    assert read(content, tmp_path)[1][0].marks == {Status(State.SKIPPED)}
+
+
+def test_what_stands_beside_the_data_of_a_task_is_kept(tmp_path: Path) -> None:
+    given = task(TEXT, region(ADA, "Ada")) | {"meta": {"batch": 7}}
+    assert read([given], tmp_path)[1][0].meta["batch"] == 7
+
+
+def test_a_choice_about_a_region_is_kept_and_is_no_tag_of_the_text(tmp_path: Path) -> None:
+    about = {"id": "r0", "type": "choices", "value": {"choices": ["sure"]}}
+    _, [document], rest = read([task(TEXT, region(ADA, "Ada"), about)], tmp_path)
+    assert (document.marks, rest) == ({ADA, Status(State.DONE)}, [])
+    assert document.meta["label-studio"] == {"other": [about]}
+
+
 def test_only_an_address_is_who_completed_a_task(tmp_path: Path) -> None:
     documents = [letter(ADA, annotator=name) for name in ("ada", "bob@example.org")]
     content = written("label-studio", tmp_path, *documents)
@@ -438,6 +457,14 @@ def test_an_accepted_label_that_is_no_tag_is_kept(tmp_path: Path) -> None:
     _, [document], rest = read(content, tmp_path)
     assert (document.marks, rest) == ({Status(State.DONE)}, [])
     assert document.meta["prodigy"] == {"_input_hash": 1, "label": " X "}
+
+
+def test_options_that_say_more_than_their_names_come_back(tmp_path: Path) -> None:
+    options = [{"id": "a", "text": "Alpha"}, {"id": "b", "text": "Beta"}]
+    _, [document], _ = read(lines({"text": TEXT, "options": options, "accept": ["a"], "answer": "accept"}), tmp_path)
+    assert Tag("a") in document.marks
+    record = json.loads(written("prodigy", tmp_path, document))
+    assert (record["options"], record["accept"]) == (options, ["a"])
 
 
 def test_a_label_beside_rejected_spans_stays(tmp_path: Path) -> None:
@@ -588,6 +615,14 @@ def test_suggestions_of_several_models_say_by_which(tmp_path: Path) -> None:
     content = written("argilla", tmp_path, letter(suggestions=said))
     assert json.loads(content)[0]["responses"] == {}
     assert read(content, tmp_path)[1][0].suggestions == said
+
+
+def test_a_suggestion_that_has_no_score_of_its_own_has_none(tmp_path: Path) -> None:
+    spans = [{"start": 0, "end": 3, "label": "PER"}, {"start": 8, "end": 11, "label": "PER"}]
+    record = {"fields": {"text": TEXT}, "suggestions": {"q": {"agent": "m", "value": spans, "score": [0.5]}}}
+    name, [document], rest = read([record], tmp_path)
+    assert (name, rest) == ("argilla", [])
+    assert document.suggestions == (Suggestion(ADA, "m", 0.5), Suggestion(BOB, "m"))
 
 
 def test_a_collection_is_one_that_the_library_of_bioc_loads(tmp_path: Path) -> None:

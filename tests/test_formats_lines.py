@@ -112,6 +112,7 @@ ROWS = [
     conllu("1 a Entity=(1[1/3]-X)", "1.1 e Entity=(1[2/3]-X)", "2 b _", "3 c Entity=(1[3/3]-X)", "3.1 e Entity=(4-V", "3.2 e Entity=4)(5-W)"),
     conllu("0.1 e Entity=1)", "1 a _"),
     conllu("1 a _", "1.1 e Entity=(1-X"),
+    row("conllu", "#global.columns=ID FORM X:NER\n1\tAda\tB-PER\n2\tmet\t_\n"),
     # --- brat
     brat("T1|PER 0 3|Ada", "T2|ORG 8 11;16 19|Bob Eve", "T3|X 0 11|Ada met Bob", "R1|met Arg1:T1 Arg2:T2", "A1|age T1 36",
          "A2|neg T2", "M1|sure T1", "A3|age T1 37", "#1|AnnotatorNotes T1|a\\nb", "#2|AnnotatorNotes DOCUMENT|all"),

@@ -60,6 +60,14 @@ def test_what_is_removed_is_not_found(project: Project, indexed: bool) -> None:
 
 
 @pytest.mark.parametrize("indexed", [False, True])
+def test_all_of_very_many_short_texts_are_found(project: Project, indexed: bool) -> None:
+    project.import_documents(Document(f"Ada {number}") for number in range(1_203))
+    if indexed:
+        project.index()
+    assert [hit.document for hit in project.library.search("Ada", 2_000)] == list(range(1, 1_204))
+
+
+@pytest.mark.parametrize("indexed", [False, True])
 def test_a_search_reads_no_more_texts_at_once_than_fit(project: Project, indexed: bool) -> None:
     project.import_documents(Document(f"Ada {number} " + "x" * 400_000) for number in range(30))
     if indexed:

@@ -53,6 +53,20 @@ def library() -> Iterator[Store]:
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "number"), [(0, 3, 1), (4, 11, 0), (3, 4, 1), (3, 5, 0), (10, 12, 0), (11, 15, 1), (2, 16, 0)]
+)
+def test_a_suggestion_beside_a_span_is_open_and_one_on_it_is_not(start: int, end: int, number: int) -> None:
+    store = new_store(("The old Ada was here",))
+    put(store, Span(4, 11, "PERSON"))
+    with store.transaction():
+        suggestions.put(store, [(1, "model-1", [Suggestion(Span(start, end, "ORG"), "model-1")])])
+    row = documents.row(store, 1, "ann")
+    assert row is not None
+    assert row.suggestions == number
+    store.close()
+
+
 def all_rows(store: Store, annotator: str = "ann") -> list[DocumentRow]:
     return [row for n in range(1, 99) if (row := documents.row(store, n, annotator)) is not None]
 

@@ -37,6 +37,7 @@ ODD_TEXTS = st.one_of(
         ("Russian-installed", ["Russian", "installed"]),
         ("war — peace–time", ["war", "peace", "time"]),
         ("example.com ends.Next", ["example.com", "ends", "Next"]),
+        ("IBM.com met.IBM", ["IBM.com", "met", "IBM"]),
         ("AT&T, Q&A, salt & pepper", ["AT&T", "Q&A", "salt", "pepper"]),
         ("snake_case 3rd B-52", ["snake_case", "3rd", "B", "52"]),
         ("caf\u00e9 cafe\u0301", ["caf\u00e9", "cafe\u0301"]),
