@@ -162,7 +162,9 @@ ROWS = [
         '{"annotatable": {"parts": ["s1"]}, "entities": [{"part": "s1", "offsets": [{"start": 0, "text": "Bob"}]}]}',
         '{"annotatable": {"parts": ["s1"]}, "entities": [{"part": "s1", "offsets": [{"start": 0, "text": "A"}]}]}',
         '{"annotatable": {"parts": ["s1"]}, "entities": [], "metas": {"": {"value": true}}}',
-        '{"annotatable": {"parts": ["s1"]}, "entities": [], "relations": [5]}')),
+        '{"annotatable": {"parts": ["s1"]}, "entities": [], "relations": [5]}',
+        '{"annotatable": {"parts": ["s1"]}, "entities": [{"part": ["s1"]}]}',
+        '{"annotatable": {"parts": ["s1"]}, "entities": [], "relations": [{"classId": "r", "entities": [["s1"], {}]}]}')),
     # --- Web Annotations
     row("w3c", '{"@context": "http://www.w3.org/ns/anno.jsonld", "type": "AnnotationPage", "label": "L", "items": [{"id":'
         ' "1", "type": "Annotation", "creator": {"name": "ann"}, "body": [{"purpose": "tagging", "value": "PER"}, '

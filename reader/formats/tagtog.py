@@ -108,7 +108,7 @@ def _document(record: Record, place: Place, source: Source) -> Iterator[Found]:
     for relation in records.objects(record, "relations", "a relation"):
         ends = records.items(relation, "entities")
         label = _name(relation, names)
-        if len(ends) == 2 and all(end in spans for end in ends):
+        if len(ends) == 2 and all(isinstance(end, str) and end in spans for end in ends):
             marks.add(Relation(spans[ends[0]], spans[ends[1]], label))
         else:
             yield place.repair(f"the relation {label} does not join two entities and was left out")
@@ -117,7 +117,7 @@ def _document(record: Record, place: Place, source: Source) -> Iterator[Found]:
 
 def _span(entity: Record, begins: dict[str, int], names: dict[str, str], text: str) -> Span:
     part = entity.get("part")
-    if part not in begins:
+    if not isinstance(part, str) or part not in begins:
         raise Unfit(f"expected an entity in a part of the page, found {shown(part)}")
     parts = []
     for one in records.objects(entity, "offsets", "an offset"):
