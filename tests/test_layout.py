@@ -185,6 +185,15 @@ def test_a_window_moves_as_little_as_shows_a_row_and_its_margin(line: int, margi
     assert seen(window)[0] == first
 
 
+@pytest.mark.parametrize(
+    ("line", "first"), [(150, 147), (152, 150), (157, 150), (158, 155), (151, 148), (149, 146), (101, 100), (199, 190)]
+)
+def test_a_leap_out_of_sight_shows_what_is_behind_the_place(line: int, first: int) -> None:
+    window = Window(Flow(LINES, 10), 10, 200)
+    assert window.reveal((line - 100) * 4, 2, leap=True) is (first != 150)
+    assert seen(window)[0] == first
+
+
 @pytest.mark.parametrize("text", ["", "\n", "one"])
 def test_a_window_on_next_to_nothing(text: str) -> None:
     window = Window(Flow(text, 10), 5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from reader import edits
-from reader.model import Document, Note, Span, State, Tag, spans_of
+from reader.model import Document, Note, Span, State, Suggestion, Tag, spans_of
 from reader.project import Project, suggesting
 from reader.tui import finding
 from reader.tui.app import ReaderApp
@@ -340,3 +341,26 @@ async def test_the_status_line_tells_what_has_a_note_and_the_tags(tmp_path: Path
         assert " note " in await told()
         await pilot.press("t", *"post", "enter")
         assert "#post" not in await told()
+
+
+@pytest.mark.parametrize("key", ["tab", "a", "n"])
+async def test_going_from_name_to_name_keeps_the_page_still(key: str, tmp_path: Path) -> None:
+    """The page turns where the next name is out of sight, and then the names that follow are in sight."""
+    text = "".join(f"Line {number} is of Ada.\n" for number in range(100))
+    places = [found.start() for found in re.finditer("Ada", text)]
+    said = tuple(Suggestion(Span(place, place + 3, "PERSON"), "test-1", 1.0) for place in places)
+    project = project_of(tmp_path, [Document(text, "Lines", suggestions=said)])
+    tops = []
+    async with shown(project, size=(100, 30), document=1) as pilot:
+        if key == "n":
+            await pilot.press("slash", *"Ada", "enter")
+        for _ in range(45):
+            await pilot.press(key)
+            view = article(pilot).view
+            tops.append(view.top)
+            low, high = view.visible_range()
+            assert low <= view.cursor < high
+            if len(set(tops[-2:])) == 2:
+                assert text.count("\n", view.cursor, high) >= 15
+    assert tops == sorted(tops)
+    assert 2 <= len(set(tops)) <= 4

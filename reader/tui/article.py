@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from textual import work
 
@@ -58,7 +59,7 @@ class ArticleScreen(ReadingScreen):
         """Where nothing is selected: a selection would go along."""
         if self.pen.anchor is None and (found := self.pen.next_suggestion()) is not None:
             self.pen.move(found)
-        self._show_cursor()
+        self._show_cursor(leap=True)
 
     def action_select(self) -> None:
         self.pen.select()
@@ -153,7 +154,7 @@ class ArticleScreen(ReadingScreen):
             self._show_status("Nothing to repeat yet")
             return
         before = self.pen.cursor, self.pen.by_character
-        where = await repeating.ask_where(self.app, self.project, self.document, action, self.go_to)
+        where = await repeating.ask_where(self.app, self.project, self.document, action, partial(self.go_to, leap=True))
         if before != (self.pen.cursor, self.pen.by_character):
             # It went from one place to the next.
             self.go_to(before[0], by_character=before[1])

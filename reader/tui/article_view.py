@@ -214,12 +214,15 @@ class ArticleView(Pointed, can_focus=True):
         """The stretch of the text that is on the screen."""
         return self._window.extent
 
-    def move_to(self, position: int) -> None:
-        """Put the cursor on a character and scroll as far as needed to see it, with some rows around it."""
+    def move_to(self, position: int, *, leap: bool = False) -> None:
+        """Put the cursor on a character and scroll as far as needed to see it, with some rows around it.
+
+        A `leap` out of sight puts it a third down the view, so that the next ones are in sight.
+        """
         moved = position != self._cursor
         if moved:
             self._column = None
-        self._go(position, self._window.margin if moved else 0)
+        self._go(position, self._window.margin if moved else 0, leap=leap)
 
     def rows(self, count: int) -> None:
         """Move the cursor by rows, down or up when negative, to the word at the column it started from."""
@@ -245,12 +248,12 @@ class ArticleView(Pointed, can_focus=True):
         find = self._flow.position if self.by_character else self._flow.word
         self._go(find(row, self._column), margin)
 
-    def _go(self, position: int, margin: int) -> None:
+    def _go(self, position: int, margin: int, *, leap: bool = False) -> None:
         scene = self._scene
         before = scene.word, scene.character, scene.current
         self._put(position)
         after = scene.word, scene.character, scene.current
-        if self._window.reveal(self._cursor, margin):
+        if self._window.reveal(self._cursor, margin, leap=leap):
             self._draw_all()
         elif before != after:
             self._redraw(*before, *after)

@@ -34,8 +34,8 @@ class HintingScreen(PaintingScreen):
 
     # What a subclass says
 
-    def go_to(self, position: int | None, *, by_character: bool = False) -> None:
-        """Put the cursor somewhere; None: nowhere to go."""
+    def go_to(self, position: int | None, *, by_character: bool = False, leap: bool = False) -> None:
+        """Put the cursor somewhere; None: nowhere to go. A `leap` is to a name, and the next ones shall be in sight."""
         raise NotImplementedError
 
     def _show_status(self, said: str | None = None, *, wrong: bool = False) -> None:

@@ -326,8 +326,11 @@ class Window:
         self._fill()
         return self.top != before
 
-    def reveal(self, position: int, margin: int) -> bool:
-        """Scroll as little as shows a character and `margin` rows around it, or to it if it is far; whether it did."""
+    def reveal(self, position: int, margin: int, *, leap: bool = False) -> bool:
+        """Scroll as little as shows a character and `margin` rows around it, or to it if it is far; whether it did.
+
+        A `leap` scrolls as if it were far: what comes behind the place is then in sight too.
+        """
         if not self.rows:
             return False
         index = self.index(position)
@@ -340,7 +343,7 @@ class Window:
             reached, step = last, 1
         else:
             return False
-        for count in range(1, self.height + 1):
+        for count in range(1, 1 if leap else self.height + 1):
             reached = self.flow.moved(reached, step)
             if reached == row:
                 return self.scroll(count * step)

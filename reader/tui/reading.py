@@ -187,11 +187,11 @@ class ReadingScreen(Forgetting, SearchingScreen):
         self.query_one(EntityPanel).show(document.text, document.spans, document.suggestions, self.schema, styles)
         self._show_cursor()
 
-    def _show_cursor(self) -> None:
+    def _show_cursor(self, *, leap: bool = False) -> None:
         """After a move: the cursor, the selection, and the status that depend on it."""
         self.view.by_character = self.pen.by_character
         self.view.selection = self.pen.selection
-        self.view.move_to(self.pen.cursor)
+        self.view.move_to(self.pen.cursor, leap=leap)
         self.query_one(EntityPanel).follow(self.pen.cursor)
         self._show_status()
 
@@ -276,12 +276,12 @@ class ReadingScreen(Forgetting, SearchingScreen):
         self.said = ""
         self._show_cursor()
 
-    def go_to(self, position: int | None, *, by_character: bool = False) -> None:
-        """Put the cursor somewhere; None: nowhere to go."""
+    def go_to(self, position: int | None, *, by_character: bool = False, leap: bool = False) -> None:
+        """Put the cursor somewhere; None: nowhere to go. A `leap` is to a name, and the next ones shall be in sight."""
         if position is not None:
             self.pen.move(position, by_character=by_character)
         self.said = ""
-        self._show_cursor()
+        self._show_cursor(leap=leap)
 
     def action_move(self, motion: str) -> None:
         self.go_to(MOTIONS[motion](self.document.text, self.document.spans, self.pen.cursor))
@@ -292,7 +292,7 @@ class ReadingScreen(Forgetting, SearchingScreen):
         self.go_to(motion(self.document.text, self.document.spans, self.pen.cursor), by_character=True)
 
     def action_mark(self, step: int) -> None:
-        self.go_to(self.pen.next_mark(step))
+        self.go_to(self.pen.next_mark(step), leap=True)
 
     def action_document(self, step: int) -> None:
         found = self.project.library.neighbour(self.document.id, self.query_shown, step)
@@ -376,7 +376,7 @@ class ReadingScreen(Forgetting, SearchingScreen):
             self.go_to(message.position)
 
     def on_entity_panel_jump(self, message: EntityPanel.Jump) -> None:
-        self.go_to(message.position)
+        self.go_to(message.position, leap=True)
 
     def on_entity_panel_leave(self) -> None:
         self.set_focus(self.view)

@@ -95,7 +95,7 @@ class SearchingScreen(HintingScreen):
             )
             return
         index = found.step(self.pen.cursor, step)
-        self.go_to(found.matches[index][0])
+        self.go_to(found.matches[index][0], leap=True)
         self._show_status(f"match {index + 1} of {len(found.matches)}")
 
     # In all articles
@@ -113,7 +113,7 @@ class SearchingScreen(HintingScreen):
             self._show_status("Not found in any article")
         elif (hit := await asking.hit(self.app, phrase, hits)) is not None:
             if hit.document == self.document.id:
-                self.go_to(hit.start)
+                self.go_to(hit.start, leap=True)
             else:
                 self.said = ""
                 self.switch_to(hit.document, hit.start)
