@@ -31,19 +31,20 @@ class ArticleScreen(ReadingScreen):
             return False
         self.said = said
         with self._telling():
-            self.document.apply(edit, verb, position=self.pen.cursor, meanwhile=self._show_edit)
+            self.document.apply(edit, verb, position=self.pen.cursor, meanwhile=self._draw_edit)
         if self.wrong and not self.document.waiting:
             return False
         if self.wrong:
             # Refused before it came to the disk, or by it.
-            self._show_edit()
-        else:
-            self._show_status()
+            self._draw_edit()
+        self._show_status()
         return True
 
-    def _show_edit(self) -> None:
+    def _draw_edit(self) -> None:
+        """Draw what an edit changes, while the disk writes it; it is shown when that is done."""
         self.pen.anchor = None
-        self._show_marks()
+        self._put_marks()
+        self.draw_ahead()
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -81,7 +82,8 @@ class ArticleScreen(ReadingScreen):
         if self._apply(self.pen.label(name), "label", f"labelled {name}"):
             if suggested:
                 self._to_next_suggestion()
-        elif not self.wrong:
+            return
+        if not self.wrong:
             # An undo would take back something else.
             self.said = f"{name} already" if self.pen.target() else NO_WORD
         self.pen.anchor = None
@@ -204,9 +206,9 @@ class ArticleScreen(ReadingScreen):
         with self._telling():
             self.document.save()
             history = self.project.history
-            done = (history.redo if redo else history.undo)(self.document, self._show_travel)
+            done = (history.redo if redo else history.undo)(self.document, self._draw_travel)
         if self.wrong:
-            # What was shown while the disk wrote has not happened.
+            # What was drawn while the disk wrote has not happened.
             said = self.said
             self.document.reload()
             self._show_marks()
@@ -225,14 +227,15 @@ class ArticleScreen(ReadingScreen):
             self.said = done.summary
             self._show_anew()
 
-    def _show_travel(self, done: Undone) -> None:
-        """Show what changes in this article alone, while the disk writes it."""
+    def _draw_travel(self, done: Undone) -> None:
+        """Draw what changes in this article alone, while the disk writes it."""
         if done.is_in(self.document.id):
             self.document.follow(done.here)
             self.pen.anchor = None
             self.pen.move(done.position)
             self.said = done.summary
-            self._show_marks()
+            self._put_marks()
+            self.draw_ahead()
 
     @work(group=ASKING)
     async def action_note(self) -> None:

@@ -17,12 +17,9 @@ class HintingScreen(PaintingScreen):
     """A screen with a text whose words can be chosen."""
 
     pen: Pen
+    view: ArticleView
     hinting: Hinting | None = None
     _commands: Commands | None = None
-
-    @property
-    def view(self) -> ArticleView:
-        return self.query_one(ArticleView)
 
     @property
     def commands(self) -> Commands | None:

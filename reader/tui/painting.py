@@ -16,6 +16,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from reader.tui.rows import Rows
+
 
 class RowsUpdate(CompositorUpdate):
     """Pieces of rows, each `(column, row, strip)`, to be written where they belong."""
@@ -80,6 +82,12 @@ class PaintingScreen(Screen[None]):
     def __init__(self, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
         self._compositor = RowCompositor()
+
+    def draw_ahead(self) -> None:
+        """Draw the rows that ask for it, and show none: `paint` then finds them drawn."""
+        for widget in self._compositor.visible_widgets:
+            if widget._repaint_required and isinstance(widget, Rows):
+                widget.render_lines(widget.size.region)
 
     def paint(self) -> None:
         """Draw now what asks to be drawn again; where anything else than that is asked for, Textual does it in time."""

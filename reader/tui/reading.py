@@ -60,6 +60,9 @@ class ReadingScreen(Forgetting, SearchingScreen):
         self.document = project.open_document(document_id, glance=True)
         self.pen = Pen(self.document, self.document.position if position is None else position)
         self.schema = project.schema
+        self.view = ArticleView(measure=project.config.measure)
+        self.panel = EntityPanel()
+        self.status = StatusLine()
         self.said = ""
         self.wrong = self._fresh = False
         self._remarked: tuple[Marks, frozenset[Span | None], str] = (frozenset(), frozenset(), "")
@@ -68,9 +71,9 @@ class ReadingScreen(Forgetting, SearchingScreen):
 
     def compose(self) -> ComposeResult:
         with Columns():
-            yield ArticleView(measure=self.project.config.measure)
-            yield EntityPanel()
-        yield StatusLine()
+            yield self.view
+            yield self.panel
+        yield self.status
 
     def on_mount(self) -> None:
         if not self.children:
@@ -134,7 +137,7 @@ class ReadingScreen(Forgetting, SearchingScreen):
         self.view.show(glimpse.text, spans, (), styles, around=(glimpse.before, glimpse.after))
         self.view.restore(cursor, document.top - glimpse.before)
         here = min(spans.over(cursor, cursor + 1), key=lambda span: span.end - span.start, default=None)
-        self.query_one(StatusLine).show(
+        self.status.show(
             Status(
                 schema=self.schema,
                 styles=styles,
@@ -180,20 +183,28 @@ class ReadingScreen(Forgetting, SearchingScreen):
 
     def _show_marks(self) -> None:
         """After an edit: the new marks, everywhere they show, and what `A` would do. Nothing is read from the file."""
+        self._put_marks()
+        self._show_status()
+
+    def _put_marks(self) -> None:
+        """Show the marks and the cursor, but not the status, which tells whether they are saved."""
         document = self.document
         self.more = self.pen.more() if len(document.text) < LONG else None
         styles = styles_for(self.schema, self.app.current_theme)
         self.view.refresh_marks(document.spans, document.suggestions, styles)
-        self.query_one(EntityPanel).show(document.text, document.spans, document.suggestions, self.schema, styles)
-        self._show_cursor()
+        self.panel.show(document.text, document.spans, document.suggestions, self.schema, styles)
+        self._put_cursor()
 
     def _show_cursor(self, *, leap: bool = False) -> None:
         """After a move: the cursor, the selection, and the status that depend on it."""
+        self._put_cursor(leap=leap)
+        self._show_status()
+
+    def _put_cursor(self, *, leap: bool = False) -> None:
         self.view.by_character = self.pen.by_character
         self.view.selection = self.pen.selection
         self.view.move_to(self.pen.cursor, leap=leap)
-        self.query_one(EntityPanel).follow(self.pen.cursor)
-        self._show_status()
+        self.panel.follow(self.pen.cursor)
 
     def _show_status(self, said: str | None = None, *, wrong: bool = False) -> None:
         self.said = self.said if said is None else said
@@ -221,7 +232,7 @@ class ReadingScreen(Forgetting, SearchingScreen):
             message=self.said,
             wrong=wrong,
         )
-        self.query_one(StatusLine).show(status)
+        self.status.show(status)
 
     def _remarks(self) -> tuple[frozenset[Span | None], str]:
         """The entities that have a note, None for the article, and its tags; looked for only after a change."""
@@ -310,13 +321,13 @@ class ReadingScreen(Forgetting, SearchingScreen):
             self._show_status("copied")
 
     def action_panel(self) -> None:
-        self.query_one(EntityPanel).toggle_class("hidden")
+        self.panel.toggle_class("hidden")
 
     def action_walk_panel(self) -> None:
         if self.has_class("-narrow"):
             self._show_status("No room for the panel")
             return
-        panel = self.query_one(EntityPanel)
+        panel = self.panel
         self.remove_class("zen")
         panel.remove_class("hidden")
         # Now, for the next key.
