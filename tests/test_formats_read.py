@@ -188,6 +188,7 @@ ROWS = [
         '"end": 99}}}, {"target": {"source": "a.txt", "selector": {"type": "TextPositionSelector", "refinedBy": {}}}}, '
         '{"target": {"source": {"id": "a.txt"}, "selector": {"type": "TextPositionSelector", "start": 0, "end": 3}}, '
         '"body": {"purpose": "tagging", "value": "\u202e"}}]', "p.jsonld", a__txt="Ada met Bob. Bob"),
+    row("w3c", '{"type": "AnnotationPage", "creator": "\\u0000"}', "p.jsonld", p__txt="Ada"),
     # --- DataTurks, LightTag, NER Annotator
     row("dataturks", '{"content": "Ada met", "annotation": [{"label": ["PER", "WHO"], "points": [{"start": 0, "end": 2, '
         '"text": "Ada"}]}], "extras": {"a": 1}, "metadata": {"b": 2}}\n{"content": "😀 Ada", "annotation": [{"label": "PER", "points": [{"start": 3, "end": 5, "text": "Ada"}]}]}\n'

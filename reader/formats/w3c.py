@@ -82,7 +82,11 @@ def read(source: Source) -> Iterator[Found]:
                 yield place.problem(f"{shown(one.get('id', 'annotation'))}: {error}")
     if not layers and not texts and _text_beside(source, f"{source.file_name.removesuffix('.jsonld')}.txt", texts):
         # A page that has no annotation yet.
-        layers[next(iter(texts)), _creator(page.get("creator"))] = _Layer()
+        try:
+            layers[next(iter(texts)), _creator(page.get("creator"))] = _Layer()
+        except Unfit as error:
+            yield source.at().problem(str(error))
+            return
     if not layers and not any(texts.values()):
         yield source.at().problem("expected annotations of a text that is beside them, found none")
     for (target, annotator), layer in layers.items():
