@@ -46,7 +46,7 @@ def kept_unless_it_ends(folder: Path, files: dict[str, bytes]) -> Iterator[None]
 
 
 def fuzz(name: str, corpus: dict[str, list[Sample]], number: int, seed: int) -> float:
-    """Read so many changed samples, in the format and in the one they show; the seconds of computing that the slowest took."""
+    """Read so many changed samples, in the format and in the one they show; the seconds that the slowest computed."""
     chance = random.Random(f"{name} {seed}")
     everything = [sample for some in corpus.values() for sample in some]
     slowest = 0.0
