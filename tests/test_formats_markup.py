@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -859,3 +860,34 @@ def test_what_is_written_as_xmi_and_its_types(tmp_path: Path) -> None:
         "webanno.custom.Relation",
         "x.Word",
     ]
+
+
+# --- References
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("&#65;", "A"),
+        ("&#" + "0" * 5_000 + "65;", "A"),
+        ("&#x" + "0" * 5_000 + "41;", "A"),
+        ("&#" + "1" * 5_000 + ";", "\ufffd"),
+        ("&#X" + "f" * 5_000, "\ufffd"),
+        ("&#1234567890abc", "\ufffdabc"),
+        ("&#" + "0" * 5_000 + ";", "\ufffd"),
+        ("&amp;#" + "1" * 20 + ";", "&#" + "1" * 20 + ";"),
+    ],
+)
+def test_a_reference_of_thousands_of_digits_is_the_character_it_names(said: str, shown: str, tmp_path: Path) -> None:
+    inline = f'<DOC><TEXT><ENAMEX TYPE="X" ID="{said}">a{said}</ENAMEX></TEXT></DOC>'
+    [document] = read("inline-xml", inline, tmp_path)
+    assert document.text == f"a{shown}"
+    assert {span.attributes for span in document.marks} == {(("ID", shown),)}
+    value = {"start": 0, "end": 1, "hypertextlabels": ["X"]}
+    region = {"type": "hypertextlabels", "to_name": "text", "value": value}
+    task = {"data": {"text": f"<p>a{said}</p>"}, "annotations": [{"result": [region]}]}
+    [document] = read("label-studio", json.dumps([task]), tmp_path)
+    assert document.text == f"a{shown}"
+    (tmp_path / "a.plain.html").write_text(f'<html><pre id="s1">a{said}</pre></html>')
+    [document] = read("tagtog", '{"annotatable": {"parts": ["s1"]}, "entities": []}', tmp_path, "a.ann.json")
+    assert document.text == f"a{shown}"

@@ -10,7 +10,6 @@ Written is one file of `<DOC>`s with ENAMEX, in UTF-8; of spans that cross, the 
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from reader.formats import text as plain
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, described, lose_text, named, shown
-from reader.formats.markup import attribute, unprintable
+from reader.formats.markup import attribute, unescaped, unprintable
 from reader.formats.nesting import nested, tagged
 from reader.formats.records import name
 from reader.formats.strict import Unfit
@@ -90,7 +89,7 @@ class _Page:
     within: bool = True
 
     def put(self, text: str) -> None:
-        text = html.unescape(text)
+        text = unescaped(text)
         self.parts.append(text)
         self.length += len(text)
 
@@ -158,7 +157,7 @@ def _tag(page: _Page, closing: bool, tag: str, rest: str, line: int) -> None:
     if closing:
         _close(page, tag.upper() if not tag.startswith("START:") else tag, line)
         return
-    given = {found[1]: html.unescape(found[2] or found[3] or found[4] or "") for found in _ATTRIBUTE.finditer(rest)}
+    given = {found[1]: unescaped(found[2] or found[3] or found[4] or "") for found in _ATTRIBUTE.finditer(rest)}
     typed = next((key for key in given if key.upper() in _TYPES[:2]), "")
     if tag.upper() in _MUC or (tag.upper() == "EM" and typed):
         if not typed:

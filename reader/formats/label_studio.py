@@ -20,6 +20,7 @@ from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source, grouped
 from reader.formats.head import Head
 from reader.formats.losses import OTHER, carried, kept_for, relations_between, shown
+from reader.formats.markup import short_references
 from reader.formats.offsets import Placing
 from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
@@ -179,7 +180,7 @@ def rendered(page: str) -> str:
 
 def _shown_by(page: str) -> str:
     parser = _Page()
-    parser.feed(page.replace("\r\n", "\n").replace("\r", "\n"))
+    parser.feed(short_references(page.replace("\r\n", "\n").replace("\r", "\n")))
     # A tag that the page ends in shows nothing, and the parser would begin anew at each "<" in it.
     if not parser.rawdata.startswith("<"):
         parser.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from reader.model import Document, Loss, Span
 
 _CHUNK = 1 << 16
 _UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONG_REFERENCE = re.compile(r"&#(?:([xX])([0-9a-fA-F]{10,})|([0-9]{10,}));?")
 CONTROL = "XML cannot hold its control characters"
 """Why a text or an attribute is lost."""
 
@@ -177,6 +179,23 @@ def escaped(text: str) -> str:
     for character, reference in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\r", "&#13;")):
         text = text.replace(character, reference)
     return text
+
+
+def unescaped(text: str) -> str:
+    """A text with its references resolved, as those of HTML."""
+    return html.unescape(short_references(text))
+
+
+def short_references(page: str) -> str:
+    """A page with its character references of very many digits written short: Python makes no number of thousands."""
+    return _LONG_REFERENCE.sub(_shortened, page)
+
+
+def _shortened(found: re.Match[str]) -> str:
+    sign, digits = (found[1], found[2]) if found[1] else ("", found[3])
+    digits = digits.lstrip("0")
+    # What is no character is shown as U+FFFD (HTML, "numeric character reference end state").
+    return f"&#{sign}{digits};" if 0 < len(digits) < 10 else "\ufffd"
 
 
 def attribute(text: str) -> str:
