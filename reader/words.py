@@ -309,6 +309,7 @@ def line_start(text: str, position: int, lowest: int = 0) -> int:
 
 
 _NEWLINE = re.compile(f"\r\n|[{NEWLINES}]")
+_VISIBLE = re.compile(r"\S")
 
 
 def line_end(text: str, position: int, highest: int | None = None) -> tuple[int, int]:
@@ -320,13 +321,11 @@ def line_end(text: str, position: int, highest: int | None = None) -> tuple[int,
     return match.span() if match else (highest, highest)
 
 
-_NEXT_PARAGRAPH = re.compile(f"[{NEWLINES}]\\s*+(?=\\S)")
-
-
 def next_paragraph(text: str, position: int) -> int:
     """The first visible character of the next line that is not blank, or `len(text)`."""
-    match = _NEXT_PARAGRAPH.search(text, max(0, position))
-    return match.end() if match else len(text)
+    newline = _NEWLINE.search(text, max(0, position))
+    visible = _VISIBLE.search(text, newline.end()) if newline else None
+    return visible.start() if visible else len(text)
 
 
 def previous_paragraph(text: str, position: int) -> int:
@@ -342,9 +341,11 @@ def previous_paragraph(text: str, position: int) -> int:
     return 0
 
 
+# Each run of stops or of blank lines is taken as a whole, also where no sentence follows: the rest of one that is very
+# long would be looked at again from each of its characters.
 _STOP = (
-    f"(?P<stop>[.!?…]++)[\"'”’»)\\]]*+[ \t\u00a0]++(?=[^\\s{NEWLINES}])|[。！？｡]++[」』”’）]*+\\s*+(?=\\S)"
-    f"|[{NEWLINES}]\\s*+(?=\\S)"
+    f"(?P<stop>[.!?…]++)(?P<gap>[\"'”’»)\\]]*+[ \t\u00a0]++(?=[^\\s{NEWLINES}]))?+"
+    f"|[。！？｡]++[」』”’）]*+\\s*+|[{NEWLINES}]\\s*+"
 )
 _ABBREVIATIONS = (
     " adm al apr aug ave brig ca capt cf co col corp dec dept dr ed est et etc feb fig fr gen gov hon inc jan jr lt "
@@ -353,7 +354,10 @@ _ABBREVIATIONS = (
 
 
 def _sentence_starts(text: str, low: int, high: int | None = None) -> Iterator[int]:
-    for match in re.compile(_STOP).finditer(text, low, len(text) if high is None else high):
+    high = len(text) if high is None else high
+    for match in re.compile(_STOP).finditer(text, low, high):
+        if match.end() == high or (match["stop"] and match["gap"] is None):
+            continue
         if match["stop"] == ".":
             before = re.split(r"[\s(\"“‘'\[-]", text[max(0, match.start() - 16) : match.start()])[-1]
             initial = len(before) == 1 and before.isalpha() and before != "I"

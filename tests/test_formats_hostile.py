@@ -9,6 +9,7 @@ import pytest
 from reader import formats
 from reader.errors import InputError
 from reader.formats import Options, Source
+from reader.formats.head import Head
 from reader.model import Document, Problem, Repair, Span
 
 DATA = Path(__file__).parent / "data" / "nasty"
@@ -217,3 +218,28 @@ def test_offsets_are_counted_in_what_a_reader_sees(name: str, text: str, expecte
 def test_a_page_has_the_text_a_browser_shows() -> None:
     [document], _, _ = ends(DATA / "html" / "01-script.html")
     assert document.text == "Visible Name"
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "piece", ["<!-- a -->", "<!-- a", "<?a?>", "<!DOCTYPE a [<!ENTITY x 'y'>]>", "<!DOCTYPE a [ ]", " \n"]
+)
+@pytest.mark.parametrize("behind", ["", "<", "</a>"])
+def test_what_never_comes_to_an_element_is_known_at_once(piece: str, behind: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text(piece * 3_000 + behind)
+    documents, problems, _ = ends(path)
+    assert (documents, problems) == ([], 1) or documents[0].text == path.read_text()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<?xml version='1.0'?>\n<!-- <no> --><!DOCTYPE a [\n<!ENTITY b 'c]'>\n] >\n<?p <no>?>",
+        "<!DOCTYPE a>",
+        "\n<!DOCTYPE a SYSTEM 'b'><!---->",
+        "<?xml version='1.0'>",
+    ],
+)
+def test_an_element_is_found_behind_all_that_may_stand_before_it(head: str) -> None:
+    assert Head("a", f"{head}<x:root-1 a='b'/>".encode()).root == "x:root-1"

@@ -214,6 +214,16 @@ def test_paragraphs_both_ways(newline: str) -> None:
     assert words.previous_paragraph(text, starts[1] + 5) == starts[1]
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("sign", ["\n", "\r\n", " \n", "\u2029", ".", "。", "?)", ". ", "…」"])
+def test_a_text_of_very_many_equal_signs_holds_nothing_up(sign: str) -> None:
+    text = "Ada." + sign * 500_000
+    assert words.next_paragraph(text, 2) == len(text)
+    assert words.next_sentence(text, 2) in (5, 6, len(text))
+    assert words.previous_sentence(text, len(text)) <= len(text)
+    assert words.previous_paragraph(text, len(text)) == 0
+
+
 @given(ODD_TEXTS, st.integers(-3, 70))
 def test_sentence_and_paragraph_steps_make_progress_and_stay_in_the_text(text: str, position: int) -> None:
     for forward in (words.next_sentence, words.next_paragraph):

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+# Nothing that was passed over is looked at again: a page of comments that never ends would take for ever.
 _ROOT = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:(?:<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*(?:\[.*?\])?>)\s*)*<([A-Za-z_][^\s/>]*)", re.S
+    rb"\s*+(?:<\?xml[^>]*+>)?+(?>\s++|<!--.*?-->|<\?.*?\?>|<!DOCTYPE[^>\[]*+(?:>|\[.*?\]\s*+>))*+<([A-Za-z_][^\s/>]*+)",
+    re.S,
 )
 _CLOSED_BY = {"{": "}", "[": "]"}
 
