@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import signal
 import sqlite3
 import tempfile
 import time
@@ -22,6 +23,8 @@ from reader.formats import FORMATS
 
 READ = [one.name for one in FORMATS if one.read]
 CRASHES = Path(tempfile.gettempdir()) / "reader-fuzz"
+LONGEST = 10.0
+"""Seconds of computing that no file takes, also where a library is loaded for the first."""
 FOUND = sorted((DATA / "fuzz").glob("*/*"))
 
 
@@ -45,6 +48,26 @@ def kept_unless_it_ends(folder: Path, files: dict[str, bytes]) -> Iterator[None]
             print(f"kept in {folder}: {', '.join(files)}")
 
 
+class Endless(BaseException):
+    """Nothing catches it but the harness."""
+
+
+@contextmanager
+def no_longer_than(seconds: float) -> Iterator[None]:
+    """Raise Endless where what is done inside computes for longer."""
+
+    def over(*_: object) -> None:
+        raise Endless(f"{seconds} s of computing")
+
+    before = signal.signal(signal.SIGVTALRM, over)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 def fuzz(name: str, corpus: dict[str, list[Sample]], number: int, seed: int) -> float:
     """Read so many changed samples, in the format and in the one they show; the seconds that the slowest computed."""
     chance = random.Random(f"{name} {seed}")
@@ -53,7 +76,8 @@ def fuzz(name: str, corpus: dict[str, list[Sample]], number: int, seed: int) -> 
     for trial in range(number):
         sample = mangled(chance, chance.choice(corpus[name]), everything)
         began = time.process_time()
-        with kept_unless_it_ends(CRASHES / name, {f"{seed}-{trial}-{one}": had for one, had in sample.files.items()}):
+        kept = {f"{seed}-{trial}-{one}": had for one, had in sample.files.items()}
+        with kept_unless_it_ends(CRASHES / name, kept), no_longer_than(LONGEST):
             ends(sample.source(), name if trial % 4 else "")
         slowest = max(slowest, time.process_time() - began)
     return slowest
@@ -64,9 +88,11 @@ def test_changed_files_end_in_documents_or_problems(name: str, corpus: dict[str,
     fuzz(name, corpus, 30, seed=0)
 
 
+@pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize("path", FOUND, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_what_once_ended_a_reader_ends_in_problems(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    ends(Sample(path.name, {path.name: path.read_bytes()}).source(), path.parent.name)
+def test_what_once_ended_a_reader_ends_in_problems(path: Path, named: bool, capfd: pytest.CaptureFixture[str]) -> None:
+    with no_longer_than(LONGEST):
+        ends(Sample(path.name, {path.name: path.read_bytes()}).source(), path.parent.name if named else "")
     assert capfd.readouterr() == ("", "")
 
 
@@ -102,7 +128,7 @@ def fuzz_databases(folder: Path, number: int, seed: int) -> int:
             old.unlink()
         damaged(chance, good, folder / "x.db")
         content = (folder / "x.db").read_bytes()
-        with kept_unless_it_ends(CRASHES, {f"{seed}-{trial}.db": content}):
+        with kept_unless_it_ends(CRASHES, {f"{seed}-{trial}.db": content}), no_longer_than(LONGEST):
             spoke += bool(use(folder / "x.db"))
     return spoke
 
