@@ -243,3 +243,23 @@ def test_what_never_comes_to_an_element_is_known_at_once(piece: str, behind: str
 )
 def test_an_element_is_found_behind_all_that_may_stand_before_it(head: str) -> None:
     assert Head("a", f"{head}<x:root-1 a='b'/>".encode()).root == "x:root-1"
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("yedda", "[@" * 300_000),
+        ("yedda", "[@#" * 200_000),
+        ("yedda", "[@a#b" * 200_000),
+        ("yedda", "[@a#b*]" + "[@a#b*]#" * 100_000),
+        ("inline-xml", f"<ENAMEX {'a' * 500_000}>b</ENAMEX>"),
+        ("inline-xml", "<a " * 200_000),
+        ("web", "<title" * 33_000),
+        ("web", "<title a" * 25_000 + ">"),
+    ],
+)
+def test_signs_that_begin_what_never_ends_hold_no_reader_up(name: str, content: str, tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_text(f"Ada met Bob. {content}")
+    assert all(isinstance(one, Document | Problem | Repair) for one in formats.read(Source(path, "a"), name))

@@ -50,7 +50,7 @@ _PAGE = {
     *("STORYID", "NWORDS", "PREAMBLE", "TRAILER", "ALT", "OMITIDO", "HAREM", "COLHAREM", "ROOT", "XML", "HTML"),
 }
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*)\s*/?>")
-_ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ATTRIBUTE = re.compile(r"(?<![\w:.-])([\w:.-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _KNOWN = re.compile(
     rb"<(?:(?:ENAMEX|TIMEX|NUMEX)\s[^>]*TYPE|[Bb]_(?:enamex|timex|numex|ENAMEX)\s|START:\w+>|EM\s[^>]*CATEG\s*=)"
 )

@@ -66,5 +66,5 @@ def text_of(html: str) -> str:
 
 def title_in(html: str) -> str:
     """What the page says its title is, or ""."""
-    found = re.search(r"<title[^>]*>([^<]{0,1000})</title>", html[:200_000], re.I)
+    found = re.search(r"<title[^<>]*+>([^<]{0,1000})</title>", html[:200_000], re.I)
     return _SPACE.sub(" ", unescape(found[1])).strip() if found else ""

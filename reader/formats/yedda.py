@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from reader.formats import text as plain
 from reader.formats.base import Format, Found, Lose, Source
@@ -20,10 +21,33 @@ from reader.formats.writing import file_name
 from reader.model import Document, Span, Suggestion
 
 CARRIES = frozenset({"spans", "suggestions"})
-# As the program itself finds them: the shortest, and no `#` behind.
-_ENTITY = re.compile(r"\[([@$])(.*?)#(.*?)\*\](?!#)", re.S)
+_OPENED = re.compile(r"\[[@$]")
+_CLOSED = re.compile(r"\*\](?!#)")
 _LABEL = re.compile(r"[^#*\[\]\s](?:[^#*\[\]\n\r]*[^#*\[\]\s])?")
 _RECOMMENDED = "yedda"
+
+
+class _Mark(NamedTuple):
+    """`[@words#label*]` in `[start, end)` of a text; the sign is @, or $ where it was recommended."""
+
+    start: int
+    end: int
+    sign: str
+    words: str
+    label: str
+
+
+def _marks(text: str) -> Iterator[_Mark]:
+    """The marks as the program itself finds them: the shortest, and no `#` behind."""
+    place = 0
+    while opened := _OPENED.search(text, place):
+        divider = text.find("#", opened.end())
+        closed = _CLOSED.search(text, divider + 1) if divider >= 0 else None
+        if closed is None:
+            return  # nor is there anything for those that begin later
+        sign, words, label = opened[0][1], text[opened.end() : divider], text[divider + 1 : closed.start()]
+        yield _Mark(opened.start(), closed.end(), sign, words, label)
+        place = closed.end()
 
 
 def looks(head: Head) -> str:
@@ -50,21 +74,21 @@ def _document(marked: str, source: Source) -> Document:
     spans: list[Span] = []
     suggestions: list[Suggestion] = []
     place = length = 0
-    for found in _ENTITY.finditer(marked):
-        before, words = marked[place : found.start()], found[2]
+    for mark in _marks(marked):
+        before = marked[place : mark.start]
         start = length + len(before)
-        if not words:
-            raise Unfit("expected words in a mark, found none", marked.count("\n", 0, found.start()) + 1)
+        if not mark.words:
+            raise Unfit("expected words in a mark, found none", marked.count("\n", 0, mark.start) + 1)
         try:
-            span = Span(start, start + len(words), name(found[3], "a label"))
+            span = Span(start, start + len(mark.words), name(mark.label, "a label"))
         except Unfit as error:
-            raise Unfit(str(error), marked.count("\n", 0, found.start()) + 1) from error
-        if found[1] == "@":
+            raise Unfit(str(error), marked.count("\n", 0, mark.start) + 1) from error
+        if mark.sign == "@":
             spans.append(span)
         else:
             suggestions.append(Suggestion(span, _RECOMMENDED))
-        parts += (before, words)
-        length, place = span.end, found.end()
+        parts += (before, mark.words)
+        length, place = span.end, mark.end
     text = "".join((*parts, marked[place:]))
     return Document(text, title_of(text), source.name, marks=frozenset(spans), suggestions=tuple(suggestions))
 
@@ -73,7 +97,7 @@ def write_files(documents: Iterable[Document], lose: Lose) -> Iterator[tuple[str
     """`NAME.yedda` of each document."""
     taken: set[str] = set()
     for document in documents:
-        if _ENTITY.search(document.text):
+        if any(_marks(document.text)):
             lose_text(document, lose, "it has marks of YEDDA's own")
             continue
         spans = carried(document, lose, CARRIES)
