@@ -693,6 +693,16 @@ def test_a_word_document_without_text_or_parts_is_told(tmp_path: Path) -> None:
     assert str(told).startswith("f: expected a Word document, found a fault: ")
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", ["Subject", "From", "To", "Date", "Content-Type", "Content-Disposition"])
+@pytest.mark.parametrize(
+    "piece", ["nt-Type: t", "t-Type: text/plain; charse", " <ada@example\xa0", "=?utf-8?q?a?= ", 'a;b="', "("]
+)
+def test_a_header_of_hundreds_of_thousands_of_characters_is_cut(name: str, piece: str, tmp_path: Path) -> None:
+    found = read("mail", f"Subject: A\n{name}: x{piece * (200_000 // len(piece))}\n\nAda met Bob.", tmp_path)
+    assert any(f"the header {name} was cut to 4,096 characters" in str(one) for one in found)
+
+
 def pdf(*pages: list[str], title: str = "") -> bytes:
     """A PDF of pages of lines, without the table of its objects, which every reader of PDF finds without."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]

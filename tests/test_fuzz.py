@@ -146,19 +146,29 @@ def test_very_many_damaged_databases(tmp_path: Path) -> None:
     print(f"fuzzing the opener of databases: {number:,} damaged files, none uncaught, {spoke:,} refused or named")
 
 
-def test_a_length_that_is_missing_ends_in_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("table", "declared", "instead", "change"),
+    [
+        ("documents", "length INTEGER NOT NULL", "length INTEGER", "UPDATE documents SET length = NULL"),
+        ("texts", "text TEXT NOT NULL", "text BLOB", "UPDATE texts SET text = x'0b'"),
+        ("texts", "text TEXT NOT NULL", "text TEXT", "UPDATE texts SET text = NULL"),
+    ],
+)
+def test_a_length_or_a_text_that_is_none_ends_in_one_line(
+    table: str, declared: str, instead: str, change: str, tmp_path: Path
+) -> None:
     """As a flipped byte in the head of a row makes it, which no statement could."""
     path = tmp_path / "a.db"
     a_file(path)
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA writable_schema = ON")
-        [(wanted,)] = database.execute("SELECT sql FROM sqlite_schema WHERE name = 'documents'")
-        change = "UPDATE sqlite_schema SET sql = ? WHERE name = 'documents'"
-        database.execute(change, (wanted.replace("length INTEGER NOT NULL", "length INTEGER"),))
+        [(wanted,)] = database.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,))
+        declare = "UPDATE sqlite_schema SET sql = ? WHERE name = ?"
+        database.execute(declare, (wanted.replace(declared, instead), table))
         database.commit()
         database.execute("PRAGMA writable_schema = RESET")
-        database.execute("UPDATE documents SET length = NULL")
+        database.execute(change)
         database.execute("PRAGMA writable_schema = ON")
-        database.execute(change, (wanted,))
+        database.execute(declare, (wanted, table))
         database.commit()
     assert use(path)

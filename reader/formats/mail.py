@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import email
 import email.errors
-import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage, Message
+from email.policy import EmailPolicy
+from typing import Any
 
 from reader.errors import InputError
 from reader.formats import limits, web
@@ -34,6 +35,18 @@ _WIDE = 200
 """Bytes of a line that divides a box: an address and a time."""
 _DEPTH = 100
 _UNFIT = re.compile("[\0\ud800-\udfff]")
+_FAULTS = (ValueError, LookupError, OverflowError, AttributeError, TypeError, RecursionError, email.errors.MessageError)
+"""What the parser of headers raises with broken ones."""
+
+
+class _Headers(EmailPolicy):
+    """As Python reads them, but none that is longer than the limit, and as empty where its parser fails."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        try:
+            return super().header_fetch_parse(name, value[: limits.HEADER])
+        except _FAULTS:
+            return super().header_fetch_parse(name, "")
 
 
 def looks(head: Head) -> str:
@@ -85,11 +98,15 @@ def _document(data: bytes, place: Place, source: Source) -> Iterator[Found]:
     if len(data) > limits.WHOLE_BYTES:
         raise InputError(f"expected a message of at most {limits.WHOLE_BYTES:,} bytes, found more")
     try:
-        message = email.message_from_bytes(data, policy=email.policy.default)
+        message = email.message_from_bytes(data, policy=_Headers())
     except RecursionError as error:
         raise InputError(f"expected at most {_DEPTH} parts within each other, found more") from error
     assert isinstance(message, EmailMessage)
-    told: list[str] = []
+    told = [
+        f"the header {name} was cut to {limits.HEADER:,} characters"
+        for name, value in message.raw_items()
+        if len(str(value)) > limits.HEADER
+    ]
     if message.get("Snapshot-Content-Location") or source.file_name.endswith((".mhtml", ".mht")):
         found = _saved_page(message, source, told)
     else:
@@ -117,12 +134,7 @@ def _saved_page(message: EmailMessage, source: Source, told: list[str]) -> Docum
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    try:
-        value = str(message.get(name, ""))
-    except (ValueError, LookupError, IndexError, OverflowError, AttributeError, TypeError, email.errors.MessageError):
-        # The parser of headers has faults of its own with broken ones.
-        return ""
-    return " ".join(_UNFIT.sub("\ufffd", value).split())
+    return " ".join(_UNFIT.sub("\ufffd", str(message.get(name, ""))).split())
 
 
 def _text(part: Message, told: list[str], depth: int = 0) -> str:

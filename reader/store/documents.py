@@ -129,6 +129,8 @@ def document_of(store: Store, document_id: int, row: Row, annotator: str, marks:
     """A document of its text, title, source, language, meta and tokens. Raises StoreError for a damaged one."""
     text, title, source, language, meta, tokens = row
     try:
+        if not isinstance(text, str):
+            raise _Wrong("its text is none")
         said, borders = _described(meta, tokens, len(text))
     except _BROKEN as error:
         where = f"{store.path or 'memory'}: document {document_id}"
@@ -222,9 +224,9 @@ _NEAR = 1 << 18  # characters up to which a text is read from its start for a pa
 def text_of(store: Store, document_id: int) -> str:
     """The text of a document. Raises StoreError where it is missing."""
     text = store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,))
-    if text is None:
+    if not isinstance(text, str):
         raise StoreError(f"the text of document {document_id} is missing. Run `reader check`")
-    return str(text)
+    return text
 
 
 def _where(store: Store, query: Query, annotator: str) -> tuple[str, dict[str, Any]]:

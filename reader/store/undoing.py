@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from reader.model import Edit
+from reader.store import documents
 from reader.store.connection import Store
 from reader.store.log import BATCH, SAID, Batch, LayerEdit, append, batch_of, edits_of
 
@@ -91,8 +92,8 @@ def _done_again(store: Store, batch_id: int, texts: Mapping[int, str], *, invers
         text = ""
         if wanted.added and document_id is not None:
             # What is added is written with its words.
-            text = texts.get(document_id) or store.value("SELECT text FROM texts WHERE document_id = ?", (document_id,))
-        yield LayerEdit(document_id, annotator, wanted, text or "")
+            text = texts.get(document_id) or documents.text_of(store, document_id)
+        yield LayerEdit(document_id, annotator, wanted, text)
 
 
 def _undoable(store: Store, annotator: str) -> Batch | None:
