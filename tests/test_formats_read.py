@@ -153,6 +153,8 @@ ROWS = [
         a__plain__html='<html><pre id="s1">\nAda &amp; co</pre><br><p id="s2">Bob</p></html>',
         annotations_legend__json="{}"),
     row("tagtog", '{"annotatable": {"parts": []}, "entities": []}', "b.ann.json"),
+    row("tagtog", '{"annotatable": {"parts": ["s1"]}, "entities": []}', "c.ann.json",
+        c__plain__html='<html><pre id="s1">Ada<![[ x>met<![odd[ y</pre></html>'),
     *(row("tagtog", content, "a.ann.json", a__plain__html='<html><pre id="s1">Ada</pre><i id="s2"></i></html>')
       for content in (
         '{"annotatable": {"parts": ["s9"]}, "entities": []}', '{"annotatable": {"parts": ["s2"]}, "entities": []}',

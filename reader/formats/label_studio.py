@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source, grouped
 from reader.formats.head import Head
 from reader.formats.losses import OTHER, carried, kept_for, relations_between, shown
-from reader.formats.markup import short_references
+from reader.formats.markup import PageParser
 from reader.formats.offsets import Placing
 from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
@@ -146,7 +145,7 @@ def _text_key(data: Record, names: set[str], said: bool) -> str:
     return min(texts) if len(texts) == 1 else ""
 
 
-class _Page(HTMLParser):
+class _Page(PageParser):
     """The text of a page as a browser counts it: that of its body, and one character for a <br>."""
 
     def __init__(self) -> None:
@@ -166,10 +165,6 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.parts.append(data)
 
-    def parse_marked_section(self, i: int, report: bool = True) -> int:
-        # The parser of Python fails for sections that it does not know; a browser shows none at all.
-        return self.parse_bogus_comment(i, report)
-
 
 def rendered(page: str) -> str:
     """The text that HyperText shows, which the offsets of its regions count. Raises Unfit where there is none."""
@@ -180,10 +175,7 @@ def rendered(page: str) -> str:
 
 def _shown_by(page: str) -> str:
     parser = _Page()
-    parser.feed(short_references(page.replace("\r\n", "\n").replace("\r", "\n")))
-    # A tag that the page ends in shows nothing, and the parser would begin anew at each "<" in it.
-    if not parser.rawdata.startswith("<"):
-        parser.close()
+    parser.read(page.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(parser.parts).replace("\0", "")
 
 

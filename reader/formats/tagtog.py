@@ -13,7 +13,6 @@ from __future__ import annotations
 import html
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from html.parser import HTMLParser
 from itertools import count
 from typing import Any
 
@@ -23,7 +22,7 @@ from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.decoding import decode
 from reader.formats.head import Head
 from reader.formats.losses import carried, lose_text, named, related, relations_between, shown
-from reader.formats.markup import short_references, unprintable
+from reader.formats.markup import PageParser, unprintable
 from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.formats.writing import file_name
@@ -47,7 +46,7 @@ def companions(file_name: str) -> tuple[str, ...]:
     return (f"{stem}.plain.html", _LEGEND) if stem != file_name else ()
 
 
-class _Parts(HTMLParser):
+class _Parts(PageParser):
     """The text of each element that has an id."""
 
     def __init__(self) -> None:
@@ -88,7 +87,7 @@ def _document(record: Record, place: Place, source: Source) -> Iterator[Found]:
         raise Unfit(f"expected the page {stem}.plain.html beside it or in a folder beside its own, found none")
     parser = _Parts()
     with page.open() as file:
-        parser.feed(short_references(decode(file.read(), page.name, source.encoding)))
+        parser.read(decode(file.read(), page.name, source.encoding))
     text, begins = "", {}
     for part in records.items(records.an_object(record.get("annotatable"), "annotatable"), "parts"):
         if not isinstance(part, str) or part not in parser.parts:
