@@ -150,6 +150,10 @@ def test_very_many_damaged_databases(tmp_path: Path) -> None:
     ("table", "declared", "instead", "change"),
     [
         ("documents", "length INTEGER NOT NULL", "length INTEGER", "UPDATE documents SET length = NULL"),
+        ("documents", "length INTEGER NOT NULL", "length TEXT", "UPDATE documents SET length = 'x'"),
+        ("documents", "title TEXT NOT NULL", "title BLOB", "UPDATE documents SET title = x'ff'"),
+        ("documents", "meta TEXT NOT NULL", "meta ANY", "UPDATE documents SET meta = 5"),
+        ("spans", "label TEXT NOT NULL", "label ANY", "UPDATE spans SET label = 5"),
         ("texts", "text TEXT NOT NULL", "text BLOB", "UPDATE texts SET text = x'0b'"),
         ("texts", "text TEXT NOT NULL", "text TEXT", "UPDATE texts SET text = NULL"),
     ],

@@ -129,13 +129,13 @@ def document_of(store: Store, document_id: int, row: Row, annotator: str, marks:
     """A document of its text, title, source, language, meta and tokens. Raises StoreError for a damaged one."""
     text, title, source, language, meta, tokens = row
     try:
-        if not isinstance(text, str):
-            raise _Wrong("its text is none")
+        if not all(isinstance(one, str) for one in (text, title, source, language)):
+            raise _Wrong("its text, title, source or language is no text")
         said, borders = _described(meta, tokens, len(text))
     except _BROKEN as error:
         where = f"{store.path or 'memory'}: document {document_id}"
         raise StoreError(f"{where}: {_what(error)}. Run `reader check`") from error
-    return Document(text, str(title), str(source), str(language), said, marks, annotator, tokens=borders)
+    return Document(text, title, source, language, said, marks, annotator, tokens=borders)
 
 
 def annotators(store: Store, key: str) -> tuple[list[str], bool]:

@@ -73,7 +73,7 @@ def _pages(store: Store, identifiers: Iterator[int]) -> Iterator[list[int]]:
         lengths: dict[int, int] = dict(
             store.rows(
                 # A damaged file may lack a length.
-                "SELECT documents.id, coalesce(length, 0) FROM json_each(?)"
+                "SELECT documents.id, CAST(coalesce(length, 0) AS INTEGER) FROM json_each(?)"
                 " CROSS JOIN documents ON documents.id = json_each.value",
                 _json(some),
             )

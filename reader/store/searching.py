@@ -76,12 +76,13 @@ def index_step(store: Store, size: int = 200) -> int:
 
 _MOST_CHARACTERS = 1_000_000
 """Of the texts that are read at once, unless one alone is longer."""
-# A damaged file may lack a length.
+# A damaged file may lack a length, or have none that is a number.
 _INDEXED = """
-SELECT documents.id, coalesce(length, 0) FROM texts_search CROSS JOIN documents ON documents.id = texts_search.rowid
+SELECT documents.id, CAST(coalesce(length, 0) AS INTEGER)
+FROM texts_search CROSS JOIN documents ON documents.id = texts_search.rowid
 WHERE texts_search MATCH ? AND texts_search.rowid <= ? ORDER BY texts_search.rowid
 """
-_BEHIND = "SELECT id, coalesce(length, 0) FROM documents WHERE id > ? ORDER BY id LIMIT 500"
+_BEHIND = "SELECT id, CAST(coalesce(length, 0) AS INTEGER) FROM documents WHERE id > ? ORDER BY id LIMIT 500"
 _REMOVED = "SELECT document_id FROM layers WHERE annotator_id = ? AND state = 'removed'"
 
 
