@@ -155,6 +155,9 @@ def test_very_many_damaged_databases(tmp_path: Path) -> None:
         ("documents", "meta TEXT NOT NULL", "meta ANY", "UPDATE documents SET meta = 5"),
         ("spans", "label TEXT NOT NULL", "label ANY", "UPDATE spans SET label = 5"),
         ("texts", "text TEXT NOT NULL", "text BLOB", "UPDATE texts SET text = x'0b'"),
+        ("tags", "label TEXT NOT NULL", "label ANY", "UPDATE tags SET label = 5"),
+        ("relations", "label TEXT NOT NULL", "label ANY", "UPDATE relations SET label = 5"),
+        ("notes", "text TEXT NOT NULL", "text ANY", "UPDATE notes SET text = 5"),
         ("texts", "text TEXT NOT NULL", "text TEXT", "UPDATE texts SET text = NULL"),
     ],
 )

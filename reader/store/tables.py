@@ -256,13 +256,13 @@ def _mark(row: Row) -> Mark:
     match row:
         case (1, *_):
             return Rejected(_span(row))
-        case (2, label, *_):
+        case (2, str(label), *_):
             return Tag(label)
-        case (3, label, head, tail, *_):
+        case (3, str(label), head, tail, *_):
             return Relation(span_from_json(load(head, "a relation")), span_from_json(load(tail, "a relation")), label)
-        case (4, span, text, *_):
+        case (4, span, str(text), *_):
             return Note(text, span_from_json(load(span, "a note")) if span != "null" else None)
-        case (_, state, *_):
+        case (5, state, *_):
             return Status(State(state))
     raise ValueError(f"no mark is {row!r:.80}")
 
