@@ -130,6 +130,18 @@ def mangled(chance: random.Random, sample: Sample, others: list[Sample]) -> Samp
     return Sample(sample.name, {**sample.files, name: data})
 
 
+def swollen(chance: random.Random, sample: Sample, size: int) -> Sample:
+    """The sample with one piece of one of its files, or a token, again and again up to so many bytes."""
+    name = sample.name if chance.random() < 0.8 else chance.choice(list(sample.files))
+    data = sample.files[name]
+    start = chance.randrange(len(data) + 1)
+    end = min(len(data), start + 1 + int(chance.expovariate(chance.choice((0.3, 0.05, 0.01)))))
+    piece = data[start:end] if chance.random() < 0.6 else b""
+    if not piece or chance.random() < 0.3:
+        piece += chance.choice(_TOKENS)
+    return Sample(sample.name, {**sample.files, name: data[:end] + piece * (size // len(piece)) + data[end:]})
+
+
 Change = Callable[[random.Random, bytes, bytes], bytes]
 
 

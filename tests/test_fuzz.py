@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from fuzzing import DATA, Sample, ends, mangled, samples
+from fuzzing import DATA, Sample, ends, mangled, samples, swollen
 from fuzzing_db import a_file, damaged, use
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,13 +68,17 @@ def no_longer_than(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def fuzz(name: str, corpus: dict[str, list[Sample]], number: int, seed: int) -> float:
-    """Read so many changed samples, in the format and in the one they show; the seconds that the slowest computed."""
+def fuzz(name: str, corpus: dict[str, list[Sample]], number: int, seed: int, size: int = 0) -> float:
+    """Read so many changed samples, in the format and in the one they show; the seconds that the slowest computed.
+
+    With a size, in bytes, they are samples in which one piece stands so often.
+    """
     chance = random.Random(f"{name} {seed}")
     everything = [sample for some in corpus.values() for sample in some]
     slowest = 0.0
     for trial in range(number):
-        sample = mangled(chance, chance.choice(corpus[name]), everything)
+        sample = chance.choice(corpus[name])
+        sample = swollen(chance, sample, size) if size else mangled(chance, sample, everything)
         began = time.process_time()
         kept = {f"{seed}-{trial}-{one}": had for one, had in sample.files.items()}
         with kept_unless_it_ends(CRASHES / name, kept), no_longer_than(LONGEST):
@@ -86,6 +90,21 @@ def fuzz(name: str, corpus: dict[str, list[Sample]], number: int, seed: int) -> 
 @pytest.mark.parametrize("name", READ)
 def test_changed_files_end_in_documents_or_problems(name: str, corpus: dict[str, list[Sample]]) -> None:
     fuzz(name, corpus, 30, seed=0)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_piece_that_stands_very_often_holds_no_reader_up(name: str, corpus: dict[str, list[Sample]]) -> None:
+    fuzz(name, corpus, 2, seed=0, size=30_000)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("name", READ)
+def test_very_many_files_of_one_piece(name: str, corpus: dict[str, list[Sample]]) -> None:
+    """Prints its figure: run with `make soak`; READER_SWOLLEN says how many of each format, READER_SEED which."""
+    number, seed = int(os.environ.get("READER_SWOLLEN", "150")), int(os.environ.get("READER_SEED", "1"))
+    slowest = fuzz(name, corpus, number, seed, size=200_000)
+    print(f"{name}: {number} files of 200 kB in which one piece stands very often, the slowest {slowest:.2f} s")
 
 
 @pytest.mark.parametrize("named", [True, False])
