@@ -50,7 +50,8 @@ _SHARED = "__init__ offsets base records strict losses layers limits sniffing de
 _SHARED += " tokenizing paragraphs archives head tagging bioes bilou markup"
 _LINES = "columns conll conll2012 conllu brat brat_conf pubtator inline yedda slate csv_table table text webanno"
 _LINES += " webanno_writing markdown_page entity_list patterns label_studio_csv label_studio_conf"
-_MARKED = "tei gate_xml bioc bioc_xml cas cas_xmi html_page web odt epub office pdf mail feed warc parquet spacy_docbin"
+_MARKED = "tei gate_xml bioc bioc_xml cas cas_xmi html_page page_parsing web odt epub office pdf mail feed warc parquet"
+_MARKED += " spacy_docbin"
 
 
 def _formats(names: str) -> tuple[str, ...]:

@@ -21,8 +21,9 @@ from reader.formats import text as plain
 from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.head import Head
 from reader.formats.losses import carried, described, lose_text, named, shown
-from reader.formats.markup import attribute, unescaped, unprintable
+from reader.formats.markup import attribute, unprintable
 from reader.formats.nesting import nested, tagged
+from reader.formats.page_parsing import unescaped
 from reader.formats.records import name
 from reader.formats.strict import Unfit
 from reader.formats.text import title_of

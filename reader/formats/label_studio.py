@@ -19,8 +19,8 @@ from reader.formats import json_writing, records, strict
 from reader.formats.base import Format, Found, Lose, Place, Source, grouped
 from reader.formats.head import Head
 from reader.formats.losses import OTHER, carried, kept_for, relations_between, shown
-from reader.formats.markup import PageParser
 from reader.formats.offsets import Placing
+from reader.formats.page_parsing import PageParser
 from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.model import Document, Mark, Relation, Span, State, Status, Suggestion, Tag, state_of

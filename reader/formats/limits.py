@@ -47,7 +47,7 @@ WHOLE_BYTES = 1 << 28
 """A file of a format that can only be read whole."""
 
 HEADER = 1 << 12
-"""Characters of a header of mail; a longer one is cut and told, for Python takes time with the square of its length."""
+"""Characters of a header of mail; a longer one is cut, for Python takes time with the square of its length."""
 
 PAGE_POINTS = 1 << 20
 """The width or height of a page of a PDF: PDFium keeps a bit for each point of both, and ten digits ask for half a

@@ -3,7 +3,8 @@
 Of alternatives it is the plain text, or the HTML where that is blank; attachments are left out. Subject, sender,
 addressee and date go into title and `meta`. An unknown charset is taken as UTF-8, and bytes that are not in theirs
 become U+FFFD; HTML, and a page that a browser saved as MHTML, is in the encoding that `web` finds. In a box whose
-first line has the time, as RFC 4155 wants it, each line that begins a message has it; `>From` is unquoted.
+first line has the time, as RFC 4155 wants it, each line that begins a message has it; `>From` is unquoted. Of a header
+the first 4,096 characters are read, and one of the message itself that is longer is told.
 """
 
 from __future__ import annotations

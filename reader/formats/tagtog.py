@@ -22,7 +22,8 @@ from reader.formats.base import Format, Found, Lose, Place, Source
 from reader.formats.decoding import decode
 from reader.formats.head import Head
 from reader.formats.losses import carried, lose_text, named, related, relations_between, shown
-from reader.formats.markup import PageParser, unprintable
+from reader.formats.markup import unprintable
+from reader.formats.page_parsing import PageParser
 from reader.formats.strict import Record, Unfit
 from reader.formats.text import title_of
 from reader.formats.writing import file_name

@@ -343,7 +343,8 @@ class Window:
             reached, step = last, 1
         else:
             return False
-        for count in range(1, 1 if leap else self.height + 1):
+        near = 0 if leap else self.height
+        for count in range(1, near + 1):
             reached = self.flow.moved(reached, step)
             if reached == row:
                 return self.scroll(count * step)
