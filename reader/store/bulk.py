@@ -28,7 +28,9 @@ class Bulk:
     """The transaction that is open, the rows that wait for it, and the indexes that it has set aside.
 
     What is inserted is written by a second thread from `begin` on, nearly all of it without the interpreter, so that
-    the next rows are made meanwhile. What would read it, or write beside it, must `settle` first.
+    the next rows are made meanwhile. What would read it, or write beside it, must `settle` first. Whatever goes through
+    many pages is done by that thread: SQLite keeps its 64 MB of them where the thread that asked for them keeps its
+    memory, and another one's would be that much again.
     """
 
     def __init__(self, store: Store, second: ThreadPoolExecutor) -> None:
@@ -76,6 +78,14 @@ class Bulk:
             return
         self._decided = True
         self.settle()
+        self._second.submit(self._set_indexes_aside).result()
+
+    def finish(self) -> None:
+        """Make the indexes again, unless going back to a savepoint did."""
+        self.settle()
+        self._second.submit(self._make_indexes_again).result()
+
+    def _set_indexes_aside(self) -> None:
         twice = 2 * self._spans
         [[present]] = self._store.rows("SELECT count(*) FROM (SELECT 1 FROM spans LIMIT ?)", (twice,))
         if present < twice:
@@ -83,9 +93,7 @@ class Bulk:
                 self._set_aside[name] = self._store.value("SELECT sql FROM sqlite_schema WHERE name = ?", (name,))
                 self._store.connection.execute(f"DROP INDEX {name}")
 
-    def finish(self) -> None:
-        """Make the indexes again, unless going back to a savepoint did."""
-        self.settle()
+    def _make_indexes_again(self) -> None:
         for name, sql in self._set_aside.items():
             if not self._store.rows("SELECT 1 FROM sqlite_schema WHERE name = ?", (name,)):
                 self._store.connection.execute(sql)

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
-from threading import Thread
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from reader import migrations
 from reader.disk import sync, write_new
 from reader.errors import NotSaved, ReadOnly, StoreError
+from reader.store.committing import Committer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,6 +46,7 @@ class Store:
         self.connection = connection
         self.path = path
         self.read_only = read_only
+        self._committer = Committer()
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
@@ -149,34 +150,15 @@ class Store:
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             yield self.connection
-            self._commit(meanwhile)
+            if meanwhile is None:
+                self.connection.execute("COMMIT")
+            else:
+                self._committer.commit(self.connection, meanwhile)
         except sqlite3.Error as error:
             raise NotSaved(f"{self.path or 'memory'}: not saved: {_BUSY if _is_busy(error) else error}") from error
         finally:
             # There is nothing left to take back where COMMIT returned.
             self._rollback()
-
-    def _commit(self, meanwhile: Callable[[], None] | None) -> None:
-        if meanwhile is None:
-            self.connection.execute("COMMIT")
-            return
-        refused: list[sqlite3.Error] = []
-
-        def commit() -> None:
-            try:
-                self.connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                refused.append(error)
-
-        # It has the interpreter when `start` returns, and gives it back when the disk begins.
-        disk = Thread(target=commit, name="commit")
-        disk.start()
-        try:
-            meanwhile()
-        finally:
-            disk.join()
-        if refused:
-            raise refused[0]
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -279,6 +261,7 @@ class Store:
             raise StoreError(f"{target}: the backup could not be written: {error}") from error
 
     def close(self) -> None:
+        self._committer.close()
         self.connection.close()
 
 
