@@ -9,7 +9,7 @@ from threading import Thread
 
 
 class Committer:
-    """The second thread. It is kept from the first commit on: to start one takes a tenth of the time of a commit."""
+    """The second thread. It is kept from the first commit on: starting one for each takes 0.3 ms and more of a key."""
 
     def __init__(self) -> None:
         self._thread: Thread | None = None
@@ -24,7 +24,7 @@ class Committer:
             self._thread.start()
         self._asked.put(connection)
         try:
-            # The thread has the interpreter when this returns, and gives it back when the disk begins.
+            # The thread keeps the interpreter until it is at the disk, so that nothing done meanwhile holds it up.
             self._begun.get()
             meanwhile()
         finally:
