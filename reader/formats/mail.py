@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
+from functools import lru_cache
 from typing import Any
 
 from reader.errors import InputError
@@ -44,10 +45,16 @@ class _Headers(EmailPolicy):
     """As Python reads them, but none that is longer than the limit, and as empty where its parser fails."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
-        try:
-            return super().header_fetch_parse(name, value[: limits.HEADER])
-        except _FAULTS:
-            return super().header_fetch_parse(name, "")
+        return _header_of(name, value[: limits.HEADER])
+
+
+# Python parses a header each time it is asked for, a part's type a dozen times.
+@lru_cache(maxsize=64)
+def _header_of(name: str, value: str) -> Any:
+    try:
+        return EmailPolicy().header_fetch_parse(name, value)
+    except _FAULTS:
+        return EmailPolicy().header_fetch_parse(name, "")
 
 
 def looks(head: Head) -> str:
