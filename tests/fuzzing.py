@@ -55,6 +55,22 @@ MAIL = (
     b"charset=latin-1\nContent-Transfer-Encoding: quoted-printable\n\nAda met B=F6b.\n--x\nContent-Type: text/html\n\n"
     b"<p>Ada met Bob.</p>\n--x--\n"
 )
+COREFERENCE = (
+    b"#begin document (a/b); part 001\n"
+    b"a/b 1 0 Ada NNP (TOP(S(NP*) - - - ada (PERSON) (0)\na/b 1 1 met VBD (VP* meet 01 1 - * -\n"
+    b"a/b 1 2 her PRP$ (NP* - - - - * (1|(0)\na/b 1 3 Royal NNP * - - - - (ORG* -\n"
+    b"a/b 1 4 Navy NNP *)))) - - - - *) 1)\n"
+    b"\n#end document\n"
+)
+ATOM = (
+    b'<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title type="html">A &amp;lt;b></title>'
+    b'<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Ada met Bob.</p></div></content>'
+    b"</entry></feed>"
+)
+RSS = (
+    b"<rss version='2.0'><channel><item><title>A</title><pubDate>Mon, 1 Jan 2024</pubDate>"
+    b"<description><![CDATA[<p>Ada met Bob.</p>]]></description></item></channel></rss>"
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +120,8 @@ def samples(folder: Path) -> dict[str, list[Sample]]:
             found[name].append(Sample(path.name, beside))
     found["pdf"].append(Sample("a.pdf", {"a.pdf": PDF}))
     found["mail"].append(Sample("a.eml", {"a.eml": MAIL}))
+    found["conll-2012"].append(Sample("a.coref.conll", {"a.coref.conll": COREFERENCE}))
+    found["feed"] += (Sample("a.atom", {"a.atom": ATOM}), Sample("a.rss", {"a.rss": RSS}))
     plain = Sample("a", {"a": b"Ada met Bob. [x](y) <p>1,2;3\t{}</p>\n"})
     return {name: some or [plain] for name, some in found.items()}
 

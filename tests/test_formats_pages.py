@@ -413,6 +413,8 @@ def rss(*items: str) -> str:
         ),
         ("<description>Ada</description>", Document("Ada", "Ada", "f")),
         ("<title>T</title>", Document("T", "T", "f")),
+        ("<title>A &amp;amp; &lt;i>B&lt;/i></title>", Document("A & B", "A & B", "f")),
+        ("<title>2 &lt; 3</title><description>a &lt; b &amp; c</description>", Document("a < b & c", "2 < 3", "f")),
         ("<title>A long title</title><description>Ada</description>", Document("Ada", "A long title", "f")),
         (
             "<description>Ada</description><content:encoded xmlns:content='http://purl.org/rss/1.0/modules/content/'>"
@@ -439,6 +441,21 @@ def rss(*items: str) -> str:
 def test_an_item_of_a_feed(item: str, document: Document, tmp_path: Path) -> None:
     assert read("feed", rss(item), tmp_path) == [document]
     assert read("feed", rss("<link>http://x/</link>", item, item), tmp_path) == [document] * 2
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("<title>&lt;b> &amp;amp; c</title>", "<b> &amp; c"),
+        ("<title type='html'>&lt;b>B&lt;/b> &amp;amp; c</title>", "B & c"),
+        ("<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><b>B</b> &lt;b></div></title>", "B <b>"),
+    ],
+)
+def test_what_atom_says_is_text_or_a_page(title: str, shown: str, tmp_path: Path) -> None:
+    entry = (
+        f"<feed xmlns='http://www.w3.org/2005/Atom'><entry>{title}{title.replace('title', 'summary')}</entry></feed>"
+    )
+    assert read("feed", entry, tmp_path) == [Document(shown, shown, "f")]
 
 
 def test_a_feed_without_items_or_with_entities_is_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -45,23 +46,35 @@ def read(source: Source) -> Iterator[Found]:
     if not feed.entries:
         yield source.at().problem("expected a feed with items, found none")
     for item in feed.entries:
-        text = _text(item)
+        title = _shown(item.get("title_detail"))
+        text = _text(item) or title
         if text:
             # `keys`, because the items answer for keys they do not have.
             meta = {name: str(item[key]) for key, name in _META.items() if key in list(item.keys()) and item[key]}
-            yield Document(text, str(item.get("title", "")) or title_of(text), source.name, meta=meta)
+            yield Document(text, " ".join(title.split()) or title_of(text), source.name, meta=meta)
 
 
 _META = {"link": "url", "author": "author", "published": "date", "updated": "updated", "id": "id"}
 
 
 def _text(item: Any) -> str:
-    """The longest that an item says of itself, else its title."""
-    said = [str(one.get("value", "")) for one in item.get("content", [])]
-    said += [str(item.get("summary", "")), str(item.get("title", ""))]
-    best = max(said[:-1], key=len) or said[-1]
-    found = text_of(f"<div>{best}</div>") if best.strip() else ""
-    return found.replace("\0", "\ufffd")
+    """The longest that an item says of itself beside its title."""
+    said = [*item.get("content", []), item.get("summary_detail")]
+    return _shown(max(said, key=lambda one: len(_value(one))))
+
+
+def _value(said: Any) -> str:
+    return str(said.get("value") or "") if isinstance(said, dict) else ""
+
+
+def _shown(said: Any) -> str:
+    """What a title, a summary or a content is shown as: of plain text, a < is one."""
+    value = _value(said)
+    if not value.strip():
+        return ""
+    if said.get("type") == "text/plain":
+        value = html.escape(value, quote=False)
+    return text_of(f"<div>{value}</div>").replace("\0", "\ufffd")
 
 
 FORMAT = Format(
