@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.corpus import articles, text_with_spans
 from bench.ptys import Program
 from bench.rows import Row
+from bench.suggesting import MODEL
 from reader import formats
 from reader.model import Document
 from reader.project import Project
@@ -26,7 +27,7 @@ TIMES = 6
 
 
 def run(full: bool) -> Iterator[Row]:
-    """Importing and exporting small and large corpora; a short and a long document on the screen."""
+    """Importing, exporting and suggesting for small and large corpora; a short and a long document on the screen."""
     few, many = (10_000, 100_000) if full else (1_000, 10_000)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -42,9 +43,23 @@ def run(full: bool) -> Iterator[Row]:
                 above = peaks[verb, number] - start
                 name_of = f"memory: {verb} of {number:,} articles"
                 yield Row(name_of, "150 MB above the start", "MB above the start", (above,), (150.0,), 1.0)
+        yield from _suggesting(few // 10, many // 10, folder)
     for size, target in ((3_000, 1.5), (100_000_000 if full else 10_000_000, 0.0)):
         with tempfile.TemporaryDirectory() as name:
             yield _screen(size, target, Path(name))
+
+
+def _suggesting(few: int, many: int, folder: Path) -> Iterator[Row]:
+    """The largest process of `reader suggest`, which is one that runs the pipeline: above what it takes for a page."""
+    peaks: dict[int, float] = {}
+    for number in (1, few, many):
+        formats.export(articles(number), folder / f"texts-{number}.jsonl")
+        database = f"suggest-{number}.db"
+        _peak(folder, "--db", database, "import", f"texts-{number}.jsonl")
+        peaks[number] = _peak(folder, "--db", database, "suggest", "--model", MODEL)
+    for number in (few, many):
+        name_of = f"memory: suggest for {number:,} articles"
+        yield Row(name_of, "150 MB above the start", "MB above one article", (peaks[number] - peaks[1],), (150.0,), 1.0)
 
 
 def _peak(folder: Path, *arguments: str) -> float:

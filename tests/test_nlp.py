@@ -13,7 +13,7 @@ from stranger import package
 
 from reader.errors import InputError
 from reader.nlp import pipelines
-from reader.nlp.entities import BATCH, PIECE, analyse, compile_patterns, entities, grouped, pieces
+from reader.nlp.entities import BATCH, MOST, PIECE, analyse, compile_patterns, entities, grouped, pieces
 from reader.words import NEWLINES
 
 SEED = next((Path(__file__).parent.parent / "seeds").glob("*.txt"))
@@ -169,8 +169,13 @@ def test_pieces_end_at_lines_then_at_spaces() -> None:
 def test_groups_are_small_and_keep_the_order(sizes: list[int]) -> None:
     groups = list(grouped(sizes, lambda size: size))
     assert [size for group in groups for size in group] == sizes
-    assert all(len(group) <= BATCH for group in groups)
+    assert all(len(group) <= BATCH or sum(group[:-1]) < PIECE for group in groups)
     assert all(sum(group) <= 2 * PIECE or len(group) == 1 for group in groups)
+
+
+@pytest.mark.parametrize(("size", "together"), [(3 * PIECE, 1), (PIECE, 2), (3000, BATCH), (1000, 30), (100, MOST)])
+def test_short_texts_are_many_in_a_group(size: int, together: int) -> None:
+    assert [len(group) for group in grouped([size] * 2 * together, int)] == [together] * 2
 
 
 def test_offsets_count_characters_also_in_a_text_longer_than_spacy_takes() -> None:

@@ -25,7 +25,9 @@ PIECE = 30_000
 # spaCy's tokenizer takes a minute for 30,000 opening brackets in a row: quadratic in the length without a space.
 _LONGEST = 1000
 _FLOOD = re.compile(rf"\S{{{_LONGEST}}}")
-BATCH = 16  # texts at once; with more spaCy gets slower
+BATCH = 16
+MOST = 256
+"""Texts at once: of news no more, or spaCy gets slower; of sentences so many, or it does them at half its speed."""
 
 _T = TypeVar("_T")
 
@@ -48,11 +50,12 @@ def pieces(text: str, most: int = PIECE) -> Iterator[tuple[int, int]]:
 
 
 def grouped(items: Iterable[_T], size: Callable[[_T], int]) -> Iterator[list[_T]]:
-    """The items in order, in groups of at most BATCH that together hold about two pieces."""
+    """The items in order, in groups of BATCH, or of more where those hold less than a piece; never of two and more."""
     group: list[_T] = []
     total = 0
     for item in items:
-        if group and (len(group) == BATCH or total + size(item) > 2 * PIECE):
+        enough = (len(group) >= BATCH and total >= PIECE) or len(group) == MOST
+        if group and (enough or total + size(item) > 2 * PIECE):
             yield group
             group, total = [], 0
         group.append(item)
@@ -114,7 +117,7 @@ def _run(nlp: Language, texts: list[str], match: Match | None) -> list[tuple[lis
     """One batch in a memory zone: without it every new word of every text stays in memory for ever."""
     results = []
     with nlp.memory_zone():
-        for doc in nlp.pipe(texts, batch_size=BATCH):
+        for doc in nlp.pipe(texts, batch_size=MOST):
             text = doc.text
             found = [_found(text, one.start_char, one.end_char, one.label_) for one in doc.ents]
             matched = [
