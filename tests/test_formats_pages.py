@@ -187,6 +187,23 @@ def test_all_of_a_page_or_its_article(tmp_path: Path) -> None:
     assert read("web", "<p>A few words</p>", tmp_path, full=True) == [Document("A few words", "A few words", "f")]
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            "<p>Ada <b>met</b> B<i>o</i>b, <a href='x'>it</a> says.</p><p>One<br>two</p>",
+            "Ada met Bob, it says.\n\nOne\ntwo",
+        ),
+        ("<div>Ada <em>met</em> Bob.</div><footer>no</footer>", "Ada met Bob."),
+        ("<div>Ada <em>met</em></div><aside>no</aside><div>Bob.</div>", "Ada met\n\nBob."),
+    ],
+)
+def test_a_short_page_has_its_own_paragraphs(body: str, text: str, tmp_path: Path) -> None:
+    [page] = read("web", f"<html><title>T</title><body>{body}</body></html>", tmp_path)
+    assert isinstance(page, Document)
+    assert page.text == text
+
+
 # --- Mail
 
 

@@ -156,11 +156,24 @@ def test_the_text_of_a_page_is_what_a_browser_shows() -> None:
     page = """<html><head><title> A &amp;
     title</title><style>x</style></head><body>One<!-- no --> <b>two</b>  three<br>four<?no no?>
     <div>five<script>no</script> six</div>tail<ul><li>seven</li></ul></body></html>"""
-    assert paragraphs.text_of(page) == "One two three four\n\nfive six\n\ntail\n\nseven"
+    assert paragraphs.text_of(page) == "One two three\nfour\n\nfive six\n\ntail\n\nseven"
     assert paragraphs.title_in(page) == "A & title"
     assert paragraphs.title_in("<p>none</p>") == ""
     with pytest.raises(InputError, match=r"^expected a web page, found none: "):
         paragraphs.text_of("")
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>One <br> two<br/>three<br></p><p><br>four</p>", "One\ntwo\nthree\n\nfour"),
+        ("One<br><br>two<br> <br>\n<br>three", "One\n\ntwo\n\nthree"),
+        ("<p> a\n  b </p><pre>\n  a\n\n\n   b  c<br>d\n</pre> e\n f", "a b\n\n  a\n\n\n   b  c\nd\n\ne f"),
+        ("<pre> \n </pre><p>a</p>", "a"),
+    ],
+)
+def test_lines_of_a_page_stay_lines(page: str, text: str) -> None:
+    assert paragraphs.text_of(page) == text
 
 
 def test_an_article_comes_with_what_its_page_says_of_it(tmp_path: Path) -> None:

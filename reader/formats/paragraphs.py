@@ -15,6 +15,9 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset("head script style template noscript svg math iframe object rp rt".split())
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+_BREAK = "\0"  # which no page has
+_BREAKS = re.compile(f" ?{_BREAK} ?")
+_BLANK = re.compile(r"\n{3,}")
 
 
 def parsed(html: str) -> Any:
@@ -36,11 +39,14 @@ def text_of(html: str) -> str:
     """All text of a page: a blank line between paragraphs, white space as a browser shows it. Raises InputError."""
     parts: list[str] = []
     begun: list[str] = []
+    kept = 0
 
     def flush() -> None:
-        if paragraph := _SPACE.sub(" ", "".join(begun)).strip():
-            parts.append(paragraph)
+        said = "".join(begun)
         begun.clear()
+        said = said.replace(_BREAK, "\n").strip("\n") if kept else _lines(said)
+        if said.strip():
+            parts.append(said)
 
     tree = parsed(html)
     from lxml.etree import iterwalk
@@ -52,16 +58,23 @@ def text_of(html: str) -> str:
             silent += tag in _SILENT
             if tag in _BLOCKS:
                 flush()
+            kept += tag == "pre"
             if not silent:
-                begun.append("\n" if tag == "br" else element.text or "")
+                begun.append(_BREAK if tag == "br" else element.text or "")
         else:
             silent -= tag in _SILENT
             if tag in _BLOCKS:
                 flush()
+            kept -= tag == "pre"
             if not silent:
                 begun.append(element.tail or "")
     flush()
     return "\n\n".join(parts)
+
+
+def _lines(said: str) -> str:
+    """A paragraph as it is shown: what breaks its lines, and no other white space but one space."""
+    return _BLANK.sub("\n\n", _BREAKS.sub("\n", _SPACE.sub(" ", said))).strip()
 
 
 def title_in(html: str) -> str:

@@ -22,6 +22,7 @@ from reader.formats.text import title_of
 from reader.model import Document
 
 _CHARSET = re.compile(rb"""<(?:meta[^>]{0,200}charset|\?xml[^>]{0,200}encoding)\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.I)
+_WORD = re.compile(r"\S+")
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -72,10 +73,30 @@ def document_of(html: str, source: Source) -> Document:
     """A page as a document. Raises InputError where it has no text, or without trafilatura."""
     text, meta = ("", {}) if source.options.full else article(html)
     title = str(meta.pop("title", "")) or title_in(html)
-    text = _UNFIT.sub("\ufffd", text or text_of(html))
+    page = text_of(html)
+    text = _UNFIT.sub("\ufffd", _on_page(text, page) if text else page)
     if not text:
         raise InputError("expected a page with text, found none")
     return Document(text, title or title_of(text), source.name, meta=dict(meta))
+
+
+def _on_page(text: str, page: str) -> str:
+    """The stretch of a page that has a text, with the paragraphs and lines of the page; else the text.
+
+    Where the article is short, what is found of it has each piece of a line as a paragraph.
+    """
+    said = "".join(text.split())
+    first = "".join(page.split()).find(said)
+    if first < 0:
+        return text
+    start, done, last = -1, 0, first + len(said)
+    for word in _WORD.finditer(page):
+        before, done = done, done + len(word[0])
+        if start < 0 and done > first:
+            start = word.start() + first - before
+        if done >= last:
+            return page[start : word.start() + last - before]
+    return text
 
 
 def article(html: str) -> tuple[str, dict[str, str]]:
