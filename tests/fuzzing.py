@@ -52,7 +52,8 @@ PDF = (
 MAIL = (
     b"From: Ada <ada@example.org>\nSubject: =?utf-8?q?L=C3=A9tter?=\nDate: Mon, 1 Jan 2024 10:00:00 +0000\n"
     b'MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary="x"\n\n--x\nContent-Type: text/plain; '
-    b"charset=latin-1\nContent-Transfer-Encoding: quoted-printable\n\nAda met B=F6b.\n--x\nContent-Type: text/html\n\n"
+    b"charset=latin-1; format=flowed; delsp=yes\nContent-Transfer-Encoding: quoted-printable\n\n"
+    b"Ada =20\nmet B=F6b.\n--x\nContent-Type: text/html\n\n"
     b"<p>Ada met Bob.</p>\n--x--\n"
 )
 COREFERENCE = (

@@ -214,6 +214,23 @@ def mail(*lines: str, **headers: str) -> str:
 @pytest.mark.parametrize(
     ("content", "text"),
     [
+        (
+            mail(
+                "Ada ",
+                "met ",
+                "Bob.",
+                "She ",
+                "",
+                "> so ",
+                "> he ",
+                ">> said ",
+                "-- ",
+                "Ann ",
+                Content_Type="text/plain; format=flowed",
+            ),
+            "Ada met Bob.\nShe \n\n> so he \n>> said \n-- \nAnn",
+        ),
+        (mail("Don ", "au ", " > >x", Content_Type="text/plain; format=Flowed; delsp=yes"), "Donau> >x"),
         (mail("Ada", "met"), "Ada\nmet"),
         (mail("", " Ada ", ""), "Ada"),
         (mail("a\0b"), "a\ufffdb"),
@@ -473,6 +490,14 @@ def test_what_atom_says_is_text_or_a_page(title: str, shown: str, tmp_path: Path
         f"<feed xmlns='http://www.w3.org/2005/Atom'><entry>{title}{title.replace('title', 'summary')}</entry></feed>"
     )
     assert read("feed", entry, tmp_path) == [Document(shown, shown, "f")]
+
+
+def test_an_entry_of_atom_is_its_author_s_or_its_feed_s(tmp_path: Path) -> None:
+    ann, bob = (f"<author><name>{name}</name></author>" for name in ("Ann", "Bob"))
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom'>{ann}<entry><title>A</title></entry>"
+    feed += f"<entry><title>B</title>{bob}</entry></feed>"
+    documents = [Document(title, title, "f", meta={"author": author}) for title, author in (("A", "Ann"), ("B", "Bob"))]
+    assert read("feed", feed, tmp_path) == documents
 
 
 def test_a_feed_without_items_or_with_entities_is_told(tmp_path: Path) -> None:

@@ -45,12 +45,16 @@ def read(source: Source) -> Iterator[Found]:
         return
     if not feed.entries:
         yield source.at().problem("expected a feed with items, found none")
+    # An entry of Atom without an author is its feed's (RFC 4287, 4.2.1).
+    author = str(feed.feed.get("author") or "") if feed.version.startswith("atom") else ""
     for item in feed.entries:
         title = _shown(item.get("title_detail"))
         text = _text(item) or title
         if text:
             # `keys`, because the items answer for keys they do not have.
             meta = {name: str(item[key]) for key, name in _META.items() if key in list(item.keys()) and item[key]}
+            if author and "author" not in meta:
+                meta["author"] = author
             yield Document(text, " ".join(title.split()) or title_of(text), source.name, meta=meta)
 
 

@@ -2,9 +2,10 @@
 
 Of alternatives it is the plain text, or the HTML where that is blank; attachments are left out. Subject, sender,
 addressee and date go into title and `meta`. An unknown charset is taken as UTF-8, and bytes that are not in theirs
-become U+FFFD; HTML, and a page that a browser saved as MHTML, is in the encoding that `web` finds. In a box whose
-first line has the time, as RFC 4155 wants it, each line that begins a message has it; `>From` is unquoted. Of a header
-the first 4,096 characters are read, and one of the message itself that is longer is told.
+become U+FFFD; lines that flow (RFC 3676) are paragraphs again; HTML, and a page that a browser saved as MHTML, is in
+the encoding that `web` finds. In a box whose first line has the time, as RFC 4155 wants it, each line that begins a
+message has it; `>From` is unquoted. Of a header the first 4,096 characters are read, and one of the message itself that
+is longer is told.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ _DATED = re.compile(rb"From \S.*\d:\d\d(?::\d\d|.*\b\d{4}\b)")
 _WIDE = 200
 """Bytes of a line that divides a box: an address and a time."""
 _DEPTH = 100
+_SIGNATURE = "-- "
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _FAULTS = (ValueError, LookupError, OverflowError, AttributeError, TypeError, RecursionError, email.errors.MessageError)
 """What the parser of headers raises with broken ones."""
@@ -191,7 +193,29 @@ def _plain(part: Message) -> str:
         text = payload.decode(codec(part.get_content_charset("utf-8")) or "utf-8", "replace")
     except (LookupError, ValueError):
         text = payload.decode("utf-8", "replace")
-    return text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n")
+    said = {name: str(part.get_param(name, "")).lower() for name in ("format", "delsp")}
+    return _flowed(text, joined=said["delsp"] == "yes") if said["format"] == "flowed" else text
+
+
+def _flowed(text: str, *, joined: bool) -> str:
+    """Paragraphs as they were before they were cut into lines (RFC 3676): a line with a space at its end goes on.
+
+    Where they are `joined`, that space was put there; what is quoted goes on as deep as it began.
+    """
+    lines: list[list[str]] = []
+    going_on = None
+    for line in text.split("\n"):
+        rest = line.lstrip(">")
+        quoted = line[: len(line) - len(rest)]
+        # One space stands before what would otherwise be taken for a quotation or for the line that divides a box.
+        rest = rest.removeprefix(" ")
+        if quoted != going_on or rest in ("", _SIGNATURE):
+            lines.append([quoted, " " if quoted else ""])
+        goes_on = rest.endswith(" ") and rest != _SIGNATURE
+        lines[-1].append(rest[:-1] if goes_on and joined else rest)
+        going_on = quoted if goes_on else None
+    return "\n".join(map("".join, lines))
 
 
 def _html(part: Message, told: list[str]) -> str:
