@@ -116,3 +116,23 @@ def test_only_a_line_feed_ends_a_line() -> None:
 )
 def test_the_title_is_the_first_line_that_is_not_blank(text: str, title: str) -> None:
     assert title_of(text) == title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("\n## A heading ##\n\ntext", "A heading ##"),
+        ("---\ntitle: The Title\ndate: 2026-01-02\n---\n\n# Heading\n", "The Title"),
+        ('---\r\ntags: a\r\nTitle:  "One: two" \r\n---\r\ntext', "One: two"),
+        ("---\ntitle: One\n...\ntext", "One"),
+        ("---\ndate: 2026\n---\n\n# Heading\n", "Heading"),
+        ("---\ntitle:\n---\ntext", "text"),
+        ("---\n\n# Heading\n", "---"),
+        ("# Heading\n---\ntitle: x\n---\n", "Heading"),
+        ("---\ntitle: \n---\n", "---"),
+    ],
+)
+def test_the_title_of_markdown_is_what_it_says_or_its_heading(text: str, title: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(text.encode())
+    [document] = formats.read(Source(tmp_path / "a.md", "a.md"))
+    assert document == Document(text, title, "a.md")

@@ -2,7 +2,7 @@
 
 A file is a document, in UTF-8, in UTF-8, UTF-16 or UTF-32 with a byte order mark, or in the encoding that
 `--encoding` names; no encoding is guessed in silence. Newlines stay as they are. The title is the first line that is
-not blank. Only read.
+not blank; of Markdown it is what the lines between `---` at its beginning say, or its heading. Only read.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from reader.formats.decoding import decode
 from reader.model import Document, Problem
 
 _FIRST_LINE = re.compile(rf"\S[^\n\r\v\f\x85\u2028\u2029]{{0,{4 * limits.TITLE}}}")
+_FRONT = re.compile(r"---[ \t]*\r?\n((?:(?!---|\.\.\.)[^\n]*\n)*)(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)")
+_TITLE = re.compile(r"^title:[ \t]*(\S[^\r\n]*?)[ \t]*\r?$", re.M | re.I)
 
 
 def read(source: Source) -> Iterator[Document | Problem]:
@@ -34,11 +36,18 @@ def read(source: Source) -> Iterator[Document | Problem]:
     if not text:
         yield Problem(source.name, 0, "expected a text, found an empty file")
         return
-    title = title_of(text)
+    title = _title_of_markdown if source.file_name.lower().endswith((".md", ".markdown")) else title_of
+    yield Document(text, title(text), source.name)
+
+
+def _title_of_markdown(text: str) -> str:
+    """What the lines between two of `---` at the very beginning say it is, else the first line behind them."""
+    front = _FRONT.match(text, 0, limits.HEAD)
+    if front and (said := _TITLE.search(front[1])):
+        return title_of(said[1].strip("\"'"))
+    title = title_of(text[front.end() :] if front else text)
     # The first line of Markdown is a heading.
-    if source.file_name.lower().endswith((".md", ".markdown")):
-        title = title.lstrip("#").strip() or title
-    yield Document(text, title, source.name)
+    return title.lstrip("#").strip() or title or title_of(text)
 
 
 def title_of(text: str) -> str:
