@@ -502,6 +502,7 @@ def test_an_entry_of_atom_is_its_author_s_or_its_feed_s(tmp_path: Path) -> None:
 
 def test_a_feed_without_items_or_with_entities_is_told(tmp_path: Path) -> None:
     assert read("feed", rss(), tmp_path) == ["f: expected a feed with items, found none"]
+    assert read("feed", "", tmp_path) == ["f: expected a feed with items, found none"]
     entities = f"<!DOCTYPE r [<!ENTITY a 'b'>]>{rss('<title>T</title>')}"
     assert read("feed", entities, tmp_path) == ["f: expected no entity declarations, found one"]
 

@@ -46,7 +46,7 @@ def read(source: Source) -> Iterator[Found]:
     if not feed.entries:
         yield source.at().problem("expected a feed with items, found none")
     # An entry of Atom without an author is its feed's (RFC 4287, 4.2.1).
-    author = str(feed.feed.get("author") or "") if feed.version.startswith("atom") else ""
+    author = str(feed.feed.get("author") or "") if str(feed.get("version")).startswith("atom") else ""
     for item in feed.entries:
         title = _shown(item.get("title_detail"))
         text = _text(item) or title
