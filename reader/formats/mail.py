@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import email
 import email.errors
+import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage, Message
-from email.policy import EmailPolicy
 from functools import lru_cache
 from typing import Any
 
@@ -43,7 +43,7 @@ _FAULTS = (ValueError, LookupError, OverflowError, AttributeError, TypeError, Re
 """What the parser of headers raises with broken ones."""
 
 
-class _Headers(EmailPolicy):
+class _Headers(email.policy.EmailPolicy):
     """As Python reads them, but none that is longer than the limit, and as empty where its parser fails."""
 
     def header_fetch_parse(self, name: str, value: str) -> Any:
@@ -54,9 +54,9 @@ class _Headers(EmailPolicy):
 @lru_cache(maxsize=64)
 def _header_of(name: str, value: str) -> Any:
     try:
-        return EmailPolicy().header_fetch_parse(name, value)
+        return email.policy.default.header_fetch_parse(name, value)
     except _FAULTS:
-        return EmailPolicy().header_fetch_parse(name, "")
+        return email.policy.default.header_fetch_parse(name, "")
 
 
 def looks(head: Head) -> str:

@@ -36,8 +36,8 @@ def read(source: Source) -> Iterator[Document | Problem]:
     if not text:
         yield Problem(source.name, 0, "expected a text, found an empty file")
         return
-    title = _title_of_markdown if source.file_name.lower().endswith((".md", ".markdown")) else title_of
-    yield Document(text, title(text), source.name)
+    markdown = source.file_name.lower().endswith((".md", ".markdown"))
+    yield Document(text, _title_of_markdown(text) if markdown else title_of(text), source.name)
 
 
 def _title_of_markdown(text: str) -> str:
