@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import reading
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -191,6 +192,41 @@ def test_a_line_that_is_too_long_is_one_problem(monkeypatch: pytest.MonkeyPatch,
     long = b'{"text": "' + b"a" * 200 + b'"}'
     found = read(b'{"text": "a"}\n' + long + b'\n{"text": "b"}\n' + long, tmp_path)
     assert [one.line if isinstance(one, Problem) else one.text for one in found] == ["a", 2, "b", 4]
+
+
+@pytest.mark.parametrize(
+    ("columns", "record", "document"),
+    [
+        ({"text": "body"}, {"body": "Ada", "n": 1}, Document("Ada", "Ada", "f", meta={"n": 1})),
+        ({"text": "body"}, {"text": "old", "body": "Ada"}, Document("Ada", "Ada", "f", meta={"text": "old"})),
+        (
+            {"text": "body", "title": "head", "source": "from", "language": "lang"},
+            {"body": "Ada", "head": "T", "from": "x", "lang": "en", "title": "old", "meta": {"n": 1}},
+            Document("Ada", "T", "x", "en", {"n": 1, "title": "old"}),
+        ),
+        ({"title": "head"}, {"text": "Ada", "head": "T"}, Document("Ada", "T", "f")),
+        ({"title": "head"}, {"text": "Ada", "title": "T"}, Document("Ada", "T", "f")),
+        ({"text": "text", "tag": "x"}, {"text": "Ada"}, Document("Ada", "Ada", "f")),
+        (
+            {"text": "body"},
+            {"body": "Ada", "spans": [{"start": 0, "end": 3, "label": "PER"}]},
+            Document("Ada", "Ada", "f", marks=frozenset({Span(0, 3, "PER")})),
+        ),
+        ({"text": "body"}, {"text": "x"}, "f:1: expected 'body', the column of the text, found none; there are 'text'"),
+        ({"text": "body"}, {"n": 1}, "f:1: expected 'body', the column of the text, found none"),
+        ({"text": "body"}, {"body": 1}, "f:1: expected text as a string, found 1"),
+        (
+            {},
+            {"n": 1, **dict.fromkeys("abcdef", "x")},
+            "f:1: expected text, found none; there are 'a', 'b', 'c', 'd', 'e': name it with --column text=NAME",
+        ),
+        ({}, {"n": 1}, "f:1: expected text, found none"),
+    ],
+)
+def test_fields_are_read_from_the_columns_that_are_named(
+    columns: dict[str, str], record: dict[str, object], document: Document | str, tmp_path: Path
+) -> None:
+    assert reading.read("jsonl", json.dumps(record), tmp_path, **columns) == [document]
 
 
 def test_another_encoding_is_read_when_it_is_named(tmp_path: Path) -> None:

@@ -941,6 +941,17 @@ def test_a_row_of_a_dataset(row: dict[str, Any], document: Document, tmp_path: P
     assert read("parquet", parquet([row], TAGS), tmp_path) == [document]
 
 
+def test_columns_of_a_dataset_have_the_names_that_are_said(tmp_path: Path) -> None:
+    rows = parquet([{"body": "Ada met", "n": 1, "spans": [{"start": 0, "end": 3, "label": "PER"}]}, {"body": "Bob"}])
+    found = read("parquet", rows, tmp_path, text="body")
+    assert found == [
+        Document("Ada met", "Ada met", "f", meta={"n": 1}, marks=frozenset({ADA})),
+        Document("Bob", "Bob", "f"),
+    ]
+    told = "expected text, found none; there are 'body': name it with --column text=NAME"
+    assert read("parquet", parquet([{"body": "Ada"}]), tmp_path) == [f"f: row 1: {told}"]
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [

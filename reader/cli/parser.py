@@ -51,7 +51,7 @@ def _reading(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FIELD=COLUMN",
-        help="where a table has a field, by its name or number: text=body; may be repeated",
+        help="where a table or JSON has a field, by its name or number: text=body; may be repeated",
     )
 
 

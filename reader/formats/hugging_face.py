@@ -50,7 +50,7 @@ def read(source: Source) -> Iterator[Found]:
     names = names_beside(source)
 
     def found(record: Record, place: Place) -> Iterator[Found]:
-        record = without_nothing(record)
+        record = without_nothing(records.named(record, source.options))
         if not spans_key(record) and not _are_places(record.get("tokens")):
             yield document_of(record, source.name, names)
             return

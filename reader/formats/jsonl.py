@@ -1,5 +1,6 @@
 """The native JSONL: one object a line, a document as one annotator sees it. It carries everything.
 
+Of objects with other names `--column text=body` names the one of the text; `title`, `source` and `language` likewise.
 See [jsonl.md](jsonl.md).
 """
 
@@ -54,12 +55,15 @@ _SPAN = "a span with start, end and label"
 
 def read(source: Source) -> Iterator[Found]:
     """The documents of a file, one line at a time; a Problem for each line that holds none."""
-    yield from records.read_lines(source, document_of, jsonl_plain.document_of)
+    if not source.options.columns:
+        yield from records.read_lines(source, document_of, jsonl_plain.document_of)
+        return
+    yield from records.read_lines(source, lambda record, name: document_of(records.named(record, source.options), name))
 
 
 def document_of(record: Record, source_name: str) -> Document:
     """A document from a record of the native form. Raises Unfit."""
-    text = records.text_of(record)
+    text = records.text_or_hint(record)
     meta = records.typed(record, "meta", dict, {})
     extra = {key: value for key, value in record.items() if key not in KEYS}
     if clash := sorted(extra.keys() & meta.keys()):

@@ -99,7 +99,7 @@ def _names(metadata: dict[bytes, bytes]) -> list[str]:
 
 def _found(row: Record, names: list[str], source: Source, number: int) -> Iterator[Found]:
     """The document of a row, behind what of it was taken otherwise. Raises Unfit."""
-    row = hugging_face.without_nothing(row)
+    row = hugging_face.without_nothing(records.named(row, source.options))
     key = hugging_face.spans_key(row)
     row = _plain(row) | {name: row[name] for name in row if name == key}
     if key:
@@ -109,7 +109,7 @@ def _found(row: Record, names: list[str], source: Source, number: int) -> Iterat
     elif any(isinstance(row.get(key), list) for key in ("tokens", "words", "tokenized_text")):
         yield hugging_face.document_of(row, source.name, names)
     else:
-        text = records.text_of(row)
+        text = records.text_or_hint(row)
         yield Document(text, title_of(text), source.name, meta=records.rest(row, ("text",)))
 
 

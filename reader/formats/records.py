@@ -8,11 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from reader.formats import limits
-from reader.formats.base import Found, Place, Source
+from reader.formats.base import Found, Options, Place, Source
 from reader.formats.losses import shown
 from reader.formats.strict import KINDS, SURROGATE, Record, Unfit, checked_meta, kind, values
 from reader.model import Document, Span
 
+FIELDS = ("text", "title", "source", "language")
+"""Of a document, what may stand in a column of another name."""
+_MOST_COLUMNS = 5
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -52,6 +55,36 @@ def read_lines(
         lambda record, place: [to_document(record, place.file)],
         (lambda text: quickly(text, source.name)) if quickly else None,
     )
+
+
+def named(record: Record, options: Options) -> Record:
+    """A record with the fields that a person named (`--column text=body`) under their own names. Raises Unfit.
+
+    What stood under those before goes into its `meta`.
+    """
+    columns = {field: column for field in FIELDS if (column := options.column(field)) and column != field}
+    if not columns:
+        return record
+    if (column := columns.get("text", "")) and column not in record:
+        raise Unfit(f"expected {shown(column)}, the column of the text, found none{_columns(record)}")
+    moved = {field: record[column] for field, column in columns.items() if column in record}
+    others = {key: value for key, value in record.items() if key not in columns.values()}
+    if stood := {key: others.pop(key) for key in moved if key in others}:
+        others["meta"] = {**typed(others, "meta", dict, {}), **stood}
+    return {**others, **moved}
+
+
+def _columns(record: Record) -> str:
+    """Which columns of a record may be the text."""
+    texts = [key for key, value in record.items() if isinstance(value, str)]
+    return f"; there are {', '.join(map(shown, texts[:_MOST_COLUMNS]))}" if texts else ""
+
+
+def text_or_hint(record: Record) -> str:
+    """As `text_of`, of what `named` made; without one, Unfit says how to name it."""
+    if "text" not in record and (columns := _columns(record)):
+        raise Unfit(f"expected text, found none{columns}: name it with --column text=NAME")
+    return text_of(record)
 
 
 def text_of(record: Record) -> str:

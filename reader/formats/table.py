@@ -16,11 +16,11 @@ from reader.formats import limits
 from reader.formats.base import Format, Found, Source
 from reader.formats.decoding import decode
 from reader.formats.head import Head
+from reader.formats.records import FIELDS
 from reader.formats.text import title_of
 from reader.model import Document
 
 _DELIMITERS = ",\t;|"
-_FIELDS = ("text", "title", "source", "language")
 _ENTITIES = ["document", "title", "annotator", "start", "end", "label", "text"]
 
 
@@ -74,7 +74,7 @@ def _places(names: Sequence[str], source: Source) -> dict[str, int]:
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"{source.name}: expected each column once, found {twice!r} again")
     places = {}
-    for name in _FIELDS:
+    for name in FIELDS:
         column = source.options.column(name) or name
         if column in names:
             places[name] = names.index(column)
