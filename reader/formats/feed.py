@@ -39,7 +39,7 @@ def read(source: Source) -> Iterator[Found]:
         return
     try:
         feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
-    except (LookupError, ValueError, TypeError, AttributeError, AssertionError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, AssertionError, OverflowError) as error:
         # The parser has faults of its own with broken items.
         yield source.at().problem(f"expected a feed, found a fault: {error!r}")
         return
