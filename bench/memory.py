@@ -50,7 +50,7 @@ def run(full: bool) -> Iterator[Row]:
 
 
 def _suggesting(few: int, many: int, folder: Path) -> Iterator[Row]:
-    """The largest process of `reader suggest`, which is one that runs the pipeline: above what it takes for a page."""
+    """The largest process of `reader suggest`, one that runs the pipeline: above what it takes for one article."""
     peaks: dict[int, float] = {}
     for number in (1, few, many):
         formats.export(articles(number), folder / f"texts-{number}.jsonl")

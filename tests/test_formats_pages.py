@@ -948,6 +948,17 @@ def test_columns_of_a_dataset_have_the_names_that_are_said(tmp_path: Path) -> No
         Document("Ada met", "Ada met", "f", meta={"n": 1}, marks=frozenset({ADA})),
         Document("Bob", "Bob", "f"),
     ]
+    columns = {"text": "body", "title": "head", "source": "from", "language": "lang"}
+    record = {"body": "Ada met", "head": "T", "from": "x", "lang": "en", "n": 1}
+    document = Document("Ada met", "T", "x", "en", {"n": 1})
+    assert read("parquet", parquet([record]), tmp_path, **columns) == [document]
+    tokens = {"words": ["Ada", "met"], "ner": ["B-PER", "O"], "head": "T", "title": "old"}
+    [found] = read("huggingface", json.dumps(tokens), tmp_path, title="head")
+    assert isinstance(found, Document)
+    assert (found.title, found.meta, found.marks) == ("T", {"meta": {"title": "old"}}, {ADA})
+    spanned = {"body": "Ada met", "title": "T", "entities": [{"start": 0, "end": 3, "label": "PER"}]}
+    [found] = read("huggingface", json.dumps(spanned), tmp_path, text="body", title="title")
+    assert found == Document("Ada met", "T", "f", marks=frozenset({ADA}))
     told = "expected text, found none; there are 'body': name it with --column text=NAME"
     assert read("parquet", parquet([{"body": "Ada"}]), tmp_path) == [f"f: row 1: {told}"]
 

@@ -4,8 +4,9 @@ Rows of tokens with `ner_tags` (or `tags`, `ner`), whose names are texts, or num
 the file names; GLiNER's `tokenized_text` with its spans of tokens, the last counted in; and rows of a text with spans
 in characters: a list of objects with `start`, `end` and `label` (or `type`, `entity_group`) under any key, or an object
 of such lists, as Arrow stores a sequence of them; a file with a list under `spans` is first taken for the native form.
-Tokens with tags go before such spans. Written are tokens and tags by name, with the text, so that nothing of its white
-space is lost: a tag that is a text needs no list of names, and `load_dataset("json")` reads it.
+Tokens with tags go before such spans. `--column text=body` names the text, `title`, `source` and `language` likewise;
+whatever else a row holds goes into `meta`. Written are tokens and tags by name, with the text, so that nothing of its
+white space is lost: a tag that is a text needs no list of names, and `load_dataset("json")` reads it.
 """
 
 from __future__ import annotations
@@ -52,11 +53,11 @@ def read(source: Source) -> Iterator[Found]:
     def found(record: Record, place: Place) -> Iterator[Found]:
         record = without_nothing(records.named(record, source.options))
         if not spans_key(record) and not _are_places(record.get("tokens")):
-            yield document_of(record, source.name, names)
+            yield records.described(document_of(record, source.name, names), source.options)
             return
         document, repairs = spanned(record, source.name, names)
         yield from map(place.repair, repairs)
-        yield document
+        yield records.described(document, source.options)
 
     return records.read_records(source, found)
 

@@ -55,10 +55,11 @@ _SPAN = "a span with start, end and label"
 
 def read(source: Source) -> Iterator[Found]:
     """The documents of a file, one line at a time; a Problem for each line that holds none."""
-    if not source.options.columns:
-        yield from records.read_lines(source, document_of, jsonl_plain.document_of)
-        return
-    yield from records.read_lines(source, lambda record, name: document_of(records.named(record, source.options), name))
+    yield from records.read_lines(
+        source,
+        lambda record, name: document_of(records.named(record, source.options), name),
+        None if source.options.columns else jsonl_plain.document_of,
+    )
 
 
 def document_of(record: Record, source_name: str) -> Document:

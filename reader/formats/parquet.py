@@ -68,7 +68,8 @@ def read(source: Source) -> Iterator[Found]:
                 for row in batch.to_pylist():
                     number += 1
                     try:
-                        yield from list(_found(row, names, source, number))
+                        for one in list(_found(row, names, source, number)):
+                            yield records.described(one, source.options) if isinstance(one, Document) else one
                     except Unfit as error:
                         yield source.at().problem(f"row {number}: {error}")
         except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:

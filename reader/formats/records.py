@@ -74,6 +74,15 @@ def named(record: Record, options: Options) -> Record:
     return {**others, **moved}
 
 
+def described(document: Document, options: Options) -> Document:
+    """A document of what `named` made, whose title, source and language stand in its `meta` where they were named."""
+    about = [field for field in FIELDS[1:] if options.column(field) and isinstance(document.meta.get(field), str)]
+    if not about:
+        return document
+    meta = {key: value for key, value in document.meta.items() if key not in about}
+    return replace(document, **{field: document.meta[field] for field in about}, meta=meta)
+
+
 def _columns(record: Record) -> str:
     """Which columns of a record may be the text."""
     texts = [key for key, value in record.items() if isinstance(value, str)]
