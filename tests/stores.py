@@ -47,6 +47,22 @@ def take(store: Store, *facts: Any, document_id: int | None = 1, annotator: str 
     do(store, Edit(removed=frozenset(facts)), document_id, annotator)
 
 
+def work(store: Store, action: Callable[[], object]) -> int:
+    """What SQLite does for an action: steps of its virtual machine, which a busy machine does not change."""
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps
+        steps += 1
+
+    store.connection.set_progress_handler(step, 1)
+    try:
+        action()
+    finally:
+        store.connection.set_progress_handler(None, 1)
+    return steps
+
+
 def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """All a file says, sorted, with keys and names where the tables have row ids; digests cover ids, so not those."""
     mapped = {"document_id": "(SELECT key FROM documents WHERE id = document_id)"}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stores import TEXTS, contents, do, edit_on, marks, new_store, put, schema_edit, take
+from stores import TEXTS, contents, do, edit_on, marks, new_store, put, schema_edit, take, work
 
 from reader.errors import StoreError
 from reader.model import Change, Edit, Label, Marks, Note, Rejected, Relation, Span, State, Status, Tag
@@ -67,6 +67,21 @@ def test_undo_and_redo_walk_the_history(moves: str, left: str) -> None:
     store = new_store()
     steps(store, moves)
     assert "".join(sorted(mark.label for mark in marks(store))) == left  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("day", ["a -", "a - + -", "a b -", "a b - +"])
+def test_an_undo_and_a_redo_are_no_more_work_after_a_long_day(day: str) -> None:
+    def undo_and_redo(store: Store) -> list[int]:
+        steps(store, "x")
+        return [work(store, lambda: undoing.undo(store, "ann")), work(store, lambda: undoing.redo(store, "ann"))]
+
+    store = new_store()
+    steps(store, "a b")
+    morning = undo_and_redo(store)
+    for _ in range(100):
+        steps(store, day)
+    for early, late in zip(morning, undo_and_redo(store), strict=True):
+        assert late < 2 * early
 
 
 def test_undo_and_redo_go_on_after_a_restart(tmp_path: Path) -> None:

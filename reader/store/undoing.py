@@ -97,9 +97,10 @@ def _done_again(store: Store, batch_id: int, texts: Mapping[int, str], *, invers
 
 
 def _undoable(store: Store, annotator: str) -> Batch | None:
+    layer = store.annotator_id(annotator)
     rows = store.rows(
-        BATCH + f"WHERE batches.annotator_id = ? AND undone = 0 AND {_ACTS} ORDER BY clock DESC, uid DESC LIMIT 1",
-        (store.annotator_id(annotator),),
+        BATCH + f"WHERE batches.annotator_id = ? AND undone = 0 AND {_ACTS} AND clock = ? ORDER BY uid DESC LIMIT 1",
+        (layer, _newest_clock(store, layer, undone=False)),
     )
     return batch_of(rows[0]) if rows else None
 
@@ -107,15 +108,22 @@ def _undoable(store: Store, annotator: str) -> Batch | None:
 def _redoable(store: Store, annotator: str) -> Batch | None:
     """The undone batch at the top of the redo stack, which any other action empties."""
     layer = store.annotator_id(annotator)
-    newest = store.value(
-        f"SELECT clock FROM batches WHERE annotator_id = ? AND {_ACTS} ORDER BY clock DESC LIMIT 1",
-        (layer,),
-    )
+    newest = _newest_clock(store, layer, undone=True)
+    newest = _newest_clock(store, layer, undone=False, after=newest) or newest
     # The redo stack: undone by an undo that is newer than every action. The one taken back last comes first, which
-    # is the oldest, because undo takes the newest first.
+    # is the oldest, because undo takes the newest first. The plus keeps SQLite from reading all that one ever did.
     rows = store.rows(
-        BATCH + "WHERE batches.annotator_id = ?1 AND undone = 1 AND uid IN (SELECT undoes FROM batches"
-        " WHERE annotator_id = ?1 AND verb = 'undo' AND clock > ?2) ORDER BY clock, uid LIMIT 1",
+        BATCH + "WHERE uid IN (SELECT undoes FROM batches WHERE +annotator_id = ?1 AND verb = 'undo' AND clock > ?2)"
+        " AND +batches.annotator_id = ?1 AND +undone = 1 ORDER BY clock, uid LIMIT 1",
         (layer, newest),
     )
     return batch_of(rows[0]) if rows else None
+
+
+def _newest_clock(store: Store, layer: int | None, *, undone: bool, after: int = 0) -> int:
+    """The clock of an annotator's newest action that was undone, or was not, `after` another; 0 where there is none.
+
+    Of an index SQLite reads the largest alone; to sort by clock and uid, it reads on past every undo to the next one.
+    """
+    sql = f"SELECT max(clock) FROM batches WHERE annotator_id = ? AND undone = ? AND clock > ? AND {_ACTS}"
+    return int(store.value(sql, (layer, undone, after)) or 0)
