@@ -14,7 +14,7 @@ from reader.model import Label, Schema
 from reader.project import DEFAULT_LABELS, Hit
 from reader.tui import app
 from reader.tui.app import ReaderApp
-from reader.tui.dialogs import Ask, Choice, Menu, PickHit, PickLabel, matching
+from reader.tui.dialogs import MANY, Ask, Choice, Menu, PickHit, PickLabel, matching
 from reader.tui.row_list import RowList
 from tests.screens import rows_of
 
@@ -75,6 +75,15 @@ async def test_picking_a_label(keys: str, expected: str | None) -> None:
 
 async def test_the_label_it_has_stands_under_the_cursor() -> None:
     assert await answer(PickLabel(SCHEMA, "Label", "DATE", {"DATE": 3}), "enter") == "DATE"
+
+
+async def test_very_many_spans_of_a_label_are_not_counted_to_the_end() -> None:
+    question = PickLabel(SCHEMA, "Label", counts={"PERSON": MANY - 1, "ORG": MANY, "GPE": 1})
+    asking = Asking(question)
+    async with asking.run_test() as pilot:
+        await pilot.pause()
+        rows = [row.strip("│ ").split()[1:3] for row in rows_of(asking) if " People" in row or " Comp" in row]
+        assert rows == [["PERSON", "9,999"], ["ORG", "10,000+"]]
 
 
 async def test_tags_are_picked_among_tags() -> None:

@@ -9,7 +9,7 @@ import pytest
 from commands import Cli
 
 from reader.errors import InputError
-from reader.model import Label
+from reader.model import Document, Label, Span
 from reader.project import Project
 
 
@@ -56,6 +56,21 @@ def test_a_label_of_another_kind_keeps_its_name(
     assert borne <= known
     assert not any(one["spans"] for one in cli.json("labels") if one["kind"] != "span")
     assert cli.run("check").stderr == "all is well\n"
+
+
+def test_spans_are_counted_over_all_annotators_and_up_to_a_number(tmp_path: Path) -> None:
+    for annotator, labels in (("ada", ["ORG", "ORG", "GPE"]), ("bob", ["ORG", "New"])):
+        spans = frozenset(Span(place, place + 3, label) for place, label in enumerate(labels))
+        with Project.open(tmp_path / "a.db", annotator=annotator) as project:
+            project.import_documents([Document("Ada Lovelace wrote.", marks=spans)])
+    with Project.open(tmp_path / "a.db", annotator="ada") as project:
+        assert {label: number for label, number in project.labels.counts().items() if number} == {
+            "ORG": 3,
+            "GPE": 1,
+            "New": 1,
+        }
+        assert [project.labels.counts(most)["ORG"] for most in (1, 2, 3, 4)] == [1, 2, 3, 3]
+        assert project.labels.counts(2)["PERSON"] == 0
 
 
 def test_a_note_on_a_span_that_is_gone_is_renamed_too(cli: Cli) -> None:

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stores import marks, new_store, put
+from stores import marks, new_store, put, work
 
 from reader.errors import InputError, NotSaved, StoreError
 from reader.model import Document, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
+from reader.project.library import Library
 from reader.store import documents, searching, suggestions, tables
 from reader.store.checking import check
 from reader.store.connection import Store
@@ -92,28 +93,42 @@ QUERIES: dict[str, tuple[Query, Callable[[DocumentRow, set[str]], bool]]] = {
         Query(states=frozenset({State.TODO, State.REMOVED})),
         lambda row, labels: row.state in ("todo", "removed"),
     ),
+    "closed": (
+        Query(states=frozenset({State.DONE, State.SKIPPED, State.FLAGGED})),
+        lambda row, labels: row.state in ("done", "skipped", "flagged"),
+    ),
     "label": (Query(label="ORG"), lambda row, labels: row.state is not State.REMOVED and "ORG" in labels),
     "words": (Query(words="B"), lambda row, labels: row.state is not State.REMOVED and row.title in ("b", "B", "b_")),
 }
 
 
+def in_order(library: Store, name: str, sort: str, descending: bool) -> tuple[Query, list[int], list[int]]:
+    """A query, what it has to give, and all documents in its order."""
+    kept = dict(library.rows("SELECT document_id, count(*) FROM suggestions GROUP BY document_id"))
+    query, test = QUERIES[name]
+    every = sorted(all_rows(library), key=lambda row: (plain_key(row, kept, sort), row.id), reverse=descending)
+    wanted = [
+        row.id for row in every if test(row, {mark.label for mark in marks(library, row.id) if isinstance(mark, Span)})
+    ]
+    assert len(wanted) > 4
+    return query._replace(sort=sort, descending=descending), wanted, [row.id for row in every]
+
+
+@pytest.fixture(params=["few of a label", "many of a label"])
+def however_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The documents of a label are found in one of two ways, by how many it has."""
+    if request.param == "many of a label":
+        monkeypatch.setattr(documents, "_FEW", 0)
+
+
+@pytest.mark.usefixtures("however_many")
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("name", QUERIES)
 def test_pages_by_keys_are_the_plain_sort_in_both_directions(
     library: Store, name: str, sort: str, descending: bool
 ) -> None:
-    kept = dict(library.rows("SELECT document_id, count(*) FROM suggestions GROUP BY document_id"))
-    query, test = QUERIES[name]
-    query = query._replace(sort=sort, descending=descending)
-    expected = [
-        row
-        for row in all_rows(library)
-        if test(row, {mark.label for mark in marks(library, row.id) if isinstance(mark, Span)})
-    ]
-    expected.sort(key=lambda row: (plain_key(row, kept, sort), row.id), reverse=descending)
-    wanted = [row.id for row in expected]
-    assert len(wanted) > 4
+    query, wanted, _ = in_order(library, name, sort, descending)
 
     forward: list[DocumentRow] = []
     while page := documents.rows(library, query, "ann", after=forward[-1] if forward else None, limit=4):
@@ -126,6 +141,77 @@ def test_pages_by_keys_are_the_plain_sort_in_both_directions(
     assert list(documents.ids(library, query, "ann")) == wanted
     assert documents.count(library, query, "ann") == len(wanted)
     assert [documents.rank(library, query, "ann", row) for row in forward] == list(range(len(wanted)))
+
+
+@pytest.mark.usefixtures("however_many")
+@pytest.mark.parametrize("limit", [4, 100])
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_window_is_around_a_document_or_where_it_would_stand(
+    library: Store, name: str, sort: str, descending: bool, limit: int
+) -> None:
+    check_windows(library, name, sort, descending, limit)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("name", ["all", "states", "closed"])
+def test_documents_need_not_be_numbered_in_a_row(name: str, descending: bool) -> None:
+    store = a_library()
+    store.connection.execute("PRAGMA foreign_keys = OFF")
+    with store.transaction() as connection:
+        for table, column in (("documents", "id"), ("layers", "document_id")):
+            connection.execute(f"DELETE FROM {table} WHERE {column} IN (1, 2, 19, 30)")
+    check_windows(store, name, "added", descending, 4)
+    store.close()
+
+
+def check_windows(store: Store, name: str, sort: str, descending: bool, limit: int) -> None:
+    query, wanted, every = in_order(store, name, sort, descending)
+    library = Library(lambda: store, "ann")
+    by_state = documents.count_by_state(store, "ann")
+    for place, document_id in enumerate(every):
+        found = library.window(query, document_id, by_state, limit=limit)
+        before = sum(one in wanted for one in every[:place])
+        ids = [row.id for row in found.rows]
+        assert (found.total, found.rank + found.cursor, found.cursor) == (len(wanted), before, min(before, limit))
+        assert ids == wanted[found.rank :][: len(ids)]
+        assert ids[found.cursor :] == wanted[before:][:limit]
+    for nobody in (None, 99):
+        first = library.window(query, nobody, limit=limit)
+        assert [row.id for row in first.rows] == wanted[:limit]
+        assert first[1:] == (0, len(wanted), 0)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(),
+        Query(states=frozenset({State.FLAGGED})),
+        Query(states=frozenset({State.DONE, State.SKIPPED})),
+        Query(label="RARE"),
+        Query(label="NONE"),
+    ],
+)
+def test_a_window_is_no_more_work_in_a_long_library(query: Query) -> None:
+    """However many documents are not in it."""
+
+    def most_work(size: int) -> int:
+        store = Store.create(None)
+        with store.transaction():
+            for number in range(size):
+                document_id, _ = documents.add(store, Document("Kherson"), f"key {number}")
+                if number % 10 == 0:
+                    put(store, Status(State.SKIPPED), document_id=document_id)
+            put(store, Span(0, 7, "RARE"), Status(State.FLAGGED), document_id=size // 2)
+        library = Library(lambda: store, "ann")
+        by_state = library.by_state()
+        places = (1, size // 2, size)
+        found = max(work(store, lambda at=at: library.window(query, at, by_state, limit=5)) for at in places)  # type: ignore[misc]
+        store.close()
+        return found
+
+    assert most_work(1000) < 2 * most_work(100)
 
 
 def test_a_row_says_what_the_library_shows() -> None:
@@ -185,6 +271,19 @@ def test_sqlite_cuts_a_span_out_of_its_text() -> None:
         "SELECT count(*) FROM spans JOIN texts USING (document_id)"
         " WHERE words <> substr(text, start_char + 1, end_char - start_char)"
     ) == [(0,)]
+
+
+def test_the_first_hits_are_no_more_work_where_there_are_more() -> None:
+    def work_for(size: int) -> int:
+        store = new_store(tuple(f"{number}. Kherson" for number in range(size)))
+        while searching.index_step(store, size=500):
+            pass
+        library = Library(lambda: store, "ann")
+        found = work(store, lambda: library.search("Kherson", 5))
+        store.close()
+        return found
+
+    assert work_for(3000) < 2 * work_for(600)
 
 
 WORDS = ("Kherson", "Kyiv", "U.S.", "O'Brien", "Москва", "МОСКВА", "naïve", "cafe\u0301s", "詩人", "30%", "a_b", "“so”")

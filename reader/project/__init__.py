@@ -15,7 +15,7 @@ from reader.model import Document, Schema, State
 from reader.project.documents import Glimpse, OpenDocument
 from reader.project.history import History, Undone
 from reader.project.labels import DEFAULT_LABELS, Labels, complete_labels, write_default_schema
-from reader.project.library import Hit, Library
+from reader.project.library import Hit, Library, Window
 from reader.project.repeating import repeated
 from reader.project.suggesting import Suggestions, SuggestReport
 from reader.store import documents, log, suggestions, tables
@@ -45,6 +45,7 @@ __all__ = [
     "Stats",
     "SuggestReport",
     "Undone",
+    "Window",
     "no_progress",
 ]
 

@@ -27,6 +27,16 @@ class Hit(NamedTuple):
     after: str
 
 
+class Window(NamedTuple):
+    """Rows of a query, of which `rank` come before them and `total` are in all; `cursor` is the place among them of the
+    document that was asked for, or where it would stand."""
+
+    rows: list[DocumentRow]
+    rank: int
+    total: int
+    cursor: int
+
+
 class Library:
     """All documents as one annotator sees them; never more rows than are asked for."""
 
@@ -44,16 +54,43 @@ class Library:
         """The last page."""
         return self.rows(query._replace(descending=not query.descending), limit=limit)[::-1]
 
-    def count(self, query: Query, by_state: Mapping[State, int] | None = None) -> int:
-        """How many documents a query has; `by_state` is what `by_state()` gave, where that was asked already."""
-        return documents.count(self._store(), query, self._annotator, by_state)
+    def _place(self, rows: list[DocumentRow], query: Query, here: DocumentRow | None) -> int:
+        """Where a document is among all rows of a query, or would stand."""
+        if here is None or not rows:
+            return 0
+        ids = [row.id for row in rows]
+        return ids.index(here.id) if here.id in ids else documents.rank(self._store(), query, self._annotator, here)
 
     def by_state(self) -> dict[State, int]:
         return documents.count_by_state(self._store(), self._annotator)
 
-    def rank(self, query: Query, row: DocumentRow) -> int:
-        """How many documents come before a row."""
-        return documents.rank(self._store(), query, self._annotator, row)
+    def window(
+        self,
+        query: Query,
+        document_id: int | None = None,
+        by_state: Mapping[State, int] | None = None,
+        *,
+        limit: int = 100,
+    ) -> Window:
+        """The rows around a document or where it would stand, else the first; at most `limit` on each side of it.
+
+        `by_state` is what `by_state()` gave, where that was asked already.
+        """
+        store = self._store()
+        here = None if document_id is None else self.row(document_id, query)
+        if here is None or query.words or query.label or query.states:
+            rows = self.rows(query, limit=limit)
+            if len(rows) < limit:
+                # These are all, and nothing need be counted, for which most documents would have to be looked at.
+                return Window(rows, 0, len(rows), self._place(rows, query, here))
+            if here is None:
+                total, _ = documents.count_and_rank(store, query, self._annotator, None, by_state)
+                return Window(rows, 0, total, 0)
+        before = self.rows(query, before=here, limit=limit)
+        # The page begins with the document itself if the query still has it.
+        page = self.rows(query, after=before[-1] if before else None, limit=limit)
+        total, rank = documents.count_and_rank(store, query, self._annotator, here, by_state)
+        return Window([*before, *page], rank - len(before), total, len(before))
 
     def row(self, document_id: int, query: Query | None = None) -> DocumentRow | None:
         """One document's row, with the sort key of the query's order."""

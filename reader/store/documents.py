@@ -60,10 +60,11 @@ _SORTS = {
     "edited": "coalesce(layers.edited_at, 0.0)",
 }
 SORTS = tuple(_SORTS)
-_FROM = (
-    " FROM documents LEFT JOIN layers ON layers.annotator_id = :annotator AND layers.document_id = documents.id"
+_LAYER = (
+    " LEFT JOIN layers ON layers.annotator_id = :annotator AND layers.document_id = documents.id"
     " LEFT JOIN reading ON reading.annotator_id = :annotator AND reading.document_id = documents.id "
 )
+_FROM = f" FROM documents{_LAYER}"
 
 
 def key_of(text: str, ordinal: int) -> str:
@@ -230,6 +231,7 @@ def text_of(store: Store, document_id: int) -> str:
 
 
 def _where(store: Store, query: Query, annotator: str) -> tuple[str, dict[str, Any]]:
+    """What a query tests of each document, but its label."""
     parameters: dict[str, Any] = {"annotator": store.annotator_id(annotator)}
     tests = ["coalesce(layers.state, 'todo') <> 'removed'"]
     if query.states:
@@ -237,21 +239,47 @@ def _where(store: Store, query: Query, annotator: str) -> tuple[str, dict[str, A
         tests = ["coalesce(layers.state, 'todo') IN (SELECT value FROM json_each(:states))"]
     if query.label:
         parameters["label"] = query.label
-        tests.append(
-            "EXISTS (SELECT 1 FROM spans WHERE spans.document_id = documents.id"
-            " AND spans.annotator_id = :annotator AND spans.label = :label)"
-        )
     if query.words:
         parameters["title"] = query.words
         parameters["match"] = searching.match_of(query.words)
         parameters["indexed"] = searching.indexed_up_to(store)
         found = "documents.id IN (SELECT rowid FROM texts_search WHERE texts_search MATCH :match)"
         tests.append(
-            f"(instr(lower(documents.title), lower(:title)) {'OR ' + found if parameters['match'] else ''}"
+            f"({found + ' OR ' if parameters['match'] else ''}instr(lower(documents.title), lower(:title))"
             " OR (documents.id > :indexed AND instr(lower((SELECT text FROM texts"
             " WHERE document_id = documents.id)), lower(:title))))"
         )
     return "WHERE " + " AND ".join(tests), parameters
+
+
+_LABELLED = "FROM spans WHERE annotator_id = :annotator AND label = :label"
+_FEW = 10_000
+"""Spans of a label up to which its documents are looked up, and not each document asked for the label."""
+
+
+def _listed(store: Store, query: Query, annotator: str) -> tuple[str, dict[str, Any]]:
+    """What a query tests of each document that it lists: the first of them are to be there at once."""
+    where, parameters = _where(store, query, annotator)
+    if query.label:
+        few = store.value(f"SELECT count(*) FROM (SELECT 1 {_LABELLED} LIMIT {_FEW})", parameters) < _FEW
+        asked = f"EXISTS (SELECT 1 {_LABELLED} AND spans.document_id = documents.id)"
+        where += f" AND {f'documents.id IN (SELECT document_id {_LABELLED})' if few else asked}"
+    return where, parameters
+
+
+def _first_in_each(query: Query, *, behind: bool, ascending: bool) -> str:
+    """The first documents of each state of a query, behind another one: the page that has all states is among them.
+
+    Without a look at the documents of other states, which may be nearly all.
+    """
+    compare, direction = (">", "ASC") if ascending else ("<", "DESC")
+    beyond = f" AND document_id {compare} :id" if behind else ""
+    of_states = [
+        f"SELECT * FROM (SELECT document_id FROM layers WHERE annotator_id = :annotator AND state = '{state}'{beyond}"
+        f" ORDER BY document_id {direction} LIMIT :limit)"
+        for state in sorted(query.states)
+    ]
+    return f" AND documents.id IN ({' UNION ALL '.join(of_states)})"
 
 
 def rows(
@@ -264,10 +292,12 @@ def rows(
     limit: int = 100,
 ) -> list[DocumentRow]:
     """A page of the library in the query's order: behind `after`, or the page that ends right before `before`."""
-    where, parameters = _where(store, query, annotator)
+    where, parameters = _listed(store, query, annotator)
     sort = _SORTS[query.sort]
     ascending = query.descending == (before is not None)
     anchor = before or after
+    if query.states and State.TODO not in query.states and query.sort == "added" and not (query.words or query.label):
+        where += _first_in_each(query, behind=anchor is not None, ascending=ascending)
     if anchor is not None:
         parameters |= {"sort_key": anchor.sort_key, "id": anchor.id}
         where += f" AND ({sort}, documents.id) {'>' if ascending else '<'} (:sort_key, :id)"
@@ -284,7 +314,7 @@ def rows(
 def ids(store: Store, query: Query, annotator: str) -> Iterator[int]:
     """The ids of all documents of a query, page by page, so that no read stays open."""
     after: tuple[Any, int] | None = None
-    where, parameters = _where(store, query, annotator)
+    where, parameters = _listed(store, query, annotator)
     sort = _SORTS[query.sort]
     compare, direction = ("<", "DESC") if query.descending else (">", "ASC")
     while True:
@@ -349,23 +379,64 @@ def _open_suggestions(store: Store, document_id: int, annotator_id: int | None) 
     return sum(not (before := bisect_left(starts, end)) or reach[before - 1] <= start for start, end in found)
 
 
-def count(store: Store, query: Query, annotator: str, by_state: Mapping[State, int] | None = None) -> int:
-    """How many documents a query has; `by_state` is what `count_by_state` gave, where that was asked already."""
-    if not query.words and not query.label:
-        # The layers alone know, without a look at each document.
-        wanted = query.states or frozenset(State) - {State.REMOVED}
-        found = count_by_state(store, annotator) if by_state is None else by_state
-        return sum(number for state, number in found.items() if state in wanted)
-    where, parameters = _where(store, query, annotator)
-    return int(store.value(f"SELECT count(*){_FROM}{where}", parameters))
+def count(store: Store, query: Query, annotator: str) -> int:
+    """How many documents a query has."""
+    return count_and_rank(store, query, annotator)[0]
 
 
 def rank(store: Store, query: Query, annotator: str, at: DocumentRow) -> int:
     """How many documents come before a row in the query's order."""
+    return count_and_rank(store, query, annotator, at)[1]
+
+
+def count_and_rank(
+    store: Store,
+    query: Query,
+    annotator: str,
+    at: DocumentRow | None = None,
+    by_state: Mapping[State, int] | None = None,
+) -> tuple[int, int]:
+    """How many documents a query has, and how many of them come before a row in its order; 0 without one.
+
+    `by_state` is what `count_by_state` gave, where that was asked already.
+    """
+    if not (query.words or query.label or (at and query.sort != "added")):
+        # The layers alone know, without a look at each document.
+        wanted = query.states or frozenset(State) - {State.REMOVED}
+        found = count_by_state(store, annotator) if by_state is None else by_state
+        total = sum(number for state, number in found.items() if state in wanted)
+        return total, _number_before(store, wanted, annotator, at.id, query.descending) if at else 0
     where, parameters = _where(store, query, annotator)
-    compare = ">" if query.descending else "<"
-    where += f" AND ({_SORTS[query.sort]}, documents.id) {compare} (:sort_key, :id)"
-    return int(store.value(f"SELECT count(*){_FROM}{where}", parameters | {"sort_key": at.sort_key, "id": at.id}))
+    source = _FROM
+    if query.label:
+        # In the order of the index: to ask each document is to go through all of the table.
+        labelled = f"(SELECT DISTINCT document_id AS labelled {_LABELLED})"
+        source = f" FROM {labelled} CROSS JOIN documents ON documents.id = labelled{_LAYER}"
+    before = "0"
+    if at:
+        before = f"({_SORTS[query.sort]}, documents.id) {'>' if query.descending else '<'} (:sort_key, :id)"
+        parameters |= {"sort_key": at.sort_key, "id": at.id}
+    [(total, rank)] = store.rows(f"SELECT count(*), coalesce(sum({before}), 0){source}{where}", parameters)
+    return int(total), int(rank)
+
+
+def _number_before(store: Store, states: frozenset[State], annotator: str, document_id: int, descending: bool) -> int:
+    """How many documents in some states have a number before another's, or behind it where they are `descending`."""
+    compare = ">" if descending else "<"
+    untold = State.TODO in states
+    told = frozenset(State) - states if untold else states
+    number = store.value(
+        "SELECT count(*) FROM layers WHERE annotator_id = ? AND state IN (SELECT value FROM json_each(?))"
+        f" AND document_id {compare} ?",
+        (store.annotator_id(annotator), json.dumps(sorted(told)), document_id),
+    )
+    if not untold:
+        return int(number)
+    newest, everything = store.rows("SELECT (SELECT max(id) FROM documents), (SELECT count(*) FROM documents)")[0]
+    if newest == everything:
+        # They are numbered in a row, and need not be counted.
+        return int(newest - document_id if descending else document_id - 1) - int(number)
+    return int(store.value(f"SELECT count(*) FROM documents WHERE id {compare} ?", (document_id,))) - int(number)
 
 
 _COUNTED = json.dumps([state for state in State if state is not State.TODO])

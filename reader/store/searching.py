@@ -80,9 +80,10 @@ _MOST_CHARACTERS = 1_000_000
 _INDEXED = """
 SELECT documents.id, CAST(coalesce(length, 0) AS INTEGER)
 FROM texts_search CROSS JOIN documents ON documents.id = texts_search.rowid
-WHERE texts_search MATCH ? AND texts_search.rowid <= ? ORDER BY texts_search.rowid
+WHERE texts_search MATCH ? AND texts_search.rowid > ? AND texts_search.rowid <= ? ORDER BY texts_search.rowid LIMIT ?
 """
-_BEHIND = "SELECT id, CAST(coalesce(length, 0) AS INTEGER) FROM documents WHERE id > ? ORDER BY id LIMIT 500"
+_PAGE = 500
+_BEHIND = f"SELECT id, CAST(coalesce(length, 0) AS INTEGER) FROM documents WHERE id > ? ORDER BY id LIMIT {_PAGE}"
 _REMOVED = "SELECT document_id FROM layers WHERE annotator_id = ? AND state = 'removed'"
 
 
@@ -110,9 +111,12 @@ def _found(store: Store, words: str) -> Iterator[tuple[int, int]]:
     """The ids and lengths of what the index finds, and of all documents behind it."""
     match = match_of(words)
     last = indexed_up_to(store) if match else 0
-    if match:
-        # Not behind `indexed`: the index may have grown since, and the scan below gives those.
-        yield from store.rows(_INDEXED, (match, last))
+    done, size = 0, _PAGE
+    # Not behind `indexed`: the index may have grown since, and the scan below gives those.
+    while match and (page := store.rows(_INDEXED, (match, done, last, size))):
+        yield from page
+        # The first are there at once; more at a time follow, for each time FTS5 begins anew.
+        done, size = page[-1][0], 4 * size
     while page := store.rows(_BEHIND, (last,)):
         yield from page
         last = page[-1][0]
@@ -122,10 +126,14 @@ def _pages(found: Iterator[tuple[int, int]]) -> Iterator[list[int]]:
     page: list[int] = []
     characters = 0
     for document_id, length in found:
-        if page and (characters + length > _MOST_CHARACTERS or len(page) == 500):
+        if page and characters + length > _MOST_CHARACTERS:
             yield page
             page, characters = [], 0
         page.append(document_id)
         characters += length
+        if len(page) == _PAGE:
+            # At once: to look whether there is another one may be to ask for many more.
+            yield page
+            page, characters = [], 0
     if page:
         yield page

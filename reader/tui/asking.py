@@ -8,7 +8,7 @@ from typing import Any
 from textual.app import App
 
 from reader.project import Hit, Project
-from reader.tui.dialogs import Ask, Menu, PickHit, PickLabel
+from reader.tui.dialogs import MANY, Ask, Menu, PickHit, PickLabel
 from reader.tui.pen import Pen
 
 Screens = App[Any]
@@ -18,7 +18,7 @@ async def label(app: Screens, project: Project, pen: Pen, target: tuple[int, int
     """The label to give to a stretch; one that is new is in the schema afterwards."""
     title = f"Label '{pen.document.text[target[0] : target[1]][:40]}'"
     current = pen.entity.label if pen.entity else ""
-    name = await app.push_screen_wait(PickLabel(project.schema, title, current, project.labels.counts()))
+    name = await app.push_screen_wait(PickLabel(project.schema, title, current, project.labels.counts(MANY)))
     if name:
         project.labels.ensure([name])
     return name

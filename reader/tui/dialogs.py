@@ -79,6 +79,10 @@ class Ask(Dialog[str | None]):
         self.dismiss(message.value)
 
 
+MANY = 10_000
+"""Spans of a label up to which they are counted, so that a list of labels is there at once."""
+
+
 class LabelRows(RowList):
     """Labels with key, name, count and definition; a label without a position is a new one."""
 
@@ -105,9 +109,10 @@ class LabelRows(RowList):
             return
         size = max(len(one.name) for one in self.labels)
         count = self._counts.get(label.name, 0)
+        counted = (f"{count:,}" if count else "") + ("+" if count >= MANY else "")
         yield Segment(f" {fit(label.key, 1)} ", self.look("strong"))
         yield Segment(fit(label.name, min(size, 20, width - 3)), base + ink(self._styles.get(label.name)))
-        yield Segment(f"{count or '':>7}  ", self.look("dim"))
+        yield Segment(f"{counted:>7}  ", self.look("dim"))
         yield Segment(fit(label.description, max(0, width - min(size, 20) - 12)), base)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 from rich.segment import Segment
 
 from reader.model import State
-from reader.project import DocumentRow, Project, Query
+from reader.project import DocumentRow, Project, Query, Window
 from reader.tui.fitting import fit
 from reader.tui.row_list import RowList
 
@@ -51,18 +51,11 @@ class DocumentList(RowList):
         """The place of the document under the cursor among all of the query, from 1; 0 when there is none."""
         return self._rank + self.cursor + 1 if self._rows else 0
 
-    def show(self, query: Query, total: int, document_id: int | None = None) -> None:
-        """Show the documents of a query, which has `total`, the cursor on one or near where it would stand."""
+    def show(self, query: Query, window: Window) -> None:
+        """Show the documents of a query, through a window over them."""
         self._query = query
-        self.total = total
-        here = None if document_id is None else self._library.row(document_id, query)
-        if here is None:
-            self._load(0, self._library.rows(query, limit=PAGE), 0)
-            return
-        before = self._library.rows(query, before=here, limit=PAGE)
-        # The page begins with the document itself if the query still has it.
-        page = self._library.rows(query, after=before[-1] if before else None, limit=PAGE)
-        self._load(self._library.rank(query, here) - len(before), [*before, *page], len(before))
+        self.total = window.total
+        self._load(window.rank, window.rows, window.cursor)
 
     def _load(self, rank: int, rows: list[DocumentRow], cursor: int) -> None:
         self._rank, self._rows = rank, rows

@@ -175,7 +175,7 @@ class LibraryScreen(Screen[None]):
         """Show the documents of a query, the cursor on one of them if it is there."""
         self.query_shown = query
         self._by_state = self.project.library.by_state()
-        self.documents.show(query, self.project.library.count(query, self._by_state), document_id)
+        self.documents.show(query, self.project.library.window(query, document_id, self._by_state))
         self.documents.display = bool(self.documents.row_count())
         blank = self.query_one(Blank)
         blank.display = not self.documents.display
@@ -298,13 +298,13 @@ class LibraryScreen(Screen[None]):
 
     @work(group=ASKING)
     async def action_label(self) -> None:
-        from reader.tui.dialogs import PickLabel
+        from reader.tui.dialogs import MANY, PickLabel
 
         picked = PickLabel(
             self.project.schema,
             "Only documents with the label",
             self.query_shown.label,
-            self.project.labels.counts(),
+            self.project.labels.counts(MANY),
             new=False,
         )
         name = await self.app.push_screen_wait(picked)
