@@ -25,6 +25,7 @@ PLAIN = (
     '{"text": "Ada", "title": "T", "source": "s", "language": "en", "annotator": "ann", "status": "done", "spans": []}',
     '{"text": "Ada", "meta": {"id": 7, "score": 0.5, "seen": true, "by": null, "of": "x"}, "status": "todo"}',
     '{"text": "Київ", "title": "\\u041a", "spans": [{"start": 0, "end": 4, "label": "МІСТО", "text": "Київ"}]}',
+    '{"text": "Ada in Kyiv", "spans": [{"start": 0, "end": 3, "label": "X"}]}',
 )
 SPAN = '{"text": "Ada in Kyiv", "spans": [%s]}'
 ODD = (
@@ -61,7 +62,8 @@ ODD = (
     SPAN % '{"start": 0, "end": 3, "label": "", "text": "Ada"}',
     SPAN % '{"start": 0, "end": 3, "label": 7, "text": "Ada"}',
     SPAN % '{"start": 0, "end": 3, "label": "X ", "text": "Ada"}',
-    SPAN % '{"start": 0, "end": 3, "label": "X"}',
+    SPAN % '{"start": 0, "end": 12, "label": "X"}',
+    SPAN % '{"start": 0, "end": 3, "text": "Ada"}',
     SPAN % '{"label": "X", "start": 0, "end": 3, "text": "Ada"}',
     SPAN % '{"start": 0, "end": 3, "label": "X", "text": "Ada", "attributes": {"norm": "Q1"}}',
     SPAN % '[["start", 0], ["end", 3], ["label", "X"], ["text", "Ada"]]',
@@ -94,8 +96,8 @@ values = st.recursive(
     max_leaves=4,
 )
 spans = st.fixed_dictionaries(
-    {"start": st.just(0) | values, "end": st.just(3) | values, "label": st.just("X") | values, "text": st.just("Ada")},
-    optional={"fragments": values},
+    {"start": st.just(0) | values, "end": st.just(3) | values, "label": st.just("X") | values},
+    optional={"text": st.just("Ada"), "fragments": values},
 )
 
 

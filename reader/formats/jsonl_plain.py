@@ -76,13 +76,14 @@ def _meta(pairs: Any) -> dict[str, Any]:
 
 
 def _spans(values: Any, text: str) -> frozenset[Mark]:
-    """Spans that say start, end, label and the words, in this order. Raises ValueError or TypeError."""
+    """Spans that say start, end, label and, or not, the words, in this order. Raises ValueError or TypeError."""
     if type(values) is not list:
         raise ValueError
     # A list of lists would come apart the same way as a tuple of pairs.
     if not set(map(type, values)) <= {tuple}:
         raise ValueError
     length = len(text)
+    values = [value if len(value) == 4 else _with_words(value, text) for value in values]
     found = []
     for (at, start), (to, end), (of, label), (said, words) in values:
         if at != "start" or to != "end" or of != "label" or said != "text" or type(label) is not str:
@@ -96,6 +97,12 @@ def _spans(values: Any, text: str) -> frozenset[Mark]:
         _label(label)
     # What `Span` does, without a call in Python for each.
     return frozenset(map(tuple.__new__, repeat(Span), found))
+
+
+def _with_words(value: Any, text: str) -> Any:
+    """A span that does not say its words as one that does. Raises ValueError or TypeError."""
+    (_, start), (_, end), _ = value
+    return (*value, ("text", text[start:end]))
 
 
 @lru_cache(maxsize=1024)
