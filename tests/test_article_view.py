@@ -18,7 +18,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from reader import words
-from reader.model import Span, Suggestion
+from reader.model import Span
 from reader.spans import Spans
 from reader.tui.article_view import ArticleView, LabelStyle
 from reader.tui.finding import Matches
@@ -46,7 +46,7 @@ class Surface(App[None]):
     def __init__(self, text: str = TEXT, spans: tuple[Span, ...] = (), suggestions: tuple[Span, ...] = ()) -> None:
         super().__init__()
         self.text, self.spans = text, spans
-        self.suggestions = [Suggestion(span, "model") for span in suggestions]
+        self.suggested = Spans(suggestions)
         self.said: list[Message] = []
         self.drawn: list[Region] = []
 
@@ -54,7 +54,7 @@ class Surface(App[None]):
         yield ArticleView()
 
     def on_mount(self) -> None:
-        self.view.show(self.text, Spans(self.spans), self.suggestions, STYLES)
+        self.view.show(self.text, Spans(self.spans), self.suggested, STYLES)
         self.view.focus()
 
     @property
@@ -264,7 +264,7 @@ async def test_a_place_is_remembered_and_restored() -> None:
         view.move_to(TEXT.index("Paragraph 20"))
         view.rows(2)
         cursor, top, screen = view.cursor, view.top, rows_of(view)
-        view.show(TEXT, Spans(), (), STYLES)
+        view.show(TEXT, Spans(), Spans(), STYLES)
         assert view.cursor == 0
         view.restore(cursor, top)
         assert (view.cursor, view.top, rows_of(view)) == (cursor, top, screen)
@@ -305,9 +305,9 @@ async def test_moving_the_cursor_draws_only_the_rows_it_touches(monkeypatch: pyt
         drawn.clear()
         await pilot.pause()
         assert not drawn
-        view.refresh_marks(Spans([Span(0, 14, "PERSON")]), ())
+        view.refresh_marks(Spans([Span(0, 14, "PERSON")]), Spans())
         assert not drawn
-        view.refresh_marks(Spans([Span(0, 14, "GPE")]), ())
+        view.refresh_marks(Spans([Span(0, 14, "GPE")]), Spans())
         assert {region.y for region in drawn} == {0}
 
 
@@ -394,7 +394,7 @@ async def test_marks_are_found_among_very_many() -> None:
 async def test_other_colours_are_taken_over_without_moving_anything() -> None:
     async with surface("one Saldo two", spans=(Span(4, 9, "PERSON"),)) as (view, _):
         view.move_to(10)
-        view.refresh_marks(Spans([Span(4, 9, "PERSON")]), (), {"PERSON": LabelStyle("#000000", "#ffffff")})
+        view.refresh_marks(Spans([Span(4, 9, "PERSON")]), Spans(), {"PERSON": LabelStyle("#000000", "#ffffff")})
         style = styles_of(view)["Saldo"]
         assert style.bgcolor is not None
         assert style.bgcolor.name == "#ffffff"
@@ -428,7 +428,7 @@ async def test_a_selection_over_a_line_end_shows_one_cell_there() -> None:
 async def test_marks_change_where_nothing_fits() -> None:
     async with surface(spans=(Span(0, 14, "PERSON"),), size=(1, 4)) as (view, pilot):
         rows_of(view)
-        view.refresh_marks(Spans([Span(0, 14, "GPE")]), ())
+        view.refresh_marks(Spans([Span(0, 14, "GPE")]), Spans())
         await pilot.resize_terminal(60, 10)
         await pilot.pause()
         rows_of(view)

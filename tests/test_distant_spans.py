@@ -171,18 +171,18 @@ def test_names_counted_in_steps_between_edits_are_those_counted_at_once(
 ) -> None:
     shelf = Memory(first)
     spans, names = DistantSpans(shelf, len(first), LENGTH), Names()
-    names.show(TEXT, spans, (), SCHEMA)
+    names.show(TEXT, spans, Spans(), SCHEMA)
     for stretches, is_added, span in steps:
         for _ in range(stretches):
             names.go_on()
         if is_added != (span in shelf.spans):
             (shelf.spans.add if is_added else shelf.spans.discard)(span)
             (spans.add if is_added else spans.take)(span)
-            names.show(TEXT, spans, (), SCHEMA)
+            names.show(TEXT, spans, Spans(), SCHEMA)
     while names.go_on():
         assert names.count == 0
     at_once = Names()
-    at_once.show(TEXT, Spans(shelf.spans), (), SCHEMA)
+    at_once.show(TEXT, Spans(shelf.spans), Spans(), SCHEMA)
     assert rows_of(names) == rows_of(at_once)
     assert names.totals == at_once.totals
     for row in rows_of(names):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from reader.model import Document, Label, Schema, Span, Suggestion
+from reader.model import Document, Label, Schema, Span
 from reader.spans import Spans
 from reader.tui.colors import styles_for
 from reader.tui.entity_panel import EntityPanel
@@ -36,7 +36,7 @@ def rows_of(names: Names) -> list[Row]:
 
 def names_of(facts: Sequence[Span], suggested: Sequence[Span] = (), text: str = TEXT) -> Names:
     names = Names()
-    names.show(text, Spans(facts), suggested, SCHEMA)
+    names.show(text, Spans(facts), Spans(suggested), SCHEMA)
     return names
 
 
@@ -116,7 +116,7 @@ some_spans = st.lists(
 def test_counting_edit_by_edit_is_counting_anew(states: list[tuple[list[Span], list[Span]]]) -> None:
     names = Names()
     for facts, suggested in states:
-        names.show(TEXT, Spans(facts), suggested, SCHEMA)
+        names.show(TEXT, Spans(facts), Spans(suggested), SCHEMA)
         assert rows_of(names) == rows_of(names_of(facts, suggested))
         assert all(names.index(Name(row.label, row.words)) == at for at, row in enumerate(rows_of(names)) if row.words)
 
@@ -126,7 +126,7 @@ def test_a_hundred_thousand_entities_are_grouped() -> None:
     facts = [Span(at, at + 3, "PERSON") for start in range(0, len(text), 13) for at in (start, start + 8)]
     names = names_of(facts, text=text)
     assert rows_of(names) == [("PERSON", None, 100_000, 0), ("PERSON", "Ann", 50_000, 0), ("PERSON", "Bob", 50_000, 0)]
-    names.show(text, Spans(facts[:70_000] + facts[70_001:]), [], SCHEMA)
+    names.show(text, Spans(facts[:70_000] + facts[70_001:]), Spans(), SCHEMA)
     assert names.row(2) == ("PERSON", "Ann", 49_999, 0)
 
 
@@ -149,8 +149,7 @@ class Around(App[None]):
         self.heard.append("leave")
 
     def show(self, facts: Sequence[Span] = FACTS, suggested: Sequence[Span] = SUGGESTED) -> None:
-        suggestions = [Suggestion(span, "memory") for span in suggested]
-        self.panel.show(TEXT, Spans(facts), suggestions, SCHEMA, styles_for(SCHEMA, self.current_theme))
+        self.panel.show(TEXT, Spans(facts), Spans(suggested), SCHEMA, styles_for(SCHEMA, self.current_theme))
 
 
 async def test_the_panel_shows_counts_and_marks_suggestions() -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from reader import edits, words
 from reader.edits import Action
 from reader.model import (
     Edit,
-    Mark,
     Marks,
-    Rejected,
     Schema,
     Span,
     State,
@@ -26,14 +24,12 @@ from reader.store import documents, log, suggestions, tables
 from reader.store.connection import Store, now
 from reader.store.log import LayerEdit
 from reader.store.shelf import LayerShelf
-from reader.suggest import memory, resolve
+from reader.suggest import memory
+from reader.suggest.open import OpenSuggestions
 from reader.suggest.settle import Cover
 
 SMALL = 1000
 """Spans up to which an edit is put into the others' order one by one."""
-
-Counts = dict[str, dict[str, int]]
-
 
 GLANCE = 1_000_000
 """Characters above which a text can be shown before it is read."""
@@ -81,14 +77,13 @@ class OpenDocument:
         )
         self.position, self.top = place[0] if place else (0, 0)
         self._was_read = bool(place)
-        self._open: list[Suggestion] | None = None  # the suggestions; None: to be found when they are asked for
-        self._widest = 0
+        self._open: OpenSuggestions | None = None  # None: to be found when they are asked for
         self._kept: list[Suggestion] | None = None  # those of the file; None: not read yet
-        self._given: Counts = {}
-        self._turned_down: Counts = {}
+        self._remembered = memory.Remembered({}, {})
+        self._recall: memory.Recall | None = None
+        self._none = self._opened(())
         self._waiting: list[tuple[Edit, str, int]] = []
         self._text: str | None = None
-        self._recall: memory.Recall | None = None
         if not glance or self.length <= GLANCE:
             self._text = documents.text_of(store, document_id)
         self._read_marks()
@@ -131,10 +126,7 @@ class OpenDocument:
 
     def suggestion_at(self, position: int) -> Suggestion | None:
         """The first suggestion that covers a character."""
-        found = self.suggestions
-        last = bisect_right(found, position, key=_start)
-        first = bisect_left(found, position - self._widest, key=_start)
-        return next((one for one in found[first:last] if position < one.span.end), None)
+        return self._standing.at(position)
 
     def around(self, *spans: Span) -> Marks:
         """The marks that an edit of these stretches can meet: a long document has many thousands more."""
@@ -177,8 +169,10 @@ class OpenDocument:
         phrases = set() if self.is_long else {phrase for _, _, phrase in memory.phrases(self.text)}
         phrases |= {self.text[one.span.start : one.span.end] for one in kept}
         layer = self._store.annotator_id(self.annotator)
-        self._given = tables.remembered(self._store, layer, phrases)
-        self._turned_down = tables.remembered(self._store, layer, phrases, table="rejected")
+        given, turned_down = (
+            tables.remembered(self._store, layer, phrases, table=table) for table in ("spans", "rejected")
+        )
+        self._remembered = memory.Remembered(given, turned_down)
         self._open = None
 
     def _take_over(self, marks: Marks) -> None:
@@ -187,7 +181,8 @@ class OpenDocument:
 
     def _change(self, edit: Edit) -> None:
         """Take an edit over; a small one into the sorted spans, where a long document has thousands."""
-        if len(edit.removed) + len(edit.added) <= SMALL:
+        small = len(edit.removed) + len(edit.added) <= SMALL
+        if small:
             for mark in edit.removed:
                 if type(mark) is Span:
                     self.spans.take(mark)
@@ -199,8 +194,11 @@ class OpenDocument:
             self._read_marks()
         else:
             self._take_over(edit.on(self.marks))
-        self._learn(edit)
-        self._open = None
+        learned = self._remembered.learn(edit, self.text)
+        if small and self._open is not None:
+            self._open.follow(self, edit, learned)
+        else:
+            self._open = None
 
     def follow(self, edits: Iterable[Edit]) -> None:
         """Take over what an action, done again or taken back, changes in this document; `reload` sees everything."""
@@ -208,55 +206,30 @@ class OpenDocument:
             self._change(edit)
 
     @property
-    def suggestions(self) -> list[Suggestion]:
-        """What is still suggested, in reading order; found again after each change, when it is asked for."""
+    def suggestions(self) -> Sequence[Suggestion]:
+        """What is still suggested, in reading order; each edit changes it."""
+        return self._standing.items
+
+    @property
+    def suggested(self) -> Spans:
+        """The spans of the suggestions; each edit changes them."""
+        return self._standing.spans
+
+    @property
+    def _standing(self) -> OpenSuggestions:
+        if self.state in documents.CLOSED:
+            return self._none
         if self._open is None:
-            self._open = [] if self.state in documents.CLOSED else self._resolved()
-            self._widest = max((one.span.end - one.span.start for one in self._open), default=0)
+            if self._kept is None:
+                self._kept = suggestions.of(self._store, self.id)
+            if not self.is_long:
+                self._recall = self._recall or memory.Recall(self.text)
+            self._open = self._opened(self._kept)
+            self._open.settle(self)
         return self._open
 
-    def _resolved(self) -> list[Suggestion]:
-        if self._kept is None:
-            self._kept = suggestions.of(self._store, self.id)
-        refusals = self._turned_down
-        known = {
-            words: label
-            for words, given in self._given.items()
-            if (label := memory.decided(given, refusals.get(words, {})))
-        }
-        found: list[Suggestion] = []
-        if known and not self.is_long:
-            self._recall = self._recall or memory.Recall(self.text)
-            found = self._recall.suggest(known)
-        refused = {
-            words: frozenset(
-                label for label, times in labels.items() if times > self._given.get(words, {}).get(label, 0)
-            )
-            for words, labels in self._turned_down.items()
-        }
-        candidates = [*found, *self._kept]
-        if not candidates:
-            # Where a long text has no spans, all of it would be searched for some.
-            return []
-        # Whichever is less: all spans, or those that the suggestions meet.
-        near: Iterable[Mark] = self.spans
-        if len(candidates) * 8 < len(self.spans):
-            near = (span for one in candidates for span in self.spans.over(one.span.start, one.span.end))
-        marks = [*self.rest, *near]
-        return resolve(self.text, candidates, marks, overlaps=self._overlaps, turned_down=refused)
-
-    def _learn(self, edit: Edit) -> None:
-        for marks, step in ((edit.removed, -1), (edit.added, 1)):
-            for mark in marks:
-                counts = self._given if isinstance(mark, Span) else self._turned_down
-                span = mark.span if isinstance(mark, Rejected) else mark
-                if isinstance(span, Span):
-                    labels = counts.setdefault(self.text[span.start : span.end], {})
-                    labels[span.label] = labels.get(span.label, 0) + step
-                    if labels[span.label] <= 0:
-                        del labels[span.label]
-                    if not labels:
-                        del counts[self.text[span.start : span.end]]
+    def _opened(self, kept: Iterable[Suggestion]) -> OpenSuggestions:
+        return OpenSuggestions(kept, self._remembered, self._recall, overlaps=self._overlaps)
 
     def apply(self, edit: Edit, verb: str, *, position: int = 0, meanwhile: Callable[[], None] | None = None) -> None:
         """Commit an edit with the place of the cursor, in characters; durable when it returns.
@@ -334,7 +307,7 @@ class OpenDocument:
     def _suggested(self, stretch: tuple[int, int]) -> list[Suggestion]:
         """What is suggested where a stretch starts."""
         first = bisect_left(self.suggestions, stretch[0], key=_start)
-        return self.suggestions[first : bisect_right(self.suggestions, stretch[0], key=_start)]
+        return self._standing.items[first : bisect_right(self.suggestions, stretch[0], key=_start)]
 
     def targets(self, action: Action, *, ignore_case: bool = False) -> list[tuple[int, int]]:
         """The equal strings of this article that the action would change, in reading order."""

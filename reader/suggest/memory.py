@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from reader.model import Span, Suggestion
+from reader.model import Edit, Rejected, Span, Suggestion
 from reader.suggest.settle import best_first
 from reader.words import NEWLINES, word_at, words
 
@@ -30,6 +30,51 @@ def decided(given: Mapping[str, int], turned_down: Mapping[str, int]) -> str:
     return label if counts.get(label, 0) > 0 else ""
 
 
+Counts = dict[str, dict[str, int]]
+"""How often by words and label."""
+
+
+class Remembered:
+    """Which labels an annotator gave to words and turned down for them, and how often."""
+
+    def __init__(self, given: Counts, turned_down: Counts) -> None:
+        self._given = given
+        self._turned_down = turned_down
+
+    def words(self) -> set[str]:
+        """The words of which anything is remembered."""
+        return self._given.keys() | self._turned_down.keys()
+
+    def label(self, words: str) -> str:
+        """The label that is decided for some words, or ""."""
+        return decided(self._given.get(words, {}), self._turned_down.get(words, {}))
+
+    def refused(self, words: str) -> frozenset[str]:
+        """The labels turned down for some words more often than given."""
+        given = self._given.get(words, {})
+        return frozenset(
+            label for label, times in self._turned_down.get(words, {}).items() if times > given.get(label, 0)
+        )
+
+    def learn(self, edit: Edit, text: str) -> set[str]:
+        """Remember an edit of a text; gives the words that it is about."""
+        learned = set()
+        for marks, step in ((edit.removed, -1), (edit.added, 1)):
+            for mark in marks:
+                counts = self._given if isinstance(mark, Span) else self._turned_down
+                span = mark.span if isinstance(mark, Rejected) else mark
+                if isinstance(span, Span):
+                    words = text[span.start : span.end]
+                    learned.add(words)
+                    labels = counts.setdefault(words, {})
+                    labels[span.label] = labels.get(span.label, 0) + step
+                    if labels[span.label] <= 0:
+                        del labels[span.label]
+                    if not labels:
+                        del counts[words]
+        return learned
+
+
 class Recall:
     """The remembered words in one text, which is read as a whole once and then only for words that are new."""
 
@@ -42,7 +87,13 @@ class Recall:
 
         `remembered` maps words, exactly as they stand in a text, to the label decided for them.
         """
-        unknown = remembered.keys() - self._places.keys()
+        places = self.places(remembered)
+        found = [Span(begin, stop, remembered[one]) for one, here in places.items() for begin, stop in here]
+        return [Suggestion(span, SOURCE) for span in longest_first(found)]
+
+    def places(self, words: Collection[str]) -> dict[str, list[tuple[int, int]]]:
+        """Where each of some words stands, `[start, end)` in characters, in reading order."""
+        unknown = set(words) - self._places.keys()
         if len(unknown) > FEW:
             self._places.update((one, []) for one in unknown)
             for begin, stop, one in phrases(self._text):
@@ -50,9 +101,12 @@ class Recall:
                     self._places[one].append((begin, stop))
         else:
             self._places.update((one, list(_places(self._text, one))) for one in unknown)
-        found = [(begin, stop, label) for one, label in remembered.items() for begin, stop in self._places[one]]
-        chosen = best_first(found, lambda one: one[:2], lambda one: (one[0] - one[1], one[0]))
-        return [Suggestion(Span(begin, stop, label), SOURCE) for begin, stop, label in chosen]
+        return {one: self._places[one] for one in words}
+
+
+def longest_first(spans: Iterable[Span]) -> list[Span]:
+    """Of remembered words that overlap the longer, then the first, in reading order."""
+    return best_first(spans, lambda one: one[:2], lambda one: (one[0] - one[1], one[0]))
 
 
 FEW = 4

@@ -5,7 +5,7 @@ It changes nothing and binds no keys: a screen calls its methods and listens to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,7 +16,6 @@ from textual.message import Message
 from textual.strip import Strip
 
 from reader import words
-from reader.model import Suggestion
 from reader.spans import Spans, SpansInOrder
 from reader.tui.finding import Matches
 from reader.tui.highlight import NOWHERE, LabelStyle, Looks, Scene, Seen, draw, seen
@@ -104,7 +103,7 @@ class ArticleView(Pointed, can_focus=True):
         self,
         text: str,
         spans: SpansInOrder,
-        suggestions: Sequence[Suggestion],
+        suggested: Spans,
         styles: Mapping[str, LabelStyle],
         *,
         around: tuple[int, int] = (0, 0),
@@ -115,7 +114,7 @@ class ArticleView(Pointed, can_focus=True):
         """
         self._clear(text)
         self._around = around
-        self._scene.set_marks(spans, Spans(suggestion.span for suggestion in suggestions), styles)
+        self._scene.set_marks(spans, suggested, styles)
         self.restore(0, 0)
 
     def restore(self, position: int, top: int) -> None:
@@ -126,12 +125,12 @@ class ArticleView(Pointed, can_focus=True):
     def refresh_marks(
         self,
         spans: SpansInOrder,
-        suggestions: Sequence[Suggestion],
+        suggested: Spans,
         styles: Mapping[str, LabelStyle] | None = None,
     ) -> None:
         """Show other marks on the same text, or other colours; only rows that look different are drawn again."""
         colours, current = self._scene.labels, self._scene.current
-        self._scene.set_marks(spans, Spans(suggestion.span for suggestion in suggestions), styles or colours)
+        self._scene.set_marks(spans, suggested, styles or colours)
         if self._scene.labels != colours:
             self._draw_all()
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import ClassVar
@@ -14,8 +14,8 @@ from textual import events, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from reader.model import Schema, Suggestion
-from reader.spans import SpansInOrder
+from reader.model import Schema
+from reader.spans import Spans, SpansInOrder
 from reader.tui.colors import ink
 from reader.tui.fitting import fit
 from reader.tui.highlight import LabelStyle
@@ -52,7 +52,7 @@ class EntityPanel(RowList):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._names = Names()
-        self._waiting: tuple[str, SpansInOrder, Sequence[Suggestion], Schema] | None = None
+        self._waiting: tuple[str, SpansInOrder, Spans, Schema] | None = None
         self._styles: Mapping[str, LabelStyle] = {}
         self._position = 0
         self._here: Name | None = None
@@ -61,13 +61,13 @@ class EntityPanel(RowList):
         self,
         text: str,
         spans: SpansInOrder,
-        suggestions: Sequence[Suggestion],
+        suggested: Spans,
         schema: Schema,
         styles: Mapping[str, LabelStyle],
     ) -> None:
         """Show the marks of a text, both in reading order. They are counted when the panel can be seen."""
         on = self._on_name()
-        self._waiting = text, spans, suggestions, schema
+        self._waiting = text, spans, suggested, schema
         if self._styles != styles:
             self._styles = styles
             self.refresh()
@@ -91,9 +91,8 @@ class EntityPanel(RowList):
     @property
     def names(self) -> Names:
         if self._waiting is not None:
-            text, spans, suggestions, schema = self._waiting
-            self._waiting = None
-            self._names.show(text, spans, [one.span for one in suggestions], schema)
+            waiting, self._waiting = self._waiting, None
+            self._names.show(*waiting)
             if self._names.is_counting:
                 self._count()
         return self._names

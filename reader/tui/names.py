@@ -83,8 +83,8 @@ class Names:
 
     def __init__(self) -> None:
         self._text = ""
-        self._marks: tuple[SpansInOrder, Sequence[Span]] = (Spans(), ())
-        self._seen = 0  # how many of the changes of the facts
+        self._marks: tuple[SpansInOrder, Spans] = (Spans(), Spans())
+        self._seen = (0, 0)  # how many of their changes
         self._groups: dict[str, _Group] = {}
         self._spellings: dict[Name, set[str]] = {}  # where they are not the name itself: over two lines, very long
         self._counted = 0  # characters up to which the names of a long text are counted
@@ -92,29 +92,29 @@ class Names:
         self._schema = Schema()
         self.count = 0
 
-    def show(self, text: str, facts: SpansInOrder, suggested: Sequence[Span], schema: Schema) -> None:
-        """Take other marks, both in reading order; only what differs from the last ones is counted.
+    def show(self, text: str, facts: SpansInOrder, suggested: Spans, schema: Schema) -> None:
+        """Take other marks; only what differs from the last ones is counted.
 
-        The facts may be the last ones with changes; others than those are compared with them, or counted by `go_on`
-        where they are those of a long text.
+        They may be the last ones with changes; others than those are compared with them, or counted by `go_on` where
+        they are those of a long text.
         """
         old = self._marks
         distant = isinstance(facts, DistantSpans) or isinstance(old[0], DistantSpans)
         if text is not self._text or (distant and facts is not old[0]):
             self._text, self._groups, self._spellings, self._counted = text, {}, {}, 0
-            old, self._seen = (Spans(), ()), len(facts.changes) if isinstance(facts, DistantSpans) else 0
-            self._marks = (facts if isinstance(facts, DistantSpans) else old[0]), ()
+            old = Spans(), Spans()
+            self._marks = (facts if isinstance(facts, DistantSpans) else old[0]), old[1]
+            self._seen = len(self._marks[0].changes), 0
         self._follow()
-        pairs: list[tuple[int, Sequence[Span], Sequence[Span]]] = [(1, old[1], suggested)]
-        if isinstance(facts, Spans) and isinstance(old[0], Spans) and facts is not old[0]:
-            pairs.append((0, old[0], facts))
-        for kind, before, after in pairs:
-            low, old_end, new_end = _changed(before, after)
-            for span in before[low:old_end]:
-                self._add(span, kind, -1)
-            for span in after[low:new_end]:
-                self._add(span, kind, 1)
-        self._marks, self._seen, self._schema = (facts, suggested), len(facts.changes), schema
+        for kind, (before, after) in enumerate(zip(old, (facts, suggested), strict=True)):
+            if after is not before and isinstance(before, Spans) and isinstance(after, Spans):
+                low, old_end, new_end = _changed(before, after)
+                for span in before[low:old_end]:
+                    self._add(span, kind, -1)
+                for span in after[low:new_end]:
+                    self._add(span, kind, 1)
+        self._marks, self._schema = (facts, suggested), schema
+        self._seen = len(facts.changes), len(suggested.changes)
         self._lay_out()
 
     @property
@@ -140,12 +140,12 @@ class Names:
         return self.is_counting
 
     def _follow(self) -> None:
-        """Count what was changed; what lies where nothing was counted yet will be."""
-        facts = self._marks[0]
-        for step, span in facts.changes[self._seen :]:
-            if not self.is_counting or span.start < self._counted:
-                self._add(span, 0, step)
-        self._seen = len(facts.changes)
+        """Count what was changed; what lies where no facts were counted yet will be."""
+        for kind, marks in enumerate(self._marks):
+            for step, span in marks.changes[self._seen[kind] :]:
+                if kind == 1 or not self.is_counting or span.start < self._counted:
+                    self._add(span, kind, step)
+        self._seen = len(self._marks[0].changes), len(self._marks[1].changes)
 
     def _lay_out(self) -> None:
         self._groups = {label: group for label, group in self._groups.items() if group.counts}

@@ -134,7 +134,7 @@ class ReadingScreen(Forgetting, SearchingScreen):
     def _show_glimpse(self, glimpse: Glimpse) -> None:
         document, cursor, spans = self.document, self.pen.cursor - glimpse.before, Spans(glimpse.spans)
         styles = styles_for(self.schema, self.app.current_theme)
-        self.view.show(glimpse.text, spans, (), styles, around=(glimpse.before, glimpse.after))
+        self.view.show(glimpse.text, spans, Spans(), styles, around=(glimpse.before, glimpse.after))
         self.view.restore(cursor, document.top - glimpse.before)
         here = min(spans.over(cursor, cursor + 1), key=lambda span: span.end - span.start, default=None)
         self.status.show(
@@ -151,7 +151,7 @@ class ReadingScreen(Forgetting, SearchingScreen):
 
     def _show_document(self) -> None:
         styles = styles_for(self.schema, self.app.current_theme)
-        self.view.show(self.document.text, self.document.spans, self.document.suggestions, styles)
+        self.view.show(self.document.text, self.document.spans, self.document.suggested, styles)
         self.view.restore(self.pen.cursor, self.document.top)
         self._show_anew()
 
@@ -191,8 +191,8 @@ class ReadingScreen(Forgetting, SearchingScreen):
         document = self.document
         self.more = self.pen.more() if len(document.text) < LONG else None
         styles = styles_for(self.schema, self.app.current_theme)
-        self.view.refresh_marks(document.spans, document.suggestions, styles)
-        self.panel.show(document.text, document.spans, document.suggestions, self.schema, styles)
+        self.view.refresh_marks(document.spans, document.suggested, styles)
+        self.panel.show(document.text, document.spans, document.suggested, self.schema, styles)
         self._put_cursor()
 
     def _show_cursor(self, *, leap: bool = False) -> None:
