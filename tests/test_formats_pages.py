@@ -204,6 +204,21 @@ def test_a_short_page_has_its_own_paragraphs(body: str, text: str, tmp_path: Pat
     assert page.text == text
 
 
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [
+        ("<meta property='article:published_time' content='2021-03-04T05:06:07Z'>", "2021-03-04"),
+        ("<meta name='date' content='4 March 2021'>", "2021-03-04"),
+        ("", None),
+    ],
+)
+def test_the_date_of_a_page_is_what_it_says_and_never_a_guess(date: str, said: str | None, tmp_path: Path) -> None:
+    page = PAGE.replace("</head>", f"{date}</head>").replace("<article>", "<article><p>12 Xyzember 2021 and so on.</p>")
+    [found] = read("web", page, tmp_path)
+    assert isinstance(found, Document)
+    assert found.meta.get("date") == said
+
+
 # --- Mail
 
 

@@ -143,7 +143,6 @@ def test_pages_by_keys_are_the_plain_sort_in_both_directions(
     assert [documents.rank(library, query, "ann", row) for row in forward] == list(range(len(wanted)))
 
 
-@pytest.mark.usefixtures("however_many")
 @pytest.mark.parametrize("limit", [4, 100])
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("sort", SORTS)

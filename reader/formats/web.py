@@ -105,8 +105,16 @@ def article(html: str) -> tuple[str, dict[str, str]]:
         import trafilatura
     except ImportError as error:
         raise InputError("reading web pages needs trafilatura: pip install 'reader-annotator[articles]'") from error
+    # The date that a page says it is of. To search its text for one makes January 1st of any year that is in it, and
+    # loads the months of all languages for seconds.
+    said_date = {"original_date": True, "extensive_search": False}
     found = trafilatura.bare_extraction(
-        html, with_metadata=True, include_comments=False, url=None, prune_xpath="//template"
+        html,
+        with_metadata=True,
+        include_comments=False,
+        url=None,
+        prune_xpath="//template",
+        date_extraction_params=said_date,
     )
     if found is None:
         return "", {}
