@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import pairwise
 
 import pytest
@@ -85,3 +86,28 @@ def test_what_is_learnt_one_by_one_is_what_is_known_at_once(text: str, names: li
     for number in range(len(names)):
         step_by_step = recall.suggest(dict.fromkeys(names[: number + 1], "A"))
     assert not names or step_by_step == suggest(text, dict.fromkeys(names, "A"))
+
+
+@given(
+    st.text(alphabet="ab .'\né🎙", max_size=80),
+    st.lists(st.text(alphabet="ab .'é🎙", max_size=12), unique=True, max_size=6),
+)
+def test_the_runs_with_which_something_begins_are_found_with_their_places(text: str, names: list[str]) -> None:
+    recall = Recall(text)
+    found = recall.begun(lambda strings: {one for one in strings if any(name.startswith(one) for name in names)})
+    assert found == {phrase for _, _, phrase in phrases(text) if any(name.startswith(phrase) for name in names)}
+    assert recall.places(found) == {
+        one: sorted((start, end) for start, end, phrase in phrases(text) if phrase == one) for one in found
+    }
+
+
+def test_a_run_is_made_longer_only_where_something_begins_with_it() -> None:
+    asked: list[set[str]] = []
+
+    def begins(strings: Collection[str]) -> set[str]:
+        asked.append(set(strings))
+        return {one for one in strings if "New York Times".startswith(one)}
+
+    assert Recall(TEXT).begun(begins) == {"New", "New York", "New York Times"}
+    assert [len(strings) for strings in asked[1:]] == [1, 1]
+    assert asked[1:] == [{"New York"}, {"New York Times"}]

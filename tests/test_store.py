@@ -262,6 +262,23 @@ def test_the_same_text_is_one_document_and_comes_back_unchanged() -> None:
         documents.get(store, 3, "ann")
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 19), st.integers(1, 9), st.booleans()), max_size=5),
+    st.sets(st.text(alphabet="aé% '", max_size=4), max_size=8),
+)
+def test_what_anything_remembered_begins_with(marked: list[tuple[int, int, bool]], strings: set[str]) -> None:
+    text = "aé% 'aaé% a' é%aa 'é%aéa"
+    store = new_store((text,))
+    spans = [(Span(start, start + size, "X"), rejected) for start, size, rejected in marked]
+    if spans:
+        put(store, *(Rejected(span) if rejected else span for span, rejected in spans))
+    put(store, Span(0, 30, "X"), annotator="bob")
+    words = [text[span.start : span.end] for span, _ in spans]
+    found = tables.begun(store, store.annotator_id("ann"), strings)
+    assert found == {one for one in strings if any(word.startswith(one) for word in words)}
+    store.close()
+
+
 def test_sqlite_cuts_a_span_out_of_its_text() -> None:
     store = new_store(("💙 詩 e\u0301 Kyiv\r\n",))
     for start, end in ((0, 1), (2, 3), (4, 6), (7, 13)):

@@ -166,11 +166,13 @@ class OpenDocument:
     def reload_suggestions(self) -> None:
         """Read suggestions and memory again from the file; the marks stay."""
         kept = self._kept = suggestions.of(self._store, self.id)
-        phrases = set() if self.is_long else {phrase for _, _, phrase in memory.phrases(self.text)}
-        phrases |= {self.text[one.span.start : one.span.end] for one in kept}
         layer = self._store.annotator_id(self.annotator)
+        words = {self.text[one.span.start : one.span.end] for one in kept}
+        if not self.is_long:
+            self._recall = self._recall or memory.Recall(self.text)
+            words |= self._recall.begun(lambda strings: tables.begun(self._store, layer, strings))
         given, turned_down = (
-            tables.remembered(self._store, layer, phrases, table=table) for table in ("spans", "rejected")
+            tables.remembered(self._store, layer, words, table=table) for table in ("spans", "rejected")
         )
         self._remembered = memory.Remembered(given, turned_down)
         self._open = None

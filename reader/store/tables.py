@@ -341,3 +341,17 @@ def remembered(
     ):
         found.setdefault(text, {})[label] = times
     return found
+
+
+def begun(store: Store, annotator_id: int | None, strings: Iterable[str]) -> set[str]:
+    """Those of some strings with which words begin that the annotator labelled or turned down."""
+    # In the order of an index all that begins with a string lies between it and it with the last character there is.
+    tests = (
+        f"EXISTS (SELECT 1 FROM {table} WHERE annotator_id = ? AND words >= value AND words < value || char(1114111))"
+        for table in ("spans", "rejected")
+    )
+    found = store.rows(
+        f"SELECT value FROM json_each(?) WHERE {' OR '.join(tests)}",
+        (json.dumps(sorted(strings)), annotator_id, annotator_id),
+    )
+    return {str(string) for (string,) in found}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from reader.model import Edit, Rejected, Span, Suggestion
 from reader.suggest.settle import best_first
@@ -90,6 +90,28 @@ class Recall:
         places = self.places(remembered)
         found = [Span(begin, stop, remembered[one]) for one, here in places.items() for begin, stop in here]
         return [Suggestion(span, SOURCE) for span in longest_first(found)]
+
+    def begun(self, begins: Callable[[Collection[str]], Iterable[str]]) -> set[str]:
+        """The runs of words, as in `phrases`, with which anything begins that is remembered.
+
+        `begins` gives, of some strings, those with which it does. A run is made longer only where they do: few of the
+        eight for each word are made at all. Where these stand need not be looked for again.
+        """
+        line: list[tuple[int, int]]
+        found: dict[str, list[tuple[int, int]]] = {}
+        begun = [(line, first) for line in _lines(self._text) for first in range(len(line))]
+        for count in range(LONGEST):
+            runs: dict[str, list[tuple[list[tuple[int, int]], int]]] = {}
+            for line, first in begun:
+                if first + count < len(line):
+                    run = self._text[line[first][0] : line[first + count][1]]
+                    runs.setdefault(run, []).append((line, first))
+            begun = []
+            for run in begins(runs) if runs else ():
+                begun += runs[run]
+                found.setdefault(run, []).extend((line[first][0], line[first + count][1]) for line, first in runs[run])
+        self._places.update((run, sorted(places)) for run, places in found.items())
+        return set(found)
 
     def places(self, words: Collection[str]) -> dict[str, list[tuple[int, int]]]:
         """Where each of some words stands, `[start, end)` in characters, in reading order."""
