@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from bench import copies
 from bench.corpus import articles
 from bench.ptys import Program
 from bench.rivals.environments import Unusable, environment
@@ -18,6 +19,7 @@ from bench.rivals.servers import ANSWERING, Client, Processes, free_port
 from bench.rows import Row, pairs
 from reader.config import VARIABLE
 from reader.model import Document, Span
+from reader.project import Project
 
 
 class Server(Protocol):
@@ -73,9 +75,10 @@ class Comparison:
         (folder / "config.toml").write_text('model = "none"\n', encoding="utf-8")
         self._reader("import", "ours.jsonl")
         self._project = 0
+        self._imported: list[float] = []
 
     def steps(self) -> list[Callable[[], Row]]:
-        return [self.start, self.importing, self.exporting]
+        return [self.start, self.importing, self.bound, self.exporting]
 
     def start(self) -> Row:
         """The first start, which `pairs` does not count, may set up more."""
@@ -109,7 +112,29 @@ class Comparison:
                 return self._number / (time.perf_counter() - begun)
 
             found = pairs(ours, theirs)
+        self._imported = found[1]
         return self._row("import", found, self._server.target)
+
+    def bound(self) -> Row:
+        """How far ahead SQLite alone would be: the finished rows of the same articles, put into the same tables."""
+        if not self._imported:
+            raise Unusable("there is no import to compare with")
+        bare = copies.rows_of(self._folder / "new.db")
+        empty, target = self._folder / "empty.db", self._folder / "bare.db"
+        with Project.open(empty) as project:
+            project.begin()
+        rows = {table: found for table, found in bare.items() if table not in ("settings", "labels")}
+
+        def executemany() -> float:
+            target.write_bytes(empty.read_bytes())
+            begun = time.perf_counter()
+            copies.write(target, rows)
+            return self._number / (time.perf_counter() - begun)
+
+        found = tuple(executemany() for _ in self._imported)
+        name = f"rivals: import, were there nothing but SQLite's part (beside {self._server.name})"
+        unit = f"articles a second, of {self._number:,}"
+        return Row(name, self._server.name, unit, found, tuple(self._imported))
 
     def exporting(self) -> Row:
         """What was imported last, all of it: the spans are counted."""
