@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from bench.corpus import NAMED, text_with_spans
 from bench.ptys import LONG_QUIET, QUIET, Program
 from bench.rows import PAIRS, Row
 from reader.config import VARIABLE
-from reader.model import Document
+from reader.model import Document, Suggestion, spans_of
 from reader.project import Project
 
 
@@ -49,6 +50,11 @@ KEYS = (
     Key("A, which asks", b"A", b" ", before=LABEL, after=(b"\x1b", b"u"), quiet=LONG_QUIET),
     Key("next document", b"]", b" ", after=(b"[",)),
 )
+SUGGESTED = (
+    Key("accept", b"a", b"x", 1.3, 2.0, after=(b"u",)),
+    Key("undo", b"u", b"x", 1.1, 1.5, before=b"a"),
+)
+"""The keys where much is suggested."""
 SCROLL = Key("scroll", b"j", b"j", 1.4, 1.5)
 PRESSES, FEWER = 100, 20
 IDLE = 4.0
@@ -67,27 +73,14 @@ def run(full: bool) -> Iterator[Row]:
     for size in sizes:
         with tempfile.TemporaryDirectory() as name:
             yield from _of_size(size, Path(name))
+    with tempfile.TemporaryDirectory() as name:
+        yield from _suggested(100_000, Path(name))
 
 
 def _of_size(size: int, folder: Path) -> Iterator[Row]:
     text, spans = text_with_spans(size)
-    with Project.open(folder / "annotations.db") as project:
-        project.import_documents([Document(text, "The document", marks=spans), Document("Another one.", "The next")])
-        project.open_document(1).remember(0, 0)
-    (folder / "text.txt").write_text(text, encoding="utf-8")
-    # A model that reads at the other core's expense would be timed too.
-    (folder / "config.toml").write_text('model = "none"\n', encoding="utf-8")
     of = f"{size / 1e6:g} MB" if size >= 1_000_000 else f"{size // 1000} kB"
-    with (
-        Program(["-m", "reader"], folder, {VARIABLE: str(folder / "config.toml")}) as ours,
-        Program(
-            ["-m", "bench.minimal", str(folder / "text.txt"), str(folder / "rows.db")], Path(__file__).parents[1]
-        ) as minimal,
-    ):
-        # All the marks of a long text are there before the first key is dealt with.
-        for program in (ours, minimal):
-            program.settle(4.0)
-            program.press(b"l")
+    with _both(folder, Document(text, "The document", marks=spans)) as (ours, minimal):
         found_bytes: dict[str, list[float]] = {}
         for one in KEYS:
             row, found_bytes[one.name] = _pressed(ours, minimal, one, of)
@@ -101,6 +94,40 @@ def _of_size(size: int, folder: Path) -> Iterator[Row]:
                 ours.press(b"j")
             yield _pressed(ours, minimal, SCROLL, of)[0]
             yield _find(ours, text, of)
+
+
+def _suggested(size: int, folder: Path) -> Iterator[Row]:
+    """Where every other span is only suggested."""
+    text, spans = text_with_spans(size)
+    ordered = spans_of(spans)
+    suggestions = tuple(Suggestion(span, "model-1", 0.9) for span in ordered[1::2])
+    document = Document(text, "The document", marks=frozenset(ordered[::2]), suggestions=suggestions)
+    with _both(folder, document) as (ours, minimal):
+        ours.press(b"\t")
+        for one in SUGGESTED:
+            yield _pressed(ours, minimal, one, f"{size // 1000} kB, {len(suggestions):,} suggestions")[0]
+
+
+@contextmanager
+def _both(folder: Path, document: Document) -> Iterator[tuple[Program, Program]]:
+    """The program and the baseline, each with a document before it."""
+    with Project.open(folder / "annotations.db") as project:
+        project.import_documents([document, Document("Another one.", "The next")])
+        project.open_document(1).remember(0, 0)
+    (folder / "text.txt").write_text(document.text, encoding="utf-8")
+    # A model that reads at the other core's expense would be timed too.
+    (folder / "config.toml").write_text('model = "none"\n', encoding="utf-8")
+    with (
+        Program(["-m", "reader"], folder, {VARIABLE: str(folder / "config.toml")}) as ours,
+        Program(
+            ["-m", "bench.minimal", str(folder / "text.txt"), str(folder / "rows.db")], Path(__file__).parents[1]
+        ) as minimal,
+    ):
+        # All the marks of a long text are there before the first key is dealt with.
+        for program in (ours, minimal):
+            program.settle(4.0)
+            program.press(b"l")
+        yield ours, minimal
 
 
 def _pressed(ours: Program, minimal: Program, one: Key, of: str) -> tuple[Row, list[float]]:
