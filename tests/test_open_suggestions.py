@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from reader.model import Edit, Mark, Marks, Rejected, Span, Suggestion
 from reader.spans import Spans
-from reader.suggest import memory, open, resolve
-from reader.suggest.open import OpenSuggestions
+from reader.suggest import memory, resolve, still_open
+from reader.suggest.still_open import OpenSuggestions
 
 TEXT = "Ann met Bob Lee. Ann Lee met Ann Lee Bay.\nBob met Lee, Lee Bay and Ann. Bay Bay Ann Bob Lee"
 
@@ -80,7 +80,7 @@ def test_an_edit_changes_what_is_suggested_to_what_a_look_at_everything_finds(
     standing.settle(document)
     with pytest.MonkeyPatch.context() as patch:
         if always_one_by_one:
-            patch.setattr(open, "_ALL", 0)
+            patch.setattr(still_open, "_ALL", 0)
         for edit in [Edit(), *then]:
             # As a screen makes them: what is removed was there, and what is added was not.
             there = document.rest.union(document.spans)

@@ -25,8 +25,8 @@ from reader.store.connection import Store, now
 from reader.store.log import LayerEdit
 from reader.store.shelf import LayerShelf
 from reader.suggest import memory
-from reader.suggest.open import OpenSuggestions
 from reader.suggest.settle import Cover
+from reader.suggest.still_open import OpenSuggestions
 
 SMALL = 1000
 """Spans up to which an edit is put into the others' order one by one."""

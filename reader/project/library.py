@@ -54,13 +54,6 @@ class Library:
         """The last page."""
         return self.rows(query._replace(descending=not query.descending), limit=limit)[::-1]
 
-    def _place(self, rows: list[DocumentRow], query: Query, here: DocumentRow | None) -> int:
-        """Where a document is among all rows of a query, or would stand."""
-        if here is None or not rows:
-            return 0
-        ids = [row.id for row in rows]
-        return ids.index(here.id) if here.id in ids else documents.rank(self._store(), query, self._annotator, here)
-
     def by_state(self) -> dict[State, int]:
         return documents.count_by_state(self._store(), self._annotator)
 
@@ -91,6 +84,13 @@ class Library:
         page = self.rows(query, after=before[-1] if before else None, limit=limit)
         total, rank = documents.count_and_rank(store, query, self._annotator, here, by_state)
         return Window([*before, *page], rank - len(before), total, len(before))
+
+    def _place(self, rows: list[DocumentRow], query: Query, here: DocumentRow | None) -> int:
+        """Where a document is among all rows of a query, or would stand."""
+        if here is None or not rows:
+            return 0
+        ids = [row.id for row in rows]
+        return ids.index(here.id) if here.id in ids else documents.rank(self._store(), query, self._annotator, here)
 
     def row(self, document_id: int, query: Query | None = None) -> DocumentRow | None:
         """One document's row, with the sort key of the query's order."""
