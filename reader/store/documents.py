@@ -405,7 +405,8 @@ def count_and_rank(
         wanted = query.states or frozenset(State) - {State.REMOVED}
         found = count_by_state(store, annotator) if by_state is None else by_state
         total = sum(number for state, number in found.items() if state in wanted)
-        return total, _number_before(store, wanted, annotator, at.id, query.descending) if at else 0
+        everything = sum(found.values())
+        return total, _number_before(store, wanted, annotator, at.id, query.descending, everything) if at else 0
     where, parameters = _where(store, query, annotator)
     source = _FROM
     if query.label:
@@ -420,8 +421,10 @@ def count_and_rank(
     return int(total), int(rank)
 
 
-def _number_before(store: Store, states: frozenset[State], annotator: str, document_id: int, descending: bool) -> int:
-    """How many documents in some states have a number before another's, or behind it where they are `descending`."""
+def _number_before(
+    store: Store, states: frozenset[State], annotator: str, document_id: int, descending: bool, everything: int
+) -> int:
+    """How many of `everything` that are in some states have a number before another's; behind it if `descending`."""
     compare = ">" if descending else "<"
     untold = State.TODO in states
     told = frozenset(State) - states if untold else states
@@ -432,7 +435,7 @@ def _number_before(store: Store, states: frozenset[State], annotator: str, docum
     )
     if not untold:
         return int(number)
-    newest, everything = store.rows("SELECT (SELECT max(id) FROM documents), (SELECT count(*) FROM documents)")[0]
+    newest = store.value("SELECT max(id) FROM documents")
     if newest == everything:
         # They are numbered in a row, and need not be counted.
         return int(newest - document_id if descending else document_id - 1) - int(number)
