@@ -68,7 +68,7 @@ def looked_for(
 @pytest.mark.parametrize("overlaps", [False, True])
 @pytest.mark.parametrize("recalls", [False, True])
 @pytest.mark.parametrize("always_one_by_one", [False, True])
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(kept=kept, first=edits, then=st.lists(edits, max_size=6))
 def test_an_edit_changes_what_is_suggested_to_what_a_look_at_everything_finds(
     kept: list[Suggestion], first: Edit, then: list[Edit], *, overlaps: bool, recalls: bool, always_one_by_one: bool
