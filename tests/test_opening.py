@@ -19,10 +19,10 @@ from stores import TEXTS, contents, marks, new_store, put
 from reader import migrations
 from reader.errors import NotSaved, ReadOnly, StoreError
 from reader.model import Label, Span, Suggestion, Tag
-from reader.store import documents, log, searching, suggestions, tables, undoing
+from reader.store import documents, listing, log, searching, suggestions, tables, undoing
 from reader.store.checking import check
 from reader.store.connection import Store
-from reader.store.documents import Query
+from reader.store.listing import Query
 
 NASTY = Path(__file__).parent / "data" / "nasty" / "db"
 Make = Callable[[Path], None]
@@ -251,10 +251,10 @@ def test_reading_does_not_change_the_file(tmp_path: Path, read_only: bool) -> No
     good(path)
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     store = Store.open(path, read_only=read_only)
-    row = documents.rows(store, Query(words="kyiv", sort="title"), "ann")[0]
+    row = listing.rows(store, Query(words="kyiv", sort="title"), "ann")[0]
     assert documents.get(store, row.id, "ann").marks == {Span(0, 7, "GPE")}
     assert [number for number, _ in searching.candidates(store, "Kyiv")] == [1, 2]
-    assert documents.count(store, Query(), "nobody") == 3
+    assert listing.count(store, Query(), "nobody") == 3
     assert log.batches(store, 5)
     assert check(store, lambda *_: None) == []
     store.backup(tmp_path / "b.db")

@@ -19,10 +19,10 @@ from stores import marks, new_store, put, work
 from reader.errors import InputError, NotSaved, StoreError
 from reader.model import Document, Note, Rejected, Relation, Span, State, Status, Suggestion, Tag
 from reader.project.library import Library
-from reader.store import documents, searching, suggestions, tables
+from reader.store import documents, listing, searching, suggestions, tables
 from reader.store.checking import check
 from reader.store.connection import Store
-from reader.store.documents import SORTS, DocumentRow, Query
+from reader.store.listing import SORTS, DocumentRow, Query
 
 TITLES = ("b", "a", "B", "A", "", "é", "詩", "b", "a%", "b_", "Kherson", "kherson")
 STATES = (None, *State)
@@ -62,14 +62,14 @@ def test_a_suggestion_beside_a_span_is_open_and_one_on_it_is_not(start: int, end
     put(store, Span(4, 11, "PERSON"))
     with store.transaction():
         suggestions.put(store, [(1, "model-1", [Suggestion(Span(start, end, "ORG"), "model-1")])])
-    row = documents.row(store, 1, "ann")
+    row = listing.row(store, 1, "ann")
     assert row is not None
     assert row.suggestions == number
     store.close()
 
 
 def all_rows(store: Store, annotator: str = "ann") -> list[DocumentRow]:
-    return [row for n in range(1, 99) if (row := documents.row(store, n, annotator)) is not None]
+    return [row for n in range(1, 99) if (row := listing.row(store, n, annotator)) is not None]
 
 
 def plain_key(row: DocumentRow, kept: dict[int, int], sort: str) -> object:
@@ -121,20 +121,20 @@ def test_pages_by_keys_are_the_plain_sort_in_both_directions(
     library: Store, name: str, few: int, sort: str, descending: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # By how many spans a label has its documents are found in one of two ways.
-    monkeypatch.setattr(documents, "_FEW", few)
+    monkeypatch.setattr(listing, "_FEW", few)
     query, wanted, _ = in_order(library, name, sort, descending)
 
     forward: list[DocumentRow] = []
-    while page := documents.rows(library, query, "ann", after=forward[-1] if forward else None, limit=4):
+    while page := listing.rows(library, query, "ann", after=forward[-1] if forward else None, limit=4):
         forward += page
     assert [row.id for row in forward] == wanted
     backward: list[DocumentRow] = []
-    while page := documents.rows(library, query, "ann", before=backward[0] if backward else forward[-1], limit=4):
+    while page := listing.rows(library, query, "ann", before=backward[0] if backward else forward[-1], limit=4):
         backward = page + backward
     assert [row.id for row in backward] == wanted[:-1]
-    assert list(documents.ids(library, query, "ann")) == wanted
-    assert documents.count(library, query, "ann") == len(wanted)
-    assert [documents.rank(library, query, "ann", row) for row in forward] == list(range(len(wanted)))
+    assert list(listing.ids(library, query, "ann")) == wanted
+    assert listing.count(library, query, "ann") == len(wanted)
+    assert [listing.rank(library, query, "ann", row) for row in forward] == list(range(len(wanted)))
 
 
 @pytest.mark.parametrize("limit", [4, 100])
@@ -162,7 +162,7 @@ def test_documents_need_not_be_numbered_in_a_row(name: str, descending: bool) ->
 def check_windows(store: Store, name: str, sort: str, descending: bool, limit: int) -> None:
     query, wanted, every = in_order(store, name, sort, descending)
     library = Library(lambda: store, "ann")
-    by_state = documents.count_by_state(store, "ann")
+    by_state = listing.count_by_state(store, "ann")
     for place, document_id in enumerate(every):
         found = library.window(query, document_id, by_state, limit=limit)
         before = sum(one in wanted for one in every[:place])
@@ -212,33 +212,33 @@ def test_a_row_says_what_the_library_shows() -> None:
     found = [Suggestion(Span(0, 7, label), "model-1") for label in ("GPE", "ORG")]
     found += [Suggestion(Span(14, 20, "PERSON"), "model-1"), Suggestion(Span(21, 25, "ORG"), "model-1")]
     suggestions.put(store, [(1, "model-1", found)])
-    untouched = documents.row(store, 1, "ann")
+    untouched = listing.row(store, 1, "ann")
     assert untouched is not None
     assert (untouched.state, untouched.entities, untouched.suggestions, untouched.progress) == (State.TODO, 0, 3, 0.0)
     put(store, Span(0, 4, "GPE"), Rejected(Span(21, 25, "ORG")), Status(State.DOING))
     with store.transaction() as connection:
         connection.execute("INSERT INTO reading VALUES (?, 1, 13, 0, 1.0)", (store.ensure_annotator("ann"),))
-    row = documents.row(store, 1, "ann")
+    row = listing.row(store, 1, "ann")
     assert row is not None
     assert (row.title, row.length, row.state, row.entities, row.suggestions) == ("Title 1", 26, State.DOING, 1, 1)
     assert row.progress == 0.5
     put(store, Status(State.DONE))
-    row = documents.row(store, 1, "ann")
+    row = listing.row(store, 1, "ann")
     assert row is not None
     assert (row.state, row.suggestions, row.progress) == (State.DONE, 0, 1.0)
-    assert documents.row(store, 2, "ann") is None
-    other = documents.row(store, 1, "bob")
+    assert listing.row(store, 2, "ann") is None
+    other = listing.row(store, 1, "bob")
     assert other is not None
     assert (other.state, other.entities) == (State.TODO, 0)
 
 
 def test_states_are_counted_with_the_documents_nobody_touched(library: Store) -> None:
-    counted = documents.count_by_state(library, "ann")
+    counted = listing.count_by_state(library, "ann")
     assert sum(counted.values()) == 37
     for state in State:
         query = Query(states=frozenset({state}))
-        assert counted.get(state, 0) == documents.count(library, query, "ann")
-    assert documents.count_by_state(library, "nobody") == {State.TODO: 37}
+        assert counted.get(state, 0) == listing.count(library, query, "ann")
+    assert listing.count_by_state(library, "nobody") == {State.TODO: 37}
 
 
 def test_the_same_text_is_one_document_and_comes_back_unchanged() -> None:
@@ -318,7 +318,7 @@ def test_no_document_with_the_words_is_missed(
     found = list(searching.candidates(store, words, ignore_case=ignore_case))
     assert set(plain) <= set(found) <= set(every)
     assert [n for n, _ in found] == sorted({n for n, _ in found})
-    assert documents.count(store, Query(words=words), "ann") >= (len(plain) if steps == 3 and words.isalpha() else 0)
+    assert listing.count(store, Query(words=words), "ann") >= (len(plain) if steps == 3 and words.isalpha() else 0)
     store.close()
 
 
@@ -373,7 +373,7 @@ def test_no_search_words_are_an_operator(words: str) -> None:
     store = new_store((f"so {words} it is", "nothing"))
     searching.index_step(store)
     assert [n for n, _ in searching.candidates(store, words)] == [1]
-    assert documents.count(store, Query(words=words), "ann") in (0, 1)
+    assert listing.count(store, Query(words=words), "ann") in (0, 1)
 
 
 def test_what_was_given_and_turned_down_before_is_remembered() -> None:

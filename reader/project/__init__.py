@@ -18,9 +18,9 @@ from reader.project.labels import DEFAULT_LABELS, Labels, complete_labels, write
 from reader.project.library import Hit, Library, Window
 from reader.project.repeating import repeated
 from reader.project.suggesting import Suggestions, SuggestReport
-from reader.store import documents, log, suggestions, tables
+from reader.store import listing, log, suggestions, tables
 from reader.store.connection import Progress, Store, no_progress
-from reader.store.documents import SORTS, DocumentRow, Query
+from reader.store.listing import SORTS, DocumentRow, Query
 from reader.store.log import LayerEdit
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ class Project:
         if not split:
             return formats.export(found, target, format_name=format_name, lossy=lossy, replace=replace)
         shares = exporting.split_of(split)
-        parts = exporting.parts_of(list(documents.ids(self._store, query, layer)), shares, seed)
+        parts = exporting.parts_of(list(listing.ids(self._store, query, layer)), shares, seed)
         streams = [
             (name, exporting.documents_of(self._store, query, layer, labels, part, tokenized=tokenized))
             for name, part in zip(exporting.PARTS, parts, strict=True)
@@ -369,7 +369,7 @@ class Project:
             "SELECT name, coalesce(sum(entities), 0) FROM annotators LEFT JOIN layers ON annotator_id = annotators.id"
             " GROUP BY annotators.id HAVING count(document_id) > 0 ORDER BY name"
         )
-        by_state = documents.count_by_state(store, self._layer(annotator))
+        by_state = listing.count_by_state(store, self._layer(annotator))
         return Stats(
             sum(by_state.values()),
             by_state,

@@ -12,9 +12,9 @@ from pathlib import Path
 from reader.errors import InputError, LossError
 from reader.formats import ExportReport, export
 from reader.model import Document, Loss, Note, Rejected, Relation, Span
-from reader.store import documents, pages, token_borders
+from reader.store import documents, listing, pages, token_borders
 from reader.store.connection import Store
-from reader.store.documents import Query
+from reader.store.listing import Query
 from reader.token_borders import pack
 
 PARTS = ("train", "dev", "test")
@@ -37,7 +37,7 @@ def documents_of(
     """
     wanted = frozenset(labels)
     shared: dict[str, list[str]] = {}
-    for page in pages.of(store, documents.ids(store, query, annotator) if only is None else only, annotator):
+    for page in pages.of(store, listing.ids(store, query, annotator) if only is None else only, annotator):
         for document_id, document in _with_borders(store, page) if tokenized else page:
             for view in _everyones(store, document_id, document, shared) if everyone else (document,):
                 yield _with_labels(view, wanted) if labels else view

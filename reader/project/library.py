@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from reader import words as word_rules
 from reader.model import State
-from reader.store import documents, searching
+from reader.store import listing, searching
 from reader.store.connection import Store
-from reader.store.documents import DocumentRow, Query
+from reader.store.listing import DocumentRow, Query
 
 CONTEXT = 40
 
@@ -48,14 +48,14 @@ class Library:
         self, query: Query, *, after: DocumentRow | None = None, before: DocumentRow | None = None, limit: int = 100
     ) -> list[DocumentRow]:
         """The page behind `after`, or the one that ends right before `before`, or the first one."""
-        return documents.rows(self._store(), query, self._annotator, after=after, before=before, limit=limit)
+        return listing.rows(self._store(), query, self._annotator, after=after, before=before, limit=limit)
 
     def last_rows(self, query: Query, limit: int = 100) -> list[DocumentRow]:
         """The last page."""
         return self.rows(query._replace(descending=not query.descending), limit=limit)[::-1]
 
     def by_state(self) -> dict[State, int]:
-        return documents.count_by_state(self._store(), self._annotator)
+        return listing.count_by_state(self._store(), self._annotator)
 
     def window(
         self,
@@ -77,12 +77,12 @@ class Library:
                 # These are all, and nothing need be counted, for which most documents would have to be looked at.
                 return Window(rows, 0, len(rows), self._place(rows, query, here))
             if here is None:
-                total, _ = documents.count_and_rank(store, query, self._annotator, None, by_state)
+                total, _ = listing.count_and_rank(store, query, self._annotator, None, by_state)
                 return Window(rows, 0, total, 0)
         before = self.rows(query, before=here, limit=limit)
         # The page begins with the document itself if the query still has it.
         page = self.rows(query, after=before[-1] if before else None, limit=limit)
-        total, rank = documents.count_and_rank(store, query, self._annotator, here, by_state)
+        total, rank = listing.count_and_rank(store, query, self._annotator, here, by_state)
         return Window([*before, *page], rank - len(before), total, len(before))
 
     def _place(self, rows: list[DocumentRow], query: Query, here: DocumentRow | None) -> int:
@@ -90,11 +90,11 @@ class Library:
         if here is None or not rows:
             return 0
         ids = [row.id for row in rows]
-        return ids.index(here.id) if here.id in ids else documents.rank(self._store(), query, self._annotator, here)
+        return ids.index(here.id) if here.id in ids else listing.rank(self._store(), query, self._annotator, here)
 
     def row(self, document_id: int, query: Query | None = None) -> DocumentRow | None:
         """One document's row, with the sort key of the query's order."""
-        return documents.row(self._store(), document_id, self._annotator, (query or Query()).sort)
+        return listing.row(self._store(), document_id, self._annotator, (query or Query()).sort)
 
     def neighbour(self, document_id: int, query: Query, step: int) -> int | None:
         """The document after (`step` 1) or before (-1) another in the query's order."""

@@ -11,9 +11,10 @@ from reader import words
 from reader.config import Config
 from reader.errors import InputError, ReaderError, RecordError
 from reader.model import Suggestion
-from reader.store import documents, suggestions
+from reader.store import documents, listing, suggestions
 from reader.store.connection import Progress, Store, no_progress
-from reader.store.documents import CLOSED, Query
+from reader.store.documents import CLOSED
+from reader.store.listing import Query
 
 if TYPE_CHECKING:
     from reader.nlp.pipelines import Pipeline
@@ -126,12 +127,12 @@ class Suggestions:
         pattern_source = _source_of(patterns) if patterns else ""
         store = self._store()
         sources = [name for name in (source, pattern_source) if name]
-        waiting = [number for number in documents.ids(store, query, self._annotator) if self._is_open(number)]
+        waiting = [number for number in listing.ids(store, query, self._annotator) if self._is_open(number)]
         if again:
             for name in sources:
                 suggestions.forget(store, name, waiting)
         waiting = [number for number in waiting if not all(suggestions.has(store, number, name) for name in sources)]
-        total = documents.count(store, query, self._annotator)
+        total = listing.count(store, query, self._annotator)
         texts = ((number, documents.text_of(store, number)) for number in waiting)
         problems: list[str] = []
         done = kept = 0
@@ -145,7 +146,7 @@ class Suggestions:
         return SuggestReport(done, kept, total - len(waiting), " and ".join(sources), tuple(problems))
 
     def _is_open(self, document_id: int) -> bool:
-        row = documents.row(self._store(), document_id, self._annotator)
+        row = listing.row(self._store(), document_id, self._annotator)
         return row is not None and row.state not in CLOSED
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from reader.model import Edit, Rejected, Span, Suggestion
+from reader.model import Edit, Mark, Rejected, Span, Suggestion
 from reader.suggest.settle import best_first
 from reader.words import NEWLINES, word_at, words
 
 SOURCE = "memory"
 LONGEST = 8  # words
+Counts = dict[str, dict[str, int]]
+"""How often by words and label."""
 
 
 def phrases(text: str) -> Iterator[tuple[int, int, str]]:
@@ -28,10 +30,6 @@ def decided(given: Mapping[str, int], turned_down: Mapping[str, int]) -> str:
     counts = {label: times - turned_down.get(label, 0) for label, times in given.items()}
     label = max(counts, key=lambda name: (counts[name], name), default="")
     return label if counts.get(label, 0) > 0 else ""
-
-
-Counts = dict[str, dict[str, int]]
-"""How often by words and label."""
 
 
 class Remembered:
@@ -62,8 +60,7 @@ class Remembered:
         for marks, step in ((edit.removed, -1), (edit.added, 1)):
             for mark in marks:
                 counts = self._given if isinstance(mark, Span) else self._turned_down
-                span = mark.span if isinstance(mark, Rejected) else mark
-                if isinstance(span, Span):
+                if span := labelled(mark):
                     words = text[span.start : span.end]
                     learned.add(words)
                     labels = counts.setdefault(words, {})
@@ -73,6 +70,12 @@ class Remembered:
                     if not labels:
                         del counts[words]
         return learned
+
+
+def labelled(mark: Mark) -> Span | None:
+    """The span that a mark gives a label, or turns it down for."""
+    span = mark.span if isinstance(mark, Rejected) else mark
+    return span if isinstance(span, Span) else None
 
 
 class Recall:

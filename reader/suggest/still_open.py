@@ -86,7 +86,7 @@ class OpenSuggestions:
         for step, marks in ((-1, edit.removed), (1, edit.added)):
             for one in _rejections(marks):
                 self._rejected[one] += step
-        changed = {stretch for mark in (*edit.removed, *edit.added) for stretch in _stretches(mark)}
+        changed = {span[:2] for mark in (*edit.removed, *edit.added) if (span := memory.labelled(mark))}
         changed.update(stretch for one in words for stretch in self._learn(document, one))
         if len(changed) * _ALL > max(len(self._candidates), _ALL):
             self.settle(document)
@@ -175,13 +175,6 @@ def _put(mapping: dict[str, _T], words: str, value: _T) -> None:
 def _rejections(marks: Iterable[Mark]) -> Iterator[tuple[int, int, str]]:
     """Start, end and label of what was turned down."""
     return (mark.span[:3] for mark in marks if isinstance(mark, Rejected))
-
-
-def _stretches(mark: Mark) -> Iterator[_Stretch]:
-    """Where a mark says something of what is suggested."""
-    span = mark.span if isinstance(mark, Rejected) else mark
-    if isinstance(span, Span):
-        yield span.start, span.end
 
 
 def _start(suggestion: Suggestion) -> int:
